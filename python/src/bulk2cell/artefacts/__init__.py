@@ -1,0 +1,1 @@
+"""What passes between stages: folders that appear whole or not at all."""

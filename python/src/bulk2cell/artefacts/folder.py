@@ -1,0 +1,195 @@
+"""Write an artefact whole or not at all, and read it back checked.
+
+An artefact is a folder with its files and a manifest `<kind>.json`. The manifest holds the kind, the
+format, the versions, the parameters, the sha256 of the inputs and of the folder's own files, and, under
+`content`, what the stage has to say about them.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from bulk2cell import __version__
+from bulk2cell.errors import ArtefactError
+
+Kind = Literal["study", "encoder", "model", "predictions", "scores", "attributions", "report"]
+KINDS: tuple[Kind, ...] = ("study", "encoder", "model", "predictions", "scores", "attributions", "report")
+FORMAT = 1
+LIBRARIES = ("torch", "anndata", "scanpy", "pandas", "numpy", "captum", "gseapy", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What `<kind>.json` says.
+
+    Attributes
+    ----------
+    path
+        The artefact's folder.
+    parameters
+        Parameters of the stage that made it.
+    inputs
+        sha256 of what it was made from, by name.
+    files
+        sha256 of its own files, by name.
+    content
+        What the stage says about it.
+    """
+
+    path: Path
+    kind: Kind
+    bulk2cell: str
+    libraries: Mapping[str, str]
+    parameters: Mapping[str, Any]
+    inputs: Mapping[str, str]
+    files: Mapping[str, str]
+    content: Mapping[str, Any]
+
+
+@dataclass
+class Draft:
+    """An artefact being made: put files into `folder` and facts into `content`."""
+
+    folder: Path
+    content: dict[str, Any] = field(default_factory=dict)
+
+
+def sha256(path: Path) -> str:
+    """Return the hexadecimal sha256 of a file, or of a folder's files by name and content."""
+    if path.is_dir():
+        listing = [f"{file.relative_to(path)} {sha256(file)}" for file in sorted(path.rglob("*")) if file.is_file()]
+        return hashlib.sha256("\n".join(listing).encode()).hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def new_artefact(
+    path: Path, kind: Kind, parameters: Mapping[str, Any], inputs: Mapping[str, str]
+) -> Iterator[Draft]:
+    """Make an artefact in a temporary neighbour and rename it into place when the block ends well.
+
+    Parameters
+    ----------
+    path
+        Where it will stand. An older artefact of the same kind there is replaced.
+    kind
+        Its kind; the manifest is `<kind>.json`.
+    parameters
+        Parameters of the stage, JSON values.
+    inputs
+        sha256 of what it is made from, by name.
+
+    Yields
+    ------
+    Draft
+        Its `folder` takes the files, its `content` the facts for the manifest.
+
+    Raises
+    ------
+    ArtefactError
+        If something else already stands at `path`.
+    """
+    path = Path(os.path.abspath(path))
+    refuse_to_replace(path, kind)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        temporary.chmod(0o755)
+        draft = Draft(temporary)
+        yield draft
+        manifest = {
+            "kind": kind,
+            "format": FORMAT,
+            "bulk2cell": __version__,
+            "libraries": {name: version(name) for name in LIBRARIES},
+            "parameters": dict(parameters),
+            "inputs": dict(inputs),
+            "files": {file.name: sha256(file) for file in sorted(temporary.iterdir())},
+            "content": draft.content,
+        }
+        (temporary / f"{kind}.json").write_text(json.dumps(manifest, indent=1, allow_nan=False) + "\n")
+        _sync(temporary)
+        _move_into_place(temporary, path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def refuse_to_replace(path: Path, kind: Kind) -> None:
+    """Raise if `path` holds anything but an artefact of the same kind or an empty folder.
+
+    Raises
+    ------
+    ArtefactError
+        With what to do.
+    """
+    if path.is_dir() and ((path / f"{kind}.json").is_file() or not any(path.iterdir())):
+        return
+    if path.exists():
+        raise ArtefactError(f"{path} exists and is not a {kind} of bulk2cell; give another --out, or move it away")
+
+
+def read_manifest(path: Path, kind: Kind) -> Manifest:
+    """Read and check an artefact's manifest and the sha256 of its files.
+
+    Raises
+    ------
+    ArtefactError
+        If the folder is missing, of another kind, of another format, or damaged.
+    """
+    file = path / f"{kind}.json"
+    if not file.is_file():
+        other = next((name for name in KINDS if (path / f"{name}.json").is_file()), None)
+        found = f"a {other}" if other else "nothing of bulk2cell" if path.is_dir() else "no folder"
+        raise ArtefactError(f"{path}: a {kind} is needed here, and there is {found}; give the {kind}'s folder")
+    try:
+        raw = json.loads(file.read_text())
+        form, made_by = raw["format"], raw["bulk2cell"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtefactError(f"{file}: damaged ({error}); make the {kind} again") from error
+    if form != FORMAT:
+        raise ArtefactError(
+            f"{path}: {kind} of format {form}, made by bulk2cell {made_by}; bulk2cell {__version__} reads format "
+            f"{FORMAT}; make the {kind} again with this version"
+        )
+    for name, expected in raw["files"].items():
+        if not (path / name).is_file() or sha256(path / name) != expected:
+            raise ArtefactError(f"{path / name}: missing or changed since it was written; make the {kind} again")
+    del raw["format"]
+    return Manifest(path=path, **raw)
+
+
+def is_current(path: Path, kind: Kind, parameters: Mapping[str, Any], inputs: Mapping[str, str]) -> bool:
+    """Tell whether a whole artefact stands at `path` that the same version made from the same things."""
+    try:
+        manifest = read_manifest(path, kind)
+    except ArtefactError:
+        return False
+    same_parameters = json.loads(json.dumps(dict(parameters))) == dict(manifest.parameters)
+    return manifest.bulk2cell == __version__ and same_parameters and dict(inputs) == dict(manifest.inputs)
+
+
+def _sync(folder: Path) -> None:
+    for entry in [*folder.iterdir(), folder]:
+        handle = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _move_into_place(temporary: Path, path: Path) -> None:
+    retired = temporary.with_name(f"{temporary.name}.old")
+    if path.exists():
+        path.rename(retired)
+    temporary.rename(path)
+    shutil.rmtree(retired, ignore_errors=True)

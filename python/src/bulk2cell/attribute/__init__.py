@@ -1,0 +1,1 @@
+"""Integrated gradients and enrichment: which genes and pathways the calls rest on."""

@@ -1,0 +1,25 @@
+"""Everything that can be wrong with what a person gives us."""
+
+
+class Bulk2CellError(Exception):
+    """Base of all errors that a user can act on; the text is one line: what, where, what to do."""
+
+
+class InputError(Bulk2CellError):
+    """A file, a column or a value that a user gave cannot be used."""
+
+
+class ParameterError(Bulk2CellError):
+    """A parameter is outside its range or unknown."""
+
+
+class ArtefactError(Bulk2CellError):
+    """A folder that passes between stages is missing, damaged, or of another kind or version."""
+
+
+class DownloadError(Bulk2CellError):
+    """Reference data could not be fetched, or is not what it should be."""
+
+
+class TrainingError(Bulk2CellError):
+    """Training cannot start or go on with this study."""

@@ -1,0 +1,1 @@
+"""The network: encoders, sparse decoder, adversary, classifier, losses, and the five strategies."""

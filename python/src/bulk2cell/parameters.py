@@ -1,0 +1,194 @@
+"""Every default of the project, once, typed, with units.
+
+The command line's options, the params file of `bulk2cell run` and the manifests are all made from
+these classes. Field names are unique over all classes, so one flat params file can hold them all.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args, get_type_hints
+
+from bulk2cell.errors import ParameterError
+
+Release = Literal["auto", "GDSC1", "GDSC2"]
+Measure = Literal["AUC", "LN_IC50"]
+LabelStrategy = Literal["extreme", "median", "waterfall", "threshold"]
+Scale = Literal["auto", "counts", "log", "zscore"]
+Orientation = Literal["auto", "cells-by-genes", "genes-by-cells"]
+StrategyName = Literal["base_ae", "adv_ae", "base_share_ae", "adv_share_ae", "share_ae_pathways"]
+Device = Literal["auto", "cpu", "cuda"]
+Domain = Literal["cells", "bulk"]
+
+
+def parameter(default: Any, help: str, *, minimum: float | None = None, maximum: float | None = None) -> Any:
+    """Declare one field: its default, its help text with the unit, and its closed range."""
+    return field(default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum})
+
+
+class Checked:
+    """Base of the parameter classes: every value is checked when it is made."""
+
+    def __post_init__(self) -> None:
+        """Check choices and ranges.
+
+        Raises
+        ------
+        ParameterError
+            If a value is not one of its choices or outside its range.
+        """
+        hints = get_type_hints(type(self))
+        for entry in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, entry.name)
+            choices = get_args(hints[entry.name])
+            if choices and value not in choices:
+                raise ParameterError(
+                    f"{entry.name}: {value!r} is not one of {', '.join(map(str, choices))}; choose one of these"
+                )
+            low, high = entry.metadata["minimum"], entry.metadata["maximum"]
+            if not choices and not isinstance(value, hints[entry.name] if hints[entry.name] is not float else (int, float)):
+                raise ParameterError(f"{entry.name}: {value!r} is not of type {hints[entry.name].__name__}")
+            if (low is not None and value < low) or (high is not None and value > high):
+                bounds = " and ".join(
+                    text
+                    for text, bound in ((f"at least {low}", low), (f"at most {high}", high))
+                    if bound is not None
+                )
+                raise ParameterError(f"{entry.name}: {value} is out of range; it must be {bounds}")
+
+
+@dataclass(frozen=True)
+class CellInput(Checked):
+    """How a file of cells is read."""
+
+    scale: Scale = parameter("auto", "scale of the cells' values; declared beats detected")
+    orientation: Orientation = parameter("auto", "orientation of a csv, tsv or parquet table of cells")
+
+
+@dataclass(frozen=True)
+class CellLabels(Checked):
+    """Where the cells' labels stand; empty text means: not given."""
+
+    label_column: str = parameter("", "column with the cells' response, in obs or in the label table")
+    sensitive: str = parameter(
+        "sensitive,1,1.0,true", "values of the label column that mean sensitive, comma-separated, any case"
+    )
+    resistant: str = parameter(
+        "resistant,0,0.0,false", "values of the label column that mean resistant, comma-separated, any case"
+    )
+    sample_column: str = parameter("", "column with the line, patient or library that each cell comes from")
+
+
+@dataclass(frozen=True)
+class StudyParameters(Checked):
+    """Preprocessing: from bulk lines, response, cells and gene sets to a study."""
+
+    release: Release = parameter("auto", "GDSC release; auto: GDSC2 if the drug is in it, else GDSC1")
+    measure: Measure = parameter("AUC", "response measure; low means sensitive")
+    label_strategy: LabelStrategy = parameter("extreme", "how the measure becomes source labels")
+    extreme_fraction: float = parameter(
+        0.3, "fraction of lines labelled at each end by the extreme strategy", minimum=0.01, maximum=0.5
+    )
+    response_threshold: float = parameter(
+        0.8, "threshold strategy: a line is sensitive below it, in units of the measure"
+    )
+    min_labelled_lines: int = parameter(40, "fewest labelled lines to learn from", minimum=4)
+    validation_fraction: float = parameter(
+        0.2, "fraction of lines held out for source validation", minimum=0.05, maximum=0.5
+    )
+    split_seed: int = parameter(0, "seed of the train / validation split of the lines", minimum=0)
+    min_genes_per_cell: int = parameter(200, "fewest genes detected in a kept cell (counts and log only)", minimum=1)
+    min_cells_per_gene: int = parameter(3, "fewest cells in which a kept gene is detected (counts and log only)", minimum=1)
+    target_sum: float = parameter(1e4, "total that each cell's counts are normalised to", minimum=1)
+    min_shared_genes: int = parameter(200, "fewest genes shared by bulk lines and cells", minimum=2)
+    hvg: int = parameter(3500, "highly variable genes taken from each domain; their union is used", minimum=2)
+    min_set_size: int = parameter(5, "fewest input genes in a kept gene set", minimum=1)
+    max_set_size: int = parameter(1000, "most genes in a kept gene set", minimum=1)
+
+
+@dataclass(frozen=True)
+class NetworkParameters(Checked):
+    """Shape of the network (method: domain separation with a sparse decoder)."""
+
+    strategy: StrategyName = parameter("share_ae_pathways", "modelling strategy")
+    hidden: int = parameter(512, "units of the encoders' hidden layer", minimum=1)
+    free_units: int = parameter(5, "fully connected pathway units beside the gene sets", minimum=0)
+    dropout: float = parameter(0.4, "dropout rate in training", minimum=0, maximum=0.95)
+    noise: float = parameter(
+        0.1, "standard deviation of the noise on cell input, relative to the value, in training", minimum=0
+    )
+
+
+@dataclass(frozen=True)
+class LossParameters(Checked):
+    """Weights of the losses."""
+
+    dense_weight: float = parameter(0.1, "weight of the dense decoder's reconstruction beside the sparse one's", minimum=0)
+    difference_weight: float = parameter(0.1, "weight of the difference loss", minimum=0)
+    adversary_weight: float = parameter(0.1, "weight of the adversary's loss", minimum=0)
+    pretrain_weight: float = parameter(0.1, "weight of the pretraining loss in fine-tuning", minimum=0)
+
+
+@dataclass(frozen=True)
+class TrainParameters(Checked):
+    """Schedule of both training stages."""
+
+    pretrain_epochs: int = parameter(300, "most epochs of pretraining", minimum=1)
+    finetune_epochs: int = parameter(300, "most epochs of fine-tuning", minimum=1)
+    pretrain_min_epochs: int = parameter(20, "epochs before pretraining may stop early", minimum=0)
+    finetune_min_epochs: int = parameter(100, "epochs before fine-tuning may stop early", minimum=0)
+    patience: int = parameter(5, "epochs without improvement before training stops", minimum=1)
+    min_delta: float = parameter(1e-4, "least improvement of the validation loss that counts", minimum=0)
+    learning_rate: float = parameter(1e-3, "Adam's learning rate", minimum=0)
+    batch_size: int = parameter(256, "lines, and as many cells, per step", minimum=2)
+    clip_norm: float = parameter(1.0, "largest norm of the gradient", minimum=0)
+    freeze_encoder: bool = parameter(False, "keep the pretrained encoders fixed in fine-tuning")
+    checkpoint_every: int = parameter(10, "epochs between checkpoints", minimum=1)
+    seed: int = parameter(1, "seed of every random number in training", minimum=0)
+    device: Device = parameter("auto", "where to compute; auto: the GPU if there is one")
+
+
+@dataclass(frozen=True)
+class PredictParameters(Checked):
+    """Scoring of cells."""
+
+    threshold: float = parameter(0.5, "a cell is called sensitive at this probability or above", minimum=0, maximum=1)
+    abstain_band: float = parameter(
+        0.1, "a call abstains where the probability is closer than this to the threshold", minimum=0, maximum=0.5
+    )
+    min_gene_overlap: float = parameter(
+        0.5, "smallest fraction of the model's genes that must be among the cells' genes", minimum=0, maximum=1
+    )
+
+
+@dataclass(frozen=True)
+class EvaluateParameters(Checked):
+    """Metrics, intervals and clustering."""
+
+    bootstraps: int = parameter(500, "bootstrap resamples, samples first and cells inside them second", minimum=10)
+    calibration_bins: int = parameter(10, "equal-width bins of the expected calibration error", minimum=2)
+    cluster_cells: int = parameter(3000, "most cells in UMAP and silhouette, drawn at random", minimum=10)
+
+
+@dataclass(frozen=True)
+class AttributeParameters(Checked):
+    """Integrated gradients and enrichment."""
+
+    domain: Domain = parameter("cells", "whose calls are explained: the cells' or the bulk lines'")
+    steps: int = parameter(50, "steps of the integral", minimum=2)
+    attributed_cells: int = parameter(1000, "most cells explained, drawn at random", minimum=2)
+    permutations: int = parameter(1000, "gene permutations of the enrichment test", minimum=10)
+
+
+@dataclass(frozen=True)
+class SimulateParameters(Checked):
+    """Single cells with a planted truth."""
+
+    sensitive_cells: int = parameter(500, "sensitive cells", minimum=1)
+    resistant_cells: int = parameter(500, "resistant cells", minimum=1)
+    lines_per_class: int = parameter(4, "held-out lines that the cells of a class are drawn from", minimum=1)
+    depth: float = parameter(6000.0, "median counts per cell", minimum=100)
+    depth_spread: float = parameter(0.4, "standard deviation of the log of the counts per cell", minimum=0)
+    dispersion: float = parameter(0.3, "dispersion of the negative binomial: variance = mean + dispersion x mean^2", minimum=0)
+    dropout_rate: float = parameter(0.1, "fraction of counts lost at random on top", minimum=0, maximum=0.95)
+    platform_spread: float = parameter(0.8, "standard deviation of the gene-wise platform effect, log scale", minimum=0)
+    within_line_spread: float = parameter(0.3, "standard deviation of within-line variation, log scale", minimum=0)
+    simulation_seed: int = parameter(0, "seed of the simulation", minimum=0)

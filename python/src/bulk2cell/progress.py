@@ -1,0 +1,41 @@
+"""Progress of long work: a bar on a terminal, plain lines in a log."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+Item = TypeVar("Item")
+SECONDS_BETWEEN_LINES = 10.0
+
+
+def say(text: str) -> None:
+    """Write one line about what is happening to standard error."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+    """Yield the items, showing how far the work is.
+
+    Parameters
+    ----------
+    items
+        What is worked through.
+    what
+        Name of the work, shown beside the bar or at the start of each line.
+    total
+        Number of items, if `items` has no length.
+    """
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import track as rich_track
+
+        yield from rich_track(items, what, total=total, console=Console(stderr=True), transient=True)
+        return
+    size = total if total is not None else (len(items) if hasattr(items, "__len__") else None)
+    last = time.monotonic()
+    for number, item in enumerate(items):
+        yield item
+        if time.monotonic() - last > SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            say(f"{what}: {number + 1}" + (f" of {size}" if size else ""))

@@ -1,0 +1,1 @@
+"""Where data come from: the catalogue, downloads, GDSC, gene sets, readers of cells, simulation."""

@@ -1,0 +1,120 @@
+"""GDSC's expression and dose response, as `bulk2cell fetch` writes them."""
+
+import difflib
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bulk2cell.errors import InputError
+from bulk2cell.parameters import Measure, Release
+
+RESPONSE_COLUMNS = ("DATASET", "CELL_LINE_NAME", "DRUG_NAME")
+
+
+def line_key(name: str) -> str:
+    """Return the spelling under which a cell line's names are joined: NCI-H1975, H1975 and nci_h1975 are one."""
+    return re.sub(r"^NCI(?=H\d)", "", _key(name))
+
+
+def read_table(path: Path, index: bool = False) -> pd.DataFrame:
+    """Read a parquet, csv or tsv table (gz allowed), the first column as index if asked for.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty, or no such table.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; check the path")
+    try:
+        if ".parquet" in path.suffixes:
+            return pd.read_parquet(path)
+        separator = "\t" if {".tsv", ".txt"} & set(path.suffixes) else ","
+        return pd.read_csv(path, sep=separator, index_col=0 if index else None, low_memory=False)
+    except Exception as error:
+        raise InputError(f"{path}: cannot be read as a table ({error}); it must be parquet, csv or tsv") from error
+
+
+def read_response_table(path: Path) -> pd.DataFrame:
+    """Read a dose-response table: columns DATASET, CELL_LINE_NAME, DRUG_NAME, and AUC or LN_IC50 or both.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+    """
+    table = read_table(path)
+    missing = [column for column in RESPONSE_COLUMNS if column not in table]
+    if missing or not {"AUC", "LN_IC50"} & set(table.columns):
+        raise InputError(
+            f"{path}: no column {', '.join(missing) or 'AUC or LN_IC50'}; a response table has DATASET, "
+            "CELL_LINE_NAME, DRUG_NAME and AUC or LN_IC50"
+        )
+    return table
+
+
+def find_drug(table: pd.DataFrame, drug: str, source: str) -> str:
+    """Return the table's own spelling of a drug's name, whatever the case and punctuation of `drug`.
+
+    Raises
+    ------
+    InputError
+        If the drug is not in the table; the nearest names are suggested.
+    """
+    names = {_key(name): name for name in table["DRUG_NAME"].unique()}
+    if _key(drug) in names:
+        return str(names[_key(drug)])
+    near = difflib.get_close_matches(_key(drug), list(names), n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(names[key] for key in near)}?" if near else "see its column DRUG_NAME"
+    raise InputError(f"{source}: no drug named {drug!r}; {hint}")
+
+
+def read_response(
+    path: Path, drug: str, release: Release = "auto", measure: Measure = "AUC"
+) -> tuple["pd.Series[Any]", str]:
+    """Read one drug's response per cell line.
+
+    Names that become one under `line_key` though they are different lines (TT and T-T, KM-H2 and KMH-2) are
+    dropped; repeats of one line are averaged.
+
+    Parameters
+    ----------
+    path
+        Response table, see `read_response_table`.
+    drug
+        Drug name, any case and punctuation.
+    release
+        GDSC1 or GDSC2; auto takes GDSC2 if the drug is in it.
+    measure
+        AUC (0 to 1) or LN_IC50 (log of micromolar); low means sensitive.
+
+    Returns
+    -------
+    pd.Series
+        Response by `line_key`, sorted by key.
+    str
+        The release taken.
+
+    Raises
+    ------
+    InputError
+        If the drug, the release or the measure is not in the table.
+    """
+    table = read_response_table(path)
+    if measure not in table:
+        raise InputError(f"{path}: no column {measure}; choose the other measure")
+    rows = table[table["DRUG_NAME"] == find_drug(table, drug, str(path))]
+    releases = sorted(rows["DATASET"].unique())
+    chosen = releases[-1] if release == "auto" else release
+    if chosen not in releases:
+        raise InputError(f"{path}: {drug} is not in {chosen}, only in {', '.join(releases)}; choose that release")
+    rows = rows[rows["DATASET"] == chosen].dropna(subset=[measure])
+    keys = rows["CELL_LINE_NAME"].astype(str).map(line_key)
+    names_per_key = rows.groupby(keys)["CELL_LINE_NAME"].transform("nunique")
+    return rows[names_per_key == 1].groupby(keys)[measure].mean().sort_index().rename_axis("cell_line"), str(chosen)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", name.upper())

@@ -1,0 +1,1 @@
+"""Both training stages, their loop, checkpoints and seeds."""
