@@ -38,7 +38,9 @@ def response_labels(
         labels[response >= high] = 0.0
         labels[response <= low] = 1.0
         return labels
-    cut = {"median": response.median(), "waterfall": waterfall_cut(response), "threshold": threshold}[strategy]
+    cut = {"median": response.median(), "waterfall": waterfall_cut(response), "threshold": threshold}[
+        strategy
+    ]
     return (response < cut).astype(float).rename("label")
 
 

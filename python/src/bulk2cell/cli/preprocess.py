@@ -1,0 +1,67 @@
+"""`bulk2cell preprocess`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bulk2cell.cli.options import with_parameters
+from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
+
+
+@with_parameters
+def preprocess(
+    bulk: Annotated[
+        Path, typer.Option(help="Expression of bulk lines, lines x genes, log2: parquet, csv or tsv.")
+    ],
+    response: Annotated[
+        Path, typer.Option(help="GDSC's dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50.")
+    ],
+    cells: Annotated[Path, typer.Option(help="Single cells: h5ad, 10x h5, 10x folder, csv, tsv or parquet.")],
+    gene_sets: Annotated[Path, typer.Option(help="Gene sets: a GMT file of gene symbols.")],
+    drug: Annotated[str, typer.Option(help="Drug, as named by GDSC; case and punctuation do not matter.")],
+    out: Annotated[Path, typer.Option(help="Folder of the study; it appears whole or not at all.")],
+    cell_input: CellInput,
+    cell_labels: CellLabels,
+    parameters: StudyParameters,
+    gene_ids: Annotated[
+        Path | None, typer.Option(help="Gene names: identifier and symbol, or HGNC's complete set.")
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            help="Labels of the cells: the first column names the cell. Without: the cells' own columns."
+        ),
+    ] = None,
+    pair: Annotated[
+        str, typer.Option(help="Name of the dataset-drug pair. Without: the study folder's name.")
+    ] = "",
+    exclude_lines: Annotated[
+        str, typer.Option(help='Cell lines that the cells come from, taken out of the bulk: "PC-9;HCC827".')
+    ] = "",
+    tag: Annotated[
+        str, typer.Option(help="What the cells' labels test: pre-treatment, post-treatment, ...")
+    ] = "",
+) -> None:
+    """Make a **study** of bulk lines, their response to a drug, cells and gene sets.
+
+    Counts are normalised to a fixed total and log1p; log values and z-scores are recognised and used as they are. Gene names
+    become current symbols. Genes are those that both domains share and that vary most in either (their union). Lines are
+    labelled by their response (low AUC = sensitive). The cells' labels go to a file that only evaluation reads.
+
+    Example:
+    `bulk2cell preprocess --bulk expression.parquet --response response.parquet --cells cells.h5ad --gene-sets hallmark.gmt
+    --drug Erlotinib --exclude-lines PC-9 --out study`
+
+    Example with a label table:
+    `bulk2cell preprocess ... --cells counts.csv.gz --labels labels.csv --label-column response --gene-ids gene_ids.parquet
+    --out study`
+    """
+    from bulk2cell.preprocess.study import Sources
+    from bulk2cell.preprocess.study import preprocess as make_study
+
+    sources = Sources(bulk, response, cells, gene_sets, gene_ids, labels)
+    lines = [name.strip() for name in exclude_lines.split(";") if name.strip()]
+    typer.echo(
+        make_study(sources, pair or out.name, drug, out, lines, tag, cell_input, cell_labels, parameters)
+    )

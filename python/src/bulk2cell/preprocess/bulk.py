@@ -1,0 +1,89 @@
+"""Bulk lines on the natural log scale and with current gene symbols."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from bulk2cell.errors import InputError
+from bulk2cell.preprocess.gene_names import Identifiers, merge_genes, to_symbols
+from bulk2cell.preprocess.scale import LARGEST_LOG, Place, check_finite
+from bulk2cell.sources.gdsc import line_key, read_table
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """Bulk lines.
+
+    Attributes
+    ----------
+    expression
+        Lines x symbols, natural log, float32; sorted by line key and symbol.
+    identifiers
+        Kind of gene names in the file.
+    names
+        Gene names of the file.
+    """
+
+    expression: ad.AnnData
+    identifiers: Identifiers
+    names: "pd.Index[str]"
+
+
+def load_bulk(path: Path, gene_ids: pd.DataFrame | None) -> Bulk:
+    """Read expression of bulk lines, log2, and turn it into natural log.
+
+    Lines whose names become one under `line_key` are dropped. Of repeated symbols the one with the highest mean
+    stays.
+
+    Parameters
+    ----------
+    path
+        Lines x genes, log2; the first column, or the index, names the lines.
+    gene_ids
+        Columns identifier and symbol, if there is such a table.
+
+    Raises
+    ------
+    InputError
+        If the table is empty, not of numbers, or not log2.
+    """
+    table = read_table(path, index=True)
+    text = table.columns[~table.dtypes.map(pd.api.types.is_numeric_dtype)]
+    if table.empty or len(text):
+        problem = f"column {text[0]} is not of numbers" if len(text) else "no lines or no genes"
+        raise InputError(f"{path}: {problem}; it must be lines x genes, the first column naming the lines")
+    keys = pd.Index([line_key(str(name)) for name in table.index])
+    names = pd.Index(table.columns.astype(str))
+    X = table.to_numpy(np.float32)
+    check_log2(X, Place(path, pd.Index(table.index.astype(str)), names))
+    naming = to_symbols(names, gene_ids, path)
+    unique = ~keys.duplicated(keep=False)
+    order = np.argsort(keys[unique])
+    merged, symbols = merge_genes(X[unique][order], names, naming.symbols, add=False)
+    expression = ad.AnnData(
+        np.ascontiguousarray(merged * np.float32(np.log(2))),
+        obs=pd.DataFrame(index=keys[unique][order]),
+        var=pd.DataFrame(index=symbols),
+    )
+    return Bulk(expression, naming.identifiers, names)
+
+
+def check_log2(X: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", where: Place) -> None:
+    """Check that values can be log2.
+
+    Raises
+    ------
+    InputError
+        If one is missing, infinite or negative, or they are too large.
+    """
+    check_finite(X, where)
+    for wrong, what in ((X < 0, "negative"), (X >= LARGEST_LOG, "too large")):
+        if wrong.any():
+            row, column = np.argwhere(wrong)[0]
+            raise InputError(
+                f"{where.path}: {where.samples[row]}, gene {where.genes[column]}: {X[row, column]:g} is {what} for log2 "
+                "expression; give log2 RMA, or log2(x + 1) of counts or TPM"
+            )

@@ -1,0 +1,111 @@
+"""One current symbol per gene, whatever its name in the file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from bulk2cell.errors import InputError
+from bulk2cell.sources.orientation import ENSEMBL, some
+
+Identifiers = Literal["symbol", "ensembl", "entrez"]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Gene names of a file and what became of them.
+
+    Attributes
+    ----------
+    symbols
+        Current symbol per gene of the file; names that the table does not know stay as they are.
+    identifiers
+        Kind of names in the file.
+    renamed
+        Number of genes whose name changed.
+    """
+
+    symbols: "pd.Index[str]"
+    identifiers: Identifiers
+    renamed: int
+
+
+def kind_of(names: "pd.Index[str]") -> Identifiers:
+    """Tell what most of the names are."""
+    if sum(ENSEMBL.fullmatch(name) is not None for name in names) > len(names) / 2:
+        return "ensembl"
+    return "entrez" if sum(name.isdigit() for name in names) > len(names) / 2 else "symbol"
+
+
+def to_symbols(names: "pd.Index[str]", gene_ids: pd.DataFrame | None, path: Path) -> Naming:
+    """Map gene names to current symbols.
+
+    Versions of Ensembl ids are cut off. Names that the table does not know stay as they are, and so do all
+    symbols where there is no table.
+
+    Parameters
+    ----------
+    names
+        Gene names of a file.
+    gene_ids
+        Columns identifier and symbol, see `sources.gene_ids.read_gene_ids`.
+    path
+        The file, for the message.
+
+    Raises
+    ------
+    InputError
+        If the names are Ensembl or Entrez ids and there is no table.
+    """
+    kind = kind_of(names)
+    if gene_ids is None:
+        if kind != "symbol":
+            raise InputError(
+                f"{path}: genes are named by {kind.capitalize()} ids ({some(names)}); give --gene-ids, a table that "
+                "names their symbols (`bulk2cell fetch gene_ids`)"
+            )
+        return Naming(names, kind, 0)
+    mapping = dict(zip(gene_ids["identifier"], gene_ids["symbol"], strict=True))
+    bare = [name.split(".")[0] if ENSEMBL.fullmatch(name) else name for name in names]
+    symbols = pd.Index([mapping.get(name, name) for name in bare])
+    return Naming(symbols, kind, int((symbols != names).sum()))
+
+
+def merge_genes(
+    X: Any, names: "pd.Index[str]", symbols: "pd.Index[str]", add: bool
+) -> tuple[Any, "pd.Index[str]"]:
+    """Make one column per symbol, sorted by symbol.
+
+    Parameters
+    ----------
+    X
+        Samples x genes, csr or dense.
+    names
+        Names in the file; they break ties.
+    symbols
+        Symbol of each gene; repeats are merged.
+    add
+        Add up repeats (counts); else the repeat with the highest mean stays.
+
+    Returns
+    -------
+    X
+        Samples x symbols, of the same kind.
+    pd.Index
+        The symbols.
+    """
+    codes, unique = pd.factorize(symbols, sort=True)
+    if add and len(unique) < len(codes):
+        members = (np.ones(len(codes), X.dtype), (np.arange(len(codes)), codes))
+        merged = X @ sp.csr_matrix(members, shape=(len(codes), len(unique)))
+    else:
+        means = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel().round(6)
+        order = np.lexsort((names.to_numpy(), -means, codes))
+        first = order[np.unique(codes[order], return_index=True)[1]]
+        merged = X[:, first]
+    if sp.issparse(merged):
+        merged.sort_indices()
+    return merged, pd.Index(unique)

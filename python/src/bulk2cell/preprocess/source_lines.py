@@ -1,0 +1,107 @@
+"""The bulk lines that a study learns from, with response, label and split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anndata as ad
+import numpy as np
+
+from bulk2cell.errors import InputError
+from bulk2cell.parameters import StudyParameters
+from bulk2cell.preprocess.labels import response_labels
+from bulk2cell.preprocess.split import split_lines
+from bulk2cell.sources.gdsc import find_drug, line_key, read_response, read_response_table
+from bulk2cell.sources.orientation import some
+
+
+@dataclass(frozen=True)
+class SourceLines:
+    """Bulk lines with their labels.
+
+    Attributes
+    ----------
+    bulk
+        Lines x genes; obs: response, label, split.
+    facts
+        drug, release, lines, label_cuts and excluded_lines of the study's manifest.
+    """
+
+    bulk: ad.AnnData
+    facts: dict[str, Any]
+
+
+def label_lines(
+    expression: ad.AnnData,
+    response: Path,
+    drug: str,
+    exclude_lines: Sequence[str],
+    parameters: StudyParameters,
+) -> SourceLines:
+    """Label the lines by their response, take out those of the target, and split the rest.
+
+    The labels are cut on all lines that have a response to the drug, before any is taken out.
+
+    Parameters
+    ----------
+    expression
+        Lines x genes, index = line key.
+    response
+        Response table.
+    exclude_lines
+        Names of lines to take out, any spelling.
+
+    Raises
+    ------
+    InputError
+        If the drug is unknown, or too few labelled lines or one class alone are left.
+    """
+    values, release = read_response(response, drug, parameters.release, parameters.measure)
+    labels = response_labels(
+        values, parameters.label_strategy, parameters.extreme_fraction, parameters.response_threshold
+    )
+    if not expression.obs_names.isin(values.index).any():
+        raise InputError(
+            f"{response}: {drug}: none of its lines ({some(values.index)}) is a bulk line ({some(expression.obs_names)}); "
+            "the bulk must be lines x genes"
+        )
+    excluded = {line_key(name): name for name in sorted(exclude_lines)}
+    removed = expression.obs_names.isin(excluded)
+    bulk = expression[~removed].copy()
+    bulk.obs["response"] = values.reindex(bulk.obs_names).to_numpy(float)
+    bulk.obs["label"] = labels.reindex(bulk.obs_names).to_numpy(float)
+    sensitive, resistant = int((bulk.obs["label"] == 1).sum()), int((bulk.obs["label"] == 0).sum())
+    if sensitive + resistant < parameters.min_labelled_lines or min(sensitive, resistant) < 2:
+        raise InputError(
+            f"{response}: {drug}: {sensitive} sensitive and {resistant} resistant lines with expression, at least "
+            f"{parameters.min_labelled_lines} in all and 2 of each are needed; take another drug or release, or lower "
+            "--min-labelled-lines"
+        )
+    bulk.obs["split"] = split_lines(bulk.obs["label"], parameters.validation_fraction, parameters.split_seed)
+    return SourceLines(
+        bulk,
+        {
+            "drug": find_drug(read_response_table(response), drug, str(response)),
+            "release": release,
+            "lines": {
+                "expression": bulk.n_obs,
+                "response": int(bulk.obs["response"].notna().sum()),
+                "labelled": {"sensitive": sensitive, "resistant": resistant},
+                "train": int((bulk.obs["split"] == "train").sum()),
+                "validation": int((bulk.obs["split"] == "validation").sum()),
+            },
+            "label_cuts": {
+                "sensitive_at_most": _finite(values[labels == 1].max()),
+                "resistant_at_least": _finite(values[labels == 0].min()),
+            },
+            "excluded_lines": {
+                "removed": [excluded[key] for key in expression.obs_names[removed]],
+                "not_in_source": [name for key, name in excluded.items() if key not in expression.obs_names],
+            },
+        },
+    )
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
