@@ -4,8 +4,9 @@ The command line's options, the params file of `bulk2cell run` and the manifests
 these classes. Field names are unique over all classes, so one flat params file can hold them all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 from bulk2cell.errors import ParameterError
 
@@ -44,7 +45,9 @@ class Checked:
                     f"{entry.name}: {value!r} is not one of {', '.join(map(str, choices))}; choose one of these"
                 )
             low, high = entry.metadata["minimum"], entry.metadata["maximum"]
-            if not choices and not isinstance(value, hints[entry.name] if hints[entry.name] is not float else (int, float)):
+            if not choices and not isinstance(
+                value, hints[entry.name] if hints[entry.name] is not float else (int, float)
+            ):
                 raise ParameterError(f"{entry.name}: {value!r} is not of type {hints[entry.name].__name__}")
             if (low is not None and value < low) or (high is not None and value > high):
                 bounds = " and ".join(
@@ -53,6 +56,15 @@ class Checked:
                     if bound is not None
                 )
                 raise ParameterError(f"{entry.name}: {value} is out of range; it must be {bounds}")
+
+
+Group = TypeVar("Group", bound=Checked)
+
+
+def take(group: type[Group], values: Mapping[str, Any]) -> Group:
+    """Make a parameter class of those of `values` that are its fields; what is not given keeps its default."""
+    names = {entry.name for entry in fields(group)}  # type: ignore[arg-type]
+    return group(**{name: value for name, value in values.items() if name in names})
 
 
 @dataclass(frozen=True)
@@ -95,8 +107,12 @@ class StudyParameters(Checked):
         0.2, "fraction of lines held out for source validation", minimum=0.05, maximum=0.5
     )
     split_seed: int = parameter(0, "seed of the train / validation split of the lines", minimum=0)
-    min_genes_per_cell: int = parameter(200, "fewest genes detected in a kept cell (counts and log only)", minimum=1)
-    min_cells_per_gene: int = parameter(3, "fewest cells in which a kept gene is detected (counts and log only)", minimum=1)
+    min_genes_per_cell: int = parameter(
+        200, "fewest genes detected in a kept cell (counts and log only)", minimum=1
+    )
+    min_cells_per_gene: int = parameter(
+        3, "fewest cells in which a kept gene is detected (counts and log only)", minimum=1
+    )
     target_sum: float = parameter(1e4, "total that each cell's counts are normalised to", minimum=1)
     min_shared_genes: int = parameter(200, "fewest genes shared by bulk lines and cells", minimum=2)
     hvg: int = parameter(3500, "highly variable genes taken from each domain; their union is used", minimum=2)
@@ -121,7 +137,9 @@ class NetworkParameters(Checked):
 class LossParameters(Checked):
     """Weights of the losses."""
 
-    dense_weight: float = parameter(0.1, "weight of the dense decoder's reconstruction beside the sparse one's", minimum=0)
+    dense_weight: float = parameter(
+        0.1, "weight of the dense decoder's reconstruction beside the sparse one's", minimum=0
+    )
     difference_weight: float = parameter(0.1, "weight of the difference loss", minimum=0)
     adversary_weight: float = parameter(0.1, "weight of the adversary's loss", minimum=0)
     pretrain_weight: float = parameter(0.1, "weight of the pretraining loss in fine-tuning", minimum=0)
@@ -131,7 +149,7 @@ class LossParameters(Checked):
 class TrainParameters(Checked):
     """Schedule of both training stages."""
 
-    pretrain_epochs: int = parameter(300, "most epochs of pretraining", minimum=1)
+    pretrain_epochs: int = parameter(300, "most epochs of pretraining; 0 skips it", minimum=0)
     finetune_epochs: int = parameter(300, "most epochs of fine-tuning", minimum=1)
     pretrain_min_epochs: int = parameter(20, "epochs before pretraining may stop early", minimum=0)
     finetune_min_epochs: int = parameter(100, "epochs before fine-tuning may stop early", minimum=0)
@@ -150,12 +168,20 @@ class TrainParameters(Checked):
 class PredictParameters(Checked):
     """Scoring of cells."""
 
-    threshold: float = parameter(0.5, "a cell is called sensitive at this probability or above", minimum=0, maximum=1)
+    threshold: float = parameter(
+        0.5, "a cell is called sensitive at this probability or above", minimum=0, maximum=1
+    )
     abstain_band: float = parameter(
-        0.1, "a call abstains where the probability is closer than this to the threshold", minimum=0, maximum=0.5
+        0.1,
+        "a call abstains where the probability is closer than this to the threshold",
+        minimum=0,
+        maximum=0.5,
     )
     min_gene_overlap: float = parameter(
-        0.5, "smallest fraction of the model's genes that must be among the cells' genes", minimum=0, maximum=1
+        0.5,
+        "smallest fraction of the model's genes that must be among the cells' genes",
+        minimum=0,
+        maximum=1,
     )
 
 
@@ -163,7 +189,9 @@ class PredictParameters(Checked):
 class EvaluateParameters(Checked):
     """Metrics, intervals and clustering."""
 
-    bootstraps: int = parameter(500, "bootstrap resamples, samples first and cells inside them second", minimum=10)
+    bootstraps: int = parameter(
+        500, "bootstrap resamples, samples first and cells inside them second", minimum=10
+    )
     calibration_bins: int = parameter(10, "equal-width bins of the expected calibration error", minimum=2)
     cluster_cells: int = parameter(3000, "most cells in UMAP and silhouette, drawn at random", minimum=10)
 
@@ -187,8 +215,25 @@ class SimulateParameters(Checked):
     lines_per_class: int = parameter(4, "held-out lines that the cells of a class are drawn from", minimum=1)
     depth: float = parameter(6000.0, "median counts per cell", minimum=100)
     depth_spread: float = parameter(0.4, "standard deviation of the log of the counts per cell", minimum=0)
-    dispersion: float = parameter(0.3, "dispersion of the negative binomial: variance = mean + dispersion x mean^2", minimum=0)
+    dispersion: float = parameter(
+        0.3, "dispersion of the negative binomial: variance = mean + dispersion x mean^2", minimum=0
+    )
     dropout_rate: float = parameter(0.1, "fraction of counts lost at random on top", minimum=0, maximum=0.95)
-    platform_spread: float = parameter(0.8, "standard deviation of the gene-wise platform effect, log scale", minimum=0)
-    within_line_spread: float = parameter(0.3, "standard deviation of within-line variation, log scale", minimum=0)
+    platform_spread: float = parameter(
+        0.8, "standard deviation of the gene-wise platform effect, log scale", minimum=0
+    )
+    within_line_spread: float = parameter(
+        0.3, "standard deviation of within-line variation, log scale", minimum=0
+    )
     simulation_seed: int = parameter(0, "seed of the simulation", minimum=0)
+
+
+@dataclass(frozen=True)
+class RunParameters(Checked):
+    """What `bulk2cell run` does for every pair."""
+
+    seeds: int = parameter(
+        5, "models per pair, gene sets and strategy, with seeds 1 to this number", minimum=1
+    )
+    strategies: str = parameter("share_ae_pathways", "modelling strategies, comma-separated, or all")
+    skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")

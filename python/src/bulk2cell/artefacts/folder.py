@@ -65,7 +65,9 @@ class Draft:
 def sha256(path: Path) -> str:
     """Return the hexadecimal sha256 of a file, or of a folder's files by name and content."""
     if path.is_dir():
-        listing = [f"{file.relative_to(path)} {sha256(file)}" for file in sorted(path.rglob("*")) if file.is_file()]
+        listing = [
+            f"{file.relative_to(path)} {sha256(file)}" for file in sorted(path.rglob("*")) if file.is_file()
+        ]
         return hashlib.sha256("\n".join(listing).encode()).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -135,7 +137,9 @@ def refuse_to_replace(path: Path, kind: Kind) -> None:
     if path.is_dir() and ((path / f"{kind}.json").is_file() or not any(path.iterdir())):
         return
     if path.exists():
-        raise ArtefactError(f"{path} exists and is not a {kind} of bulk2cell; give another --out, or move it away")
+        raise ArtefactError(
+            f"{path} exists and is not a {kind} of bulk2cell; give another --out, or move it away"
+        )
 
 
 def read_manifest(path: Path, kind: Kind) -> Manifest:
@@ -150,7 +154,9 @@ def read_manifest(path: Path, kind: Kind) -> Manifest:
     if not file.is_file():
         other = next((name for name in KINDS if (path / f"{name}.json").is_file()), None)
         found = f"a {other}" if other else "nothing of bulk2cell" if path.is_dir() else "no folder"
-        raise ArtefactError(f"{path}: a {kind} is needed here, and there is {found}; give the {kind}'s folder")
+        raise ArtefactError(
+            f"{path}: a {kind} is needed here, and there is {found}; give the {kind}'s folder"
+        )
     try:
         raw = json.loads(file.read_text())
         form, made_by = raw["format"], raw["bulk2cell"]
@@ -163,19 +169,11 @@ def read_manifest(path: Path, kind: Kind) -> Manifest:
         )
     for name, expected in raw["files"].items():
         if not (path / name).is_file() or sha256(path / name) != expected:
-            raise ArtefactError(f"{path / name}: missing or changed since it was written; make the {kind} again")
+            raise ArtefactError(
+                f"{path / name}: missing or changed since it was written; make the {kind} again"
+            )
     del raw["format"]
     return Manifest(path=path, **raw)
-
-
-def is_current(path: Path, kind: Kind, parameters: Mapping[str, Any], inputs: Mapping[str, str]) -> bool:
-    """Tell whether a whole artefact stands at `path` that the same version made from the same things."""
-    try:
-        manifest = read_manifest(path, kind)
-    except ArtefactError:
-        return False
-    same_parameters = json.loads(json.dumps(dict(parameters))) == dict(manifest.parameters)
-    return manifest.bulk2cell == __version__ and same_parameters and dict(inputs) == dict(manifest.inputs)
 
 
 def _sync(folder: Path) -> None:

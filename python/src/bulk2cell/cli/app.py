@@ -43,7 +43,8 @@ def show_version(wanted: bool) -> None:
 @app.callback()
 def bulk2cell(
     version: Annotated[
-        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and stop.")
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and stop."),
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:

@@ -46,7 +46,8 @@ def _options_of(group: type[Any]) -> list[inspect.Parameter]:
     for entry in fields(group):
         assert entry.default is not MISSING
         option = typer.Option(
-            f"--{entry.name.replace('_', '-')}" + (f"/--no-{entry.name.replace('_', '-')}" if hints[entry.name] is bool else ""),
+            f"--{entry.name.replace('_', '-')}"
+            + (f"/--no-{entry.name.replace('_', '-')}" if hints[entry.name] is bool else ""),
             help=entry.metadata["help"],
             min=entry.metadata["minimum"],
             max=entry.metadata["maximum"],

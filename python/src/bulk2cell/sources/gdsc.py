@@ -34,7 +34,9 @@ def read_table(path: Path, index: bool = False) -> pd.DataFrame:
         separator = "\t" if {".tsv", ".txt"} & set(path.suffixes) else ","
         return pd.read_csv(path, sep=separator, index_col=0 if index else None, low_memory=False)
     except Exception as error:
-        raise InputError(f"{path}: cannot be read as a table ({error}); it must be parquet, csv or tsv") from error
+        raise InputError(
+            f"{path}: cannot be read as a table ({error}); it must be parquet, csv or tsv"
+        ) from error
 
 
 def read_response_table(path: Path) -> pd.DataFrame:
@@ -109,11 +111,15 @@ def read_response(
     releases = sorted(rows["DATASET"].unique())
     chosen = releases[-1] if release == "auto" else release
     if chosen not in releases:
-        raise InputError(f"{path}: {drug} is not in {chosen}, only in {', '.join(releases)}; choose that release")
+        raise InputError(
+            f"{path}: {drug} is not in {chosen}, only in {', '.join(releases)}; choose that release"
+        )
     rows = rows[rows["DATASET"] == chosen].dropna(subset=[measure])
     keys = rows["CELL_LINE_NAME"].astype(str).map(line_key)
     names_per_key = rows.groupby(keys)["CELL_LINE_NAME"].transform("nunique")
-    return rows[names_per_key == 1].groupby(keys)[measure].mean().sort_index().rename_axis("cell_line"), str(chosen)
+    return rows[names_per_key == 1].groupby(keys)[measure].mean().sort_index().rename_axis("cell_line"), str(
+        chosen
+    )
 
 
 def _key(name: str) -> str:

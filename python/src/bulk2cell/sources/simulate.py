@@ -106,7 +106,9 @@ def draw_cells(
     blocks = []
     for start in range(0, len(origin), 1000):
         block = origin[start : start + 1000]
-        log_rate = profiles.loc[block].to_numpy() + platform + rng.normal(size=(len(block), PROGRAMMES)) @ loadings
+        log_rate = (
+            profiles.loc[block].to_numpy() + platform + rng.normal(size=(len(block), PROGRAMMES)) @ loadings
+        )
         rate = np.exp(log_rate - log_rate.max(axis=1, keepdims=True))
         depth = parameters.depth * np.exp(rng.normal(0, parameters.depth_spread, (len(block), 1)))
         mean = rate / rate.sum(axis=1, keepdims=True) * depth
@@ -114,8 +116,12 @@ def draw_cells(
             mean = mean * rng.gamma(1 / parameters.dispersion, parameters.dispersion, mean.shape)
         counts = rng.poisson(mean * (1 - parameters.dropout_rate))
         blocks.append(sp.csr_matrix(counts.astype(np.float32)))
-    obs = pd.DataFrame({"label": label, "cell_line": origin}, index=[f"cell{i:06d}" for i in range(len(origin))])
-    cells = ad.AnnData(sp.vstack(blocks, format="csr"), obs=obs, var=pd.DataFrame(index=profiles.columns.astype(str)))
+    obs = pd.DataFrame(
+        {"label": label, "cell_line": origin}, index=[f"cell{i:06d}" for i in range(len(origin))]
+    )
+    cells = ad.AnnData(
+        sp.vstack(blocks, format="csr"), obs=obs, var=pd.DataFrame(index=profiles.columns.astype(str))
+    )
     cells.uns["bulk2cell_simulated"] = {
         "lines": sorted({str(name) for group in lines.values() for name in group}),
         **asdict(parameters),

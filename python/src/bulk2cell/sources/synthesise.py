@@ -41,7 +41,11 @@ def synthesise(out: Path, parameters: SimulateParameters) -> Path:
     loading = np.zeros((SETS, len(genes)))
     for i, name in enumerate(names):
         loading[i, [genes.index(gene) for gene in members[name]]] = rng.uniform(0.6, 1.2, GENES_PER_SET)
-    expression = rng.uniform(4, 10, len(genes)) + activity @ loading + rng.normal(0, 0.4, (LINES + held_out, len(genes)))
+    expression = (
+        rng.uniform(4, 10, len(genes))
+        + activity @ loading
+        + rng.normal(0, 0.4, (LINES + held_out, len(genes)))
+    )
     auc = 1 / (1 + np.exp(1.5 * (activity[:, 0] - activity[:, 1]) - 1 + rng.normal(0, 0.2, LINES + held_out)))
 
     lines = [f"LINE{i:03d}" for i in range(LINES + held_out)]
@@ -55,8 +59,16 @@ def synthesise(out: Path, parameters: SimulateParameters) -> Path:
 
     bulk[:LINES].to_parquet(out / "bulk.parquet")
     pd.DataFrame(
-        {"DATASET": "GDSC2", "CELL_LINE_NAME": lines[:LINES], "DRUG_NAME": DRUG, "AUC": auc[:LINES], "LN_IC50": 6 * auc[:LINES] - 3}
+        {
+            "DATASET": "GDSC2",
+            "CELL_LINE_NAME": lines[:LINES],
+            "DRUG_NAME": DRUG,
+            "AUC": auc[:LINES],
+            "LN_IC50": 6 * auc[:LINES] - 3,
+        }
     ).to_parquet(out / "response.parquet")
-    (out / "gene_sets.gmt").write_text("".join(f"{name}\tsynthetic\t" + "\t".join(members[name]) + "\n" for name in names))
+    (out / "gene_sets.gmt").write_text(
+        "".join(f"{name}\tsynthetic\t" + "\t".join(members[name]) + "\n" for name in names)
+    )
     write_h5ad_whole(cells, out / "cells.h5ad")
     return out

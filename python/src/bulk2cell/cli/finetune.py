@@ -1,0 +1,28 @@
+"""`bulk2cell finetune`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bulk2cell.cli.options import with_parameters
+from bulk2cell.parameters import LossParameters, TrainParameters
+
+
+@with_parameters
+def finetune(
+    study: Annotated[Path, typer.Argument(help="Folder of the study.")],
+    encoder: Annotated[Path, typer.Option(help="Folder of the encoder that was pretrained on this study.")],
+    out: Annotated[Path, typer.Option(help="Folder of the model to write.")],
+    losses: LossParameters,
+    training: TrainParameters,
+) -> None:
+    """Learn the response of labelled cell lines: study + encoder -> model.
+
+    The kept state is the one with the lowest loss on held-out lines; no label of a cell is read.
+
+    Example: `bulk2cell finetune study/ --encoder encoder/ --out model/ --seed 1`
+    """
+    from bulk2cell.train.finetune import finetune as library
+
+    typer.echo(library(study, encoder, out, losses, training))

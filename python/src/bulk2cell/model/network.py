@@ -1,0 +1,90 @@
+"""Domain separation network: private and shared encoders, sparse and dense decoder, classifier, critic."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from bulk2cell.model.layers import SparseDecoder, classifier, critic, dense_decoder, encoder
+from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.parameters import NetworkParameters
+
+DomainName = Literal["bulk", "cells"]
+SENSITIVE = 1
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Codes of one batch of each domain, B x P each.
+
+    Attributes
+    ----------
+    bulk, cells
+        The codes that are classified: shared where there is a shared encoder, else the domain's own.
+    private_bulk, private_cells
+        The private codes, absent without a shared encoder.
+    """
+
+    bulk: Tensor
+    cells: Tensor
+    private_bulk: Tensor | None
+    private_cells: Tensor | None
+
+
+class Network(nn.Module):
+    """The one model of all five strategies.
+
+    Parameters
+    ----------
+    mask
+        G x P, 1 where gene and pathway unit are joined.
+    parameters
+        Strategy, sizes, dropout and noise.
+    """
+
+    def __init__(self, mask: Tensor, parameters: NetworkParameters) -> None:
+        super().__init__()
+        genes, units = mask.shape
+        hidden, dropout = parameters.hidden, parameters.dropout
+        self.noise = parameters.noise
+        self.strategy = STRATEGIES[parameters.strategy]
+        self.bulk_encoder = encoder(genes, hidden, units, dropout)
+        self.cell_encoder = encoder(genes, hidden, units, dropout)
+        self.shared_encoder = encoder(genes, hidden, units, dropout) if self.strategy.shared else None
+        self.sparse_decoder = SparseDecoder(mask) if self.strategy.pathways else None
+        self.dense_decoder = dense_decoder(
+            2 * units if self.strategy.shared else units, hidden, genes, dropout
+        )
+        self.critic = critic(units) if self.strategy.adversarial else None
+        self.classifier = classifier(units, dropout)
+
+    def encoders(self) -> list[nn.Module]:
+        """Return the encoders, for freezing."""
+        return [
+            part for part in (self.bulk_encoder, self.cell_encoder, self.shared_encoder) if part is not None
+        ]
+
+    def code(self, x: Tensor, domain: DomainName) -> Tensor:
+        """Standardised expression (B x G) of one domain to the code (B x P) that is classified."""
+        if self.shared_encoder is not None:
+            return self.shared_encoder(x)  # type: ignore[no-any-return]
+        return (self.bulk_encoder if domain == "bulk" else self.cell_encoder)(x)  # type: ignore[no-any-return]
+
+    def classify(self, code: Tensor) -> Tensor:
+        """Code (B x P) to logits (B x 2); column 1 is sensitive."""
+        return self.classifier(code)  # type: ignore[no-any-return]
+
+    def encode(self, bulk: Tensor, cells: Tensor) -> Codes:
+        """Encode a batch of both domains.
+
+        In training the cells carry noise relative to their values, and the shared encoder sees both domains in one
+        batch, so that its batch statistics are those it will use later.
+        """
+        if self.training and self.noise > 0:
+            cells = cells + cells * torch.randn_like(cells) * self.noise
+        private_bulk, private_cells = self.bulk_encoder(bulk), self.cell_encoder(cells)
+        if self.shared_encoder is None:
+            return Codes(private_bulk, private_cells, None, None)
+        shared = self.shared_encoder(torch.cat([bulk, cells]))
+        return Codes(shared[: len(bulk)], shared[len(bulk) :], private_bulk, private_cells)

@@ -1,0 +1,1 @@
+"""Scoring of any cells with a trained model."""

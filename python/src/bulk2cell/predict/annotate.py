@@ -1,0 +1,33 @@
+"""Join predictions back to a person's own AnnData."""
+
+import anndata as ad
+import pandas as pd
+
+from bulk2cell.errors import InputError
+
+
+def annotate(adata: ad.AnnData, predictions: pd.DataFrame) -> ad.AnnData:
+    """Return a copy of `adata` with the columns bulk2cell_probability, _call and _abstained in obs.
+
+    Parameters
+    ----------
+    adata
+        Any AnnData; cells without a prediction get missing values.
+    predictions
+        Columns cell, probability, call, abstained.
+
+    Raises
+    ------
+    InputError
+        If no cell of `adata` has a prediction.
+    """
+    by_cell = predictions.set_index("cell").reindex(adata.obs_names)
+    if by_cell["probability"].isna().all():
+        raise InputError(
+            "annotate: no cell name of the AnnData is in the predictions; use the AnnData that was scored"
+        )
+    annotated = adata.copy()
+    annotated.obs["bulk2cell_probability"] = by_cell["probability"].to_numpy()
+    annotated.obs["bulk2cell_call"] = pd.Categorical(by_cell["call"], categories=["resistant", "sensitive"])
+    annotated.obs["bulk2cell_abstained"] = by_cell["abstained"].astype("boolean").to_numpy()
+    return annotated

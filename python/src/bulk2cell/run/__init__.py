@@ -1,0 +1,1 @@
+"""A sample sheet through all stages on this machine."""

@@ -1,0 +1,65 @@
+"""Which stages of a results folder are finished, and from what."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bulk2cell import __version__
+from bulk2cell.artefacts.folder import Kind, read_manifest
+from bulk2cell.errors import ArtefactError
+from bulk2cell.progress import say
+
+RECORD = "finished.json"
+
+
+def once(
+    results: Path,
+    out: Path,
+    kind: Kind,
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    stage: partial[Path],
+) -> Path:
+    """Do a stage unless its whole result, made from the same things, is already there.
+
+    Parameters
+    ----------
+    results
+        The results folder, which holds the record.
+    out
+        The artefact that the stage writes.
+    parameters, inputs
+        All that the artefact depends on; a change of any of them repeats the stage.
+    stage
+        Does the work. If it fails, its name is noted on the error.
+    """
+    facts = [__version__, kind, dict(parameters), dict(inputs)]
+    key = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+    name = str(out.relative_to(results))
+    record = results / RECORD
+    finished = json.loads(record.read_text()) if record.is_file() else {}
+    if finished.get(name) == key and _is_whole(out, kind):
+        say(f"{name}: finished earlier, kept")
+        return out
+    try:
+        stage()
+    except Exception as error:
+        error.add_note(stage.func.__name__)
+        raise
+    finished[name] = key
+    temporary = record.with_name(f".{RECORD}.partial")
+    temporary.write_text(json.dumps(finished, indent=1) + "\n")
+    os.replace(temporary, record)
+    return out
+
+
+def _is_whole(out: Path, kind: Kind) -> bool:
+    try:
+        read_manifest(out, kind)
+    except ArtefactError:
+        return False
+    return True

@@ -1,0 +1,129 @@
+"""One pair through all stages."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.study import training_inputs
+from bulk2cell.attribute.attribute import attribute
+from bulk2cell.evaluate.evaluate import evaluate
+from bulk2cell.model.strategies import chosen_strategies
+from bulk2cell.parameters import CellInput, StrategyName
+from bulk2cell.predict.predict import predict
+from bulk2cell.preprocess.study import Sources, preprocess, preprocess_inputs, preprocess_parameters
+from bulk2cell.run.finished import once
+from bulk2cell.run.params_file import Parameters
+from bulk2cell.run.sample_sheet import Pair
+from bulk2cell.train.finetune import finetune
+from bulk2cell.train.pretrain import pretrain
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The reference data that all pairs share."""
+
+    bulk: Path
+    response: Path
+    gene_sets: tuple[Path, ...]
+    gene_ids: Path | None
+
+
+def run_pair(
+    pair: Pair, gene_sets: Path, reference: Reference, parameters: Parameters, results: Path
+) -> list[Path]:
+    """Take one pair with one gene-set resource through all stages, every strategy and every seed.
+
+    Returns
+    -------
+    list of Path
+        The artefacts, for the report.
+    """
+    home = results / pair.pair / gene_sets.name.removesuffix(".gmt")
+    study = make_study(pair, gene_sets, reference, parameters, results, home / "study")
+    made = [study]
+    predictions, models = [], []
+    for strategy in chosen_strategies(parameters.run.strategies):
+        for seed in range(1, parameters.run.seeds + 1):
+            folder = home / strategy / f"seed_{seed}"
+            model = train(study, strategy, seed, parameters, results, folder)
+            models.append(model)
+            predictions.append(score(model, study, parameters, results, folder))
+            if not parameters.run.skip_attribution:
+                made.append(explain(model, study, parameters, results, folder))
+    made += [*models, *predictions]
+    if pair.labels or pair.cell_labels.label_column:
+        made.append(compare(study, predictions, models[0], parameters, results, home / "scores"))
+    return made
+
+
+def make_study(
+    pair: Pair, gene_sets: Path, reference: Reference, parameters: Parameters, results: Path, out: Path
+) -> Path:
+    """Preprocess one pair."""
+    sources = Sources(
+        bulk=reference.bulk,
+        response=reference.response,
+        cells=pair.cells,
+        gene_sets=gene_sets,
+        gene_ids=reference.gene_ids,
+        labels=pair.labels,
+    )
+    rest = (pair.exclude_lines, pair.tag, pair.cell_input, pair.cell_labels, parameters.study)
+    settings = preprocess_parameters(pair.pair, pair.drug, *rest)
+    stage = partial(preprocess, sources, pair.pair, pair.drug, out, *rest)
+    return once(results, out, "study", settings, preprocess_inputs(sources), stage)
+
+
+def train(
+    study: Path, strategy: StrategyName, seed: int, parameters: Parameters, results: Path, folder: Path
+) -> Path:
+    """Pretrain and fine-tune one model."""
+    network = replace(parameters.network, strategy=strategy)
+    training = replace(parameters.training, seed=seed)
+    settings = {**asdict(network), **asdict(parameters.losses), **asdict(training)}
+    inputs = training_inputs(read_manifest(study, "study"))
+    encoder, model = folder / "encoder", folder / "model"
+    stage = partial(pretrain, study, encoder, network, parameters.losses, training)
+    once(results, encoder, "encoder", settings, inputs, stage)
+    learn = partial(finetune, study, encoder, model, parameters.losses, training)
+    return once(results, model, "model", settings, {**inputs, **weights_of(encoder, "encoder")}, learn)
+
+
+def score(model: Path, study: Path, parameters: Parameters, results: Path, folder: Path) -> Path:
+    """Predict the study's cells."""
+    out = folder / "predictions"
+    device = parameters.training.device
+    settings = {**asdict(parameters.predict), "device": device}
+    inputs = {**weights_of(model, "model"), **training_inputs(read_manifest(study, "study"))}
+    stage = partial(predict, model, study, out, CellInput(), parameters.predict, device)
+    return once(results, out, "predictions", settings, inputs, stage)
+
+
+def explain(model: Path, study: Path, parameters: Parameters, results: Path, folder: Path) -> Path:
+    """Attribute one model's calls to genes and pathways."""
+    out = folder / "attributions"
+    inputs = {**weights_of(model, "model"), **training_inputs(read_manifest(study, "study"))}
+    stage = partial(attribute, model, study, out, parameters.attribute)
+    return once(results, out, "attributions", asdict(parameters.attribute), inputs, stage)
+
+
+def compare(
+    study: Path, predictions: Sequence[Path], model: Path, parameters: Parameters, results: Path, out: Path
+) -> Path:
+    """Evaluate all predictions of one study against its labels."""
+    inputs = dict(read_manifest(study, "study").files)
+    inputs |= {
+        str(path): read_manifest(path, "predictions").files["predictions.parquet"] for path in predictions
+    }
+    stage = partial(evaluate, study, predictions, out, parameters.evaluate, model)
+    return once(
+        results, out, "scores", asdict(parameters.evaluate), {**inputs, **weights_of(model, "model")}, stage
+    )
+
+
+def weights_of(path: Path, kind: Literal["encoder", "model"]) -> dict[str, str]:
+    """Return the sha256 of an encoder's or a model's weights."""
+    return {f"{kind}/weights.safetensors": read_manifest(path, kind).files["weights.safetensors"]}

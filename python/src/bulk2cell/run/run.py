@@ -1,0 +1,63 @@
+"""A sample sheet through all stages on this machine, one pair after the other, into one results folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulk2cell.errors import Bulk2CellError, InputError
+from bulk2cell.model.strategies import chosen_strategies
+from bulk2cell.progress import say
+from bulk2cell.report.report import Failure, report
+from bulk2cell.run.pair import Reference, run_pair
+from bulk2cell.run.params_file import Parameters
+from bulk2cell.run.sample_sheet import Pair, read_sample_sheet
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where the report is, and which pairs failed."""
+
+    report: Path
+    failures: tuple[Failure, ...]
+
+
+def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path) -> Outcome:
+    """Take every pair of a sample sheet through all stages and write the report.
+
+    A finished stage whose inputs and parameters are unchanged is not repeated. A pair that fails does not stop the
+    others.
+
+    Parameters
+    ----------
+    sheet
+        The sample sheet, see `read_sample_sheet`.
+    results
+        Folder for all artefacts: <pair>/<gene sets>/..., and report/.
+
+    Raises
+    ------
+    InputError
+        If the sample sheet or the reference data are wrong; nothing has been started then.
+    """
+    for path in (reference.bulk, reference.response, *reference.gene_sets):
+        if not path.is_file():
+            raise InputError(f"{path}: no such file; check the path, or get it with `bulk2cell fetch`")
+    chosen_strategies(parameters.run.strategies)
+    pairs = read_sample_sheet(sheet, reference.response)
+    artefacts: list[Path] = []
+    failures: list[Failure] = []
+    for pair in pairs:
+        for gene_sets in reference.gene_sets:
+            say(f"--- {pair.pair}: {pair.drug}, {gene_sets.name}")
+            try:
+                artefacts += run_pair(pair, gene_sets, reference, parameters, results)
+            except Exception as error:
+                failures.append(failure_of(pair, error))
+                say(f"error: {pair.pair}: {failures[-1].message}")
+    return Outcome(report(artefacts, results / "report", failures), tuple(failures))
+
+
+def failure_of(pair: Pair, error: Exception) -> Failure:
+    """Return what to say of a pair that failed: the stage, and one line."""
+    stage = next(iter(getattr(error, "__notes__", [])), "run")
+    text = str(error) if isinstance(error, Bulk2CellError) else f"{type(error).__name__}: {error}"
+    return Failure(pair=pair.pair, stage=stage, message=" ".join(text.split()))

@@ -1,0 +1,120 @@
+"""The sample sheet: one row per dataset-drug pair, checked whole before any stage starts."""
+
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from bulk2cell.errors import InputError, ParameterError
+from bulk2cell.parameters import CellInput, CellLabels, take
+from bulk2cell.sources.gdsc import find_drug, read_response_table
+
+REQUIRED = ("pair", "drug", "cells")
+OPTIONAL = (
+    "labels",
+    "exclude_lines",
+    "tag",
+    *(entry.name for entry in fields(CellInput)),
+    *(entry.name for entry in fields(CellLabels)),
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One row of the sample sheet.
+
+    Attributes
+    ----------
+    pair
+        Name of the pair and of its results folder.
+    cells, labels
+        Files; relative paths are relative to the sample sheet.
+    exclude_lines
+        Cell lines that are removed from the source, since the cells come from them.
+    tag
+        What the labels mean, such as pre-treatment or post-treatment.
+    """
+
+    pair: str
+    drug: str
+    cells: Path
+    labels: Path | None
+    exclude_lines: tuple[str, ...]
+    tag: str
+    cell_input: CellInput
+    cell_labels: CellLabels
+
+
+def read_sample_sheet(path: Path, response: Path) -> list[Pair]:
+    """Read and check a sample sheet (csv).
+
+    Parameters
+    ----------
+    path
+        Columns pair, drug, cells; optional: labels, label_column, sensitive, resistant, sample_column,
+        exclude_lines (separated by semicolons), tag, scale, orientation.
+    response
+        Response table, to check the drugs.
+
+    Raises
+    ------
+    InputError
+        With row and column of the first thing that is wrong.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such sample sheet; check the path")
+    try:
+        sheet = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True)
+    except ValueError as error:
+        raise InputError(f"{path}: not a csv table ({error}); see the README's sample sheet") from error
+    unknown = [column for column in sheet if column not in REQUIRED + OPTIONAL]
+    missing = [column for column in REQUIRED if column not in sheet]
+    if unknown:
+        raise InputError(
+            f"{path}: unknown column {unknown[0]!r}; the columns are {', '.join(REQUIRED + OPTIONAL)}"
+        )
+    if missing:
+        raise InputError(f"{path}: no column {missing[0]!r}; it is required")
+    if sheet.empty:
+        raise InputError(f"{path}: no rows; write one row per pair")
+    drugs = read_response_table(response)
+    pairs: list[Pair] = []
+    for number, row in enumerate(sheet.to_dict("records"), start=2):
+        where = f"{path} row {number}"
+        pair = _pair({str(key): str(value).strip() for key, value in row.items()}, path.parent, where)
+        if pair.pair in {earlier.pair for earlier in pairs}:
+            raise InputError(
+                f"{where} column pair: {pair.pair!r} is there twice; give each pair its own name"
+            )
+        find_drug(drugs, pair.drug, f"{where} column drug")
+        pairs.append(pair)
+    return pairs
+
+
+def _pair(row: dict[str, str], folder: Path, where: str) -> Pair:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", row["pair"]):
+        raise InputError(
+            f"{where} column pair: {row['pair']!r} is no name of letters, digits, . _ -; rename it"
+        )
+    for column in ("cells", "labels"):
+        named = row.get(column, "")
+        if (column == "cells" or named) and (not named or not (folder / named).exists()):
+            raise InputError(
+                f"{where} column {column}: no file {named or '(empty)'}; give its path from {folder}"
+            )
+    try:
+        given = {column: value for column, value in row.items() if value}
+        cell_input, cell_labels = take(CellInput, given), take(CellLabels, given)
+    except ParameterError as error:
+        raise InputError(f"{where} column {error}") from error
+    return Pair(
+        pair=row["pair"],
+        drug=row["drug"],
+        cells=folder / row["cells"],
+        labels=folder / row["labels"] if row.get("labels") else None,
+        exclude_lines=tuple(line.strip() for line in row.get("exclude_lines", "").split(";") if line.strip()),
+        tag=row.get("tag", ""),
+        cell_input=cell_input,
+        cell_labels=cell_labels,
+    )

@@ -1,0 +1,100 @@
+"""Where a killed training goes on: one safetensors file beside the output, written whole or not at all."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from bulk2cell import __version__
+
+
+@dataclass
+class Progress:
+    """How far a training is.
+
+    Attributes
+    ----------
+    epoch
+        Epochs finished.
+    best_epoch, best_loss
+        The epoch with the lowest validation loss, and that loss; epoch 0 is before training.
+    history
+        One row per epoch.
+    best_state
+        The network's state at `best_epoch`, copied.
+    """
+
+    epoch: int = 0
+    best_epoch: int = 0
+    best_loss: float = float("inf")
+    history: list[dict[str, float]] = field(default_factory=list)
+    best_state: dict[str, Tensor] = field(default_factory=dict)
+
+
+def save_checkpoint(
+    path: Path, fingerprint: str, network: nn.Module, optimiser: Optimizer, progress: Progress
+) -> None:
+    """Write everything that the next epoch depends on, random state included."""
+    tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
+    tensors |= {f"best.{name}": value for name, value in progress.best_state.items()}
+    for index, slots in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{index}.{name}": value for name, value in slots.items()}
+    tensors["random.cpu"] = torch.get_rng_state()
+    if torch.cuda.is_available():
+        tensors["random.cuda"] = torch.cuda.get_rng_state()
+    facts = {name: value for name, value in vars(progress).items() if name != "best_state"}
+    metadata = {"fingerprint": fingerprint, "progress": json.dumps(facts)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".partial")
+    save_file(
+        {name: value.detach().cpu().contiguous() for name, value in tensors.items()}, temporary, metadata
+    )
+    os.replace(temporary, path)
+
+
+def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser: Optimizer) -> Progress:
+    """Restore network, optimiser and random state, and return the progress; a fresh one if there is nothing to go on."""
+    if not path.is_file():
+        return Progress()
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata()
+            if metadata["fingerprint"] != fingerprint:
+                return Progress()
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, KeyError):
+        return Progress()
+    network.load_state_dict(_below(tensors, "network."))
+    state = optimiser.state_dict()
+    slots = _below(tensors, "optimiser.")
+    state["state"] = {
+        index: _below(slots, f"{index}.") for index in sorted({int(name.split(".")[0]) for name in slots})
+    }
+    optimiser.load_state_dict(state)
+    torch.set_rng_state(tensors["random.cpu"])
+    if "random.cuda" in tensors and torch.cuda.is_available():
+        torch.cuda.set_rng_state(tensors["random.cuda"])
+    return Progress(**json.loads(metadata["progress"]), best_state=_below(tensors, "best."))
+
+
+def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def checkpoint_path(out: Path) -> Path:
+    """Return the checkpoint's place beside an output folder."""
+    return out.with_name(f".{out.name}.checkpoint")
+
+
+def fingerprint_of(stage: str, parameters: Mapping[str, object], inputs: Mapping[str, str]) -> str:
+    """Return the sha256 of all that a training depends on."""
+    facts = [__version__, torch.__version__, stage, dict(parameters), dict(inputs)]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""What training sees of a study: standardised lines and cells, source labels, and the split of the lines."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bulk2cell.artefacts.study import Study
+from bulk2cell.preprocess.standardise import Scaling, gene_statistics, standardise
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Tensors on the training device.
+
+    Attributes
+    ----------
+    bulk
+        Lines x genes, z-scores by the training lines' statistics.
+    labels
+        Per line: 1 sensitive, 0 resistant, NaN unlabelled.
+    train, labelled
+        Per line: in the training part of the split; with a label.
+    cells
+        Cells x genes, z-scores by the cells' own statistics.
+    """
+
+    bulk: Tensor
+    labels: Tensor
+    train: Tensor
+    labelled: Tensor
+    cells: Tensor
+    scaling: Scaling
+
+
+def training_data(study: Study, device: str) -> TrainingData:
+    """Standardise both domains of a study, each by itself, the bulk lines by the training lines alone."""
+    train = (study.bulk.obs["split"] == "train").to_numpy()
+    bulk = np.asarray(study.bulk.X, dtype=np.float32)
+    scaling = Scaling(*gene_statistics(bulk[train]), *gene_statistics(study.cells.X))
+    labels = study.bulk.obs["label"].to_numpy(dtype=np.float32)
+    return TrainingData(
+        bulk=torch.from_numpy(standardise(bulk, scaling.bulk_mean, scaling.bulk_std)).to(device),
+        labels=torch.from_numpy(labels).to(device),
+        train=torch.from_numpy(train).to(device),
+        labelled=torch.from_numpy(~np.isnan(labels)).to(device),
+        cells=torch.from_numpy(standardise(study.cells.X, scaling.cell_mean, scaling.cell_std)).to(device),
+        scaling=scaling,
+    )
+
+
+def paired_batches(lines: Tensor, cell_count: int, batch_size: int) -> list[tuple[Tensor, Tensor]]:
+    """Return one epoch of index pairs: every line once, each batch beside a batch of cells drawn anew.
+
+    Lines are split into batches of near-equal size, so that none is too small for batch statistics. An epoch's cells
+    are a random part of all cells, or all of them in turns where there are fewer than needed.
+
+    Parameters
+    ----------
+    lines
+        Indices of the lines that take part.
+    cell_count
+        Number of cells.
+    batch_size
+        Most lines, and most cells, in a batch.
+    """
+    batches = -(-len(lines) // batch_size)
+    shuffled = lines[torch.randperm(len(lines)).to(lines.device)]
+    per_batch = min(batch_size, cell_count)
+    turns = -(-batches * per_batch // cell_count)
+    cells = torch.cat([torch.randperm(cell_count) for _ in range(turns)])[: batches * per_batch].to(
+        lines.device
+    )
+    return list(zip(shuffled.tensor_split(batches), cells.split(per_batch), strict=True))

@@ -1,0 +1,98 @@
+"""Pretraining: reconstruction and separation of both domains, without any response."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.model import write_model
+from bulk2cell.artefacts.study import read_study, training_inputs
+from bulk2cell.model.losses import pretraining_losses
+from bulk2cell.model.mask import decoder_mask
+from bulk2cell.model.network import Network
+from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.progress import say
+from bulk2cell.train.checkpoint import checkpoint_path, fingerprint_of
+from bulk2cell.train.data import paired_batches, training_data
+from bulk2cell.train.history import history_table
+from bulk2cell.train.loop import Schedule, fit
+from bulk2cell.train.provenance import training_content
+from bulk2cell.train.seeds import choose_device, set_seed
+
+
+def pretrain(
+    study: Path, out: Path, network: NetworkParameters, losses: LossParameters, training: TrainParameters
+) -> Path:
+    """Train encoders and decoders on all lines and all cells of a study and write the encoder.
+
+    Validation is the pretraining loss of the held-out lines beside a fixed part of the cells, without the adversary.
+
+    Parameters
+    ----------
+    study
+        Folder of the study.
+    out
+        Folder of the encoder.
+
+    Raises
+    ------
+    ArtefactError
+        If the study cannot be used.
+    TrainingError
+        If the loss is no longer finite.
+    """
+    refuse_to_replace(out, "encoder")
+    source = read_study(study)
+    device = choose_device(training.device)
+    say(
+        f"pretrain: {source.bulk.n_obs} lines, {source.cells.n_obs} cells, {source.bulk.n_vars} genes on {device}"
+    )
+    parameters = {**asdict(network), **asdict(losses), **asdict(training)}
+    inputs = training_inputs(source.manifest)
+
+    set_seed(training.seed)
+    data = training_data(source, device)
+    genes = list(source.bulk.var_names)
+    model = Network(decoder_mask(genes, source.pathways, network.free_units), network).to(device)
+    lines = data.train.nonzero().squeeze(1)
+    held_out = data.bulk[~data.train]
+    some_cells = data.cells[: training.batch_size]
+
+    def batch_losses(batch: tuple[torch.Tensor, torch.Tensor]) -> dict[str, torch.Tensor]:
+        bulk, cells = data.bulk[batch[0]], data.cells[batch[1]]
+        return pretraining_losses(model, model.encode(bulk, cells), bulk, cells, losses)
+
+    def validate() -> dict[str, float]:
+        parts = pretraining_losses(model, model.encode(held_out, some_cells), held_out, some_cells, losses)
+        if "adversary" in parts:
+            parts["total"] = parts["total"] - losses.adversary_weight * parts["adversary"]
+        return {name: value.item() for name, value in parts.items()}
+
+    schedule = Schedule(
+        stage="pretrain",
+        epochs=training.pretrain_epochs,
+        min_epochs=training.pretrain_min_epochs,
+        patience=training.patience,
+        min_delta=training.min_delta,
+        learning_rate=training.learning_rate,
+        clip_norm=training.clip_norm,
+        checkpoint_every=training.checkpoint_every,
+    )
+    checkpoint = checkpoint_path(out)
+    progress = fit(
+        model,
+        schedule,
+        lambda: paired_batches(lines, len(data.cells), training.batch_size),
+        batch_losses,
+        validate,
+        checkpoint,
+        fingerprint_of("pretrain", parameters, inputs),
+    )
+    with new_artefact(out, "encoder", parameters, inputs) as draft:
+        draft.content.update(training_content(source, network, training.seed, device, progress))
+        write_model(
+            draft, model, data.scaling, source.pathways, source.gene_ids, history_table("pretrain", progress)
+        )
+    checkpoint.unlink(missing_ok=True)
+    return out
