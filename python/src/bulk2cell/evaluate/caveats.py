@@ -1,0 +1,105 @@
+"""What a person must know before believing the scores, as sentences."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+FEW_SEEDS = 5
+FEW_SAMPLES = 5
+
+
+def samples_per_class(cells: pd.DataFrame) -> dict[str, int]:
+    """Return the number of samples that hold sensitive and resistant cells; 0 where samples are not known."""
+    return {
+        name: int(cells.loc[cells["label"] == value, "sample"].nunique())
+        for name, value in (("sensitive", 1), ("resistant", 0))
+    }
+
+
+def sample_caveats(cells: pd.DataFrame) -> list[str]:
+    """Say what the samples allow.
+
+    Parameters
+    ----------
+    cells
+        Columns label, sample; labelled cells only.
+    """
+    number = samples_per_class(cells)
+    if min(number.values()) == 0:
+        return [
+            "The cells' samples are not known: the bootstrap is over cells only, its intervals too narrow."
+        ]
+    found = []
+    if cells.groupby("sample")["label"].nunique().max() == 1:
+        found.append(
+            "Every sample holds one label: what tells the labels apart may be the samples (batch) rather "
+            "than the response."
+        )
+    if min(number.values()) < FEW_SAMPLES:
+        counts = f"{number['sensitive']} sensitive and {number['resistant']} resistant samples"
+        only = (
+            ": where a class has one, the bootstrap is over its cells only and its intervals are too narrow"
+        )
+        found.append(f"The labels rest on {counts}{only if min(number.values()) == 1 else ', which is few'}.")
+    return found
+
+
+def depth_caveats(scores: pd.DataFrame) -> list[str]:
+    """Say where sequencing depth alone does as well as a strategy.
+
+    Parameters
+    ----------
+    scores
+        Columns strategy, seed, method, metric, value.
+    """
+    depth = scores[scores["metric"] == "auroc_either_way"]
+    if depth.empty:
+        return [
+            "Counts and genes per cell are not known: whether depth explains the labels could not be tested."
+        ]
+    best = depth.sort_values("value").iloc[-1]
+    return [
+        f"{strategy}: sequencing depth alone reaches AUROC {best['value']:.2f} in one of the two directions "
+        f"({best['method']}), the model {auroc:.2f}."
+        for strategy, auroc in _values(scores, "auroc").groupby(level="strategy").mean().items()
+        if best["value"] >= auroc
+    ]
+
+
+def model_caveats(scores: pd.DataFrame, calls: pd.DataFrame) -> list[str]:
+    """Say what is weak in each strategy's results.
+
+    Parameters
+    ----------
+    scores
+        Columns strategy, seed, method, metric, value.
+    calls
+        Columns strategy, seed, call.
+    """
+    found = []
+    for strategy, aurocs in _values(scores, "auroc").groupby(level="strategy"):
+        seeds, flipped = len(aurocs), int((aurocs < 0.5).sum())
+        if seeds < FEW_SEEDS:
+            found.append(
+                f"{strategy}: {seeds} seed{'s' if seeds > 1 else ''}; at least {FEW_SEEDS} are needed."
+            )
+        if flipped:
+            found.append(
+                f"{strategy}: AUROC is below 0.5 in {flipped} of {seeds} seeds; no score was turned round."
+            )
+        balanced = float(np.mean(_values(scores, "balanced_accuracy")[strategy]))
+        if balanced <= 0.5:
+            found.append(
+                f"{strategy}: balanced accuracy {balanced:.2f} is no better than one answer for all cells."
+            )
+        by_seed = calls[calls["strategy"] == strategy].groupby("seed")["call"]
+        same = sum(len(answers.unique()) == 1 for _, answers in by_seed)
+        if same:
+            found.append(f"{strategy}: every cell got the same call in {same} of {seeds} seeds.")
+    return found
+
+
+def _values(scores: pd.DataFrame, metric: str) -> "pd.Series[Any]":
+    rows = scores[(scores["method"] == "bulk2cell") & (scores["metric"] == metric)]
+    return rows.set_index(["strategy", "seed"])["value"]

@@ -1,0 +1,110 @@
+"""How the cells lie in expression and in the model's code: UMAP and average silhouette width."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.metrics import silhouette_score
+from umap import UMAP
+
+from bulk2cell.artefacts.model import TrainedModel
+from bulk2cell.artefacts.study import Study
+from bulk2cell.evaluate.scores import score_rows
+from bulk2cell.preprocess.standardise import gene_statistics, standardise
+from bulk2cell.preprocess.study_input import draw_rows, study_input
+
+EXPRESSION, CODE = "expression", "shared code"
+COMPONENTS = 50
+NEIGHBOURS = 15
+BATCH = 1024
+
+
+def clusters(
+    study: Study, model: TrainedModel | None, cells: pd.DataFrame, most: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay cells out by expression and, if a model is given, by its code.
+
+    Parameters
+    ----------
+    cells
+        Columns cell, label.
+    most
+        Most cells, drawn at random.
+
+    Returns
+    -------
+    pd.DataFrame
+        cell, space (expression or shared code), umap1, umap2.
+    pd.DataFrame
+        The silhouette of each space as rows of scores.
+    """
+    drawn = draw_rows(cells["cell"].to_numpy(), most)
+    label = cells.set_index("cell")["label"][drawn].to_numpy()
+    points = expression_space(study, drawn)
+    layouts = [umap(points, drawn, EXPRESSION)]
+    widths = [score_rows({"silhouette": silhouette(points, label)}, EXPRESSION)]
+    if model:
+        points, facts = code_space(model, study, drawn), model.manifest.content
+        layouts.append(umap(points, drawn, CODE))
+        width = silhouette(points, label)
+        widths.append(score_rows({"silhouette": width}, CODE, facts["strategy"], facts["seed"]))
+    return pd.concat(layouts, ignore_index=True), pd.concat(widths, ignore_index=True)
+
+
+def expression_space(study: Study, cells: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the first 50 principal components of the standardised expression, cells x components."""
+    mean, std = gene_statistics(study.cells.X)
+    return principal_components(standardise(study.cells[cells].X, mean, std))
+
+
+def code_space(model: TrainedModel, study: Study, cells: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the code that the model classifies, cells x pathway units."""
+    x = torch.from_numpy(study_input(model, study, "cells", cells))
+    with torch.no_grad():
+        codes = [model.network.code(batch, "cells").numpy() for batch in torch.split(x, BATCH)]
+    return np.concatenate(codes)
+
+
+def principal_components(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return at most 50 principal components, the same on every call."""
+    components = min(COMPONENTS, x.shape[0] - 1, x.shape[1])
+    return np.asarray(PCA(components, random_state=0).fit_transform(x), dtype=np.float32)
+
+
+def umap(points: NDArray[np.float32], cells: NDArray[Any], space: str) -> pd.DataFrame:
+    """Lay points out in two dimensions, the same on every call.
+
+    Returns
+    -------
+    pd.DataFrame
+        cell, space, umap1, umap2.
+    """
+    reduced = principal_components(points) if points.shape[1] > COMPONENTS else points
+    layout = UMAP(n_neighbors=min(NEIGHBOURS, len(points) - 1), random_state=0, n_jobs=1).fit_transform(
+        reduced
+    )
+    return pd.DataFrame({"cell": cells, "space": space, "umap1": layout[:, 0], "umap2": layout[:, 1]})
+
+
+def silhouette(points: NDArray[np.float32], label: NDArray[Any]) -> float:
+    """Return the average silhouette width of the labels over the labelled cells, Euclidean.
+
+    Parameters
+    ----------
+    points
+        Cells x dimensions.
+    label
+        1 sensitive, 0 resistant, NaN unlabelled, one per cell.
+
+    Returns
+    -------
+    float
+        -1 to 1; NaN where fewer than two cells of either class are labelled.
+    """
+    known = ~np.isnan(label)
+    if min((label == 0).sum(), (label == 1).sum()) < 2:
+        return float("nan")
+    return float(silhouette_score(points[known], label[known]))

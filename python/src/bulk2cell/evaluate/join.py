@@ -1,0 +1,90 @@
+"""Put predictions, labels, samples and sequencing depth of the study's cells side by side."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.artefacts.predictions import read_predictions
+from bulk2cell.artefacts.study import Study, read_cell_labels
+from bulk2cell.errors import ArtefactError, InputError
+
+
+def labelled_cells(study: Study) -> pd.DataFrame:
+    """Return the study's cells sorted by name: cell, label (1, 0, NaN), sample, n_counts, n_genes.
+
+    Raises
+    ------
+    InputError
+        If the labelled cells are not of both classes.
+    """
+    path = study.manifest.path
+    labels = read_cell_labels(path).set_index("cell")[["label", "sample"]]
+    cells = labels.join(study.cells.obs[["n_counts", "n_genes"]], how="right").rename_axis("cell")
+    counts = {
+        name: int((cells["label"] == value).sum()) for value, name in ((1, "sensitive"), (0, "resistant"))
+    }
+    if min(counts.values()) == 0:
+        raise InputError(
+            f"{path}: {counts['sensitive']} cells are labelled sensitive and {counts['resistant']} "
+            "resistant, and both are needed to evaluate; give preprocess the cells' labels"
+        )
+    return cells.astype({"label": float, "n_counts": float, "n_genes": float}).sort_index().reset_index()
+
+
+def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame, list[Manifest]]:
+    """Read predictions on the study's cells, of any strategies and seeds.
+
+    Returns
+    -------
+    pd.DataFrame
+        cell, strategy, seed, probability, call, abstained; sorted by strategy, seed and cell.
+    list of Manifest
+        One per folder.
+
+    Raises
+    ------
+    ArtefactError
+        If predictions are of another pair, other gene sets or other cells, if two are of the same strategy
+        and seed, or if their calls were made with different thresholds.
+    """
+    tables, manifests = [], []
+    for path in predictions:
+        table, manifest = read_predictions(path)
+        _check_fit(study, table, manifest)
+        tables.append(table.assign(strategy=manifest.content["strategy"], seed=manifest.content["seed"]))
+        manifests.append(manifest)
+    if not tables:
+        raise InputError("no predictions to evaluate; give at least one folder of predictions")
+    calls = pd.concat(tables, ignore_index=True)
+    if calls.duplicated(["strategy", "seed", "cell"]).any():
+        raise ArtefactError(
+            f"{predictions[-1]}: two predictions are of the same strategy and seed; give one of them"
+        )
+    if len({thresholds(manifest) for manifest in manifests}) > 1:
+        raise ArtefactError(
+            f"{predictions[-1]}: predicted with other thresholds than the rest; predict all alike"
+        )
+    columns = ["cell", "strategy", "seed", "probability", "call", "abstained"]
+    return calls[columns].sort_values(["strategy", "seed", "cell"], ignore_index=True), manifests
+
+
+def thresholds(manifest: Manifest) -> tuple[float, float]:
+    """Return the threshold and the abstain band of predictions."""
+    return float(manifest.parameters["threshold"]), float(manifest.parameters["abstain_band"])
+
+
+def _check_fit(study: Study, table: pd.DataFrame, manifest: Manifest) -> None:
+    for key in ("pair", "gene_sets"):
+        found, wanted = manifest.content[key], study.manifest.content[key]
+        if found != wanted:
+            raise ArtefactError(
+                f"{manifest.path}: {key} is {found}, and that of the study {study.manifest.path} is "
+                f"{wanted}; give predictions and their own study"
+            )
+    if len(table) != study.cells.n_obs or set(table["cell"]) != set(study.cells.obs_names):
+        raise ArtefactError(
+            f"{manifest.path}: its cells are not those of the study {study.manifest.path}; predict on the "
+            "study's folder"
+        )

@@ -1,0 +1,98 @@
+"""How well the probabilities and calls of labelled cells agree with their labels."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import (
+    average_precision_score,
+    balanced_accuracy_score,
+    brier_score_loss,
+    f1_score,
+    matthews_corrcoef,
+    roc_auc_score,
+)
+
+
+def call_metrics(label: NDArray[Any], call: NDArray[Any]) -> dict[str, float]:
+    """Compare calls with labels, sensitive being the positive class.
+
+    Parameters
+    ----------
+    label, call
+        1 sensitive, 0 resistant, one per cell; `label` holds both classes.
+
+    Returns
+    -------
+    dict
+        accuracy, f1, balanced_accuracy, mcc, sensitivity, specificity and the four counts of the confusion
+        matrix. F1 and MCC are 0 where they are not defined.
+    """
+    positive, called = label == 1, call == 1
+    tp, fn = int((positive & called).sum()), int((positive & ~called).sum())
+    fp, tn = int((~positive & called).sum()), int((~positive & ~called).sum())
+    return {
+        "accuracy": (tp + tn) / len(label),
+        "f1": float(f1_score(positive, called, zero_division=0)),
+        "balanced_accuracy": float(balanced_accuracy_score(positive, called)),
+        "mcc": float(matthews_corrcoef(positive, called)),
+        "sensitivity": tp / (tp + fn),
+        "specificity": tn / (tn + fp),
+        "true_positives": tp,
+        "false_positives": fp,
+        "true_negatives": tn,
+        "false_negatives": fn,
+    }
+
+
+def all_metrics(
+    label: NDArray[Any],
+    probability: NDArray[Any],
+    call: NDArray[Any],
+    abstained: NDArray[Any],
+    bins: int,
+) -> dict[str, float]:
+    """Return every headline metric of one set of predictions.
+
+    Parameters
+    ----------
+    label, call
+        1 sensitive, 0 resistant, one per cell; `label` holds both classes.
+    probability
+        Of sensitive.
+    abstained
+        True where the call is withheld. Only `coverage` and `balanced_accuracy_not_abstained` look at it.
+    bins
+        Bins of the expected calibration error.
+
+    Returns
+    -------
+    dict
+        `call_metrics`; auroc (signed: below 0.5 stays below 0.5), auprc (average precision) and its chance
+        level prevalence; brier, ece; coverage (fraction not abstained) and balanced_accuracy_not_abstained
+        (NaN where a class has no such cell).
+    """
+    kept = ~abstained.astype(bool)
+    both = len(np.unique(label[kept])) == 2
+    return {
+        "auroc": float(roc_auc_score(label, probability)),
+        "auprc": float(average_precision_score(label, probability)),
+        "prevalence": float(np.mean(label == 1)),
+        **call_metrics(label, call),
+        "brier": float(brier_score_loss(label, probability)),
+        "ece": expected_calibration_error(label, probability, bins),
+        "coverage": float(kept.mean()),
+        "balanced_accuracy_not_abstained": float(balanced_accuracy_score(label[kept], call[kept]))
+        if both
+        else np.nan,
+    }
+
+
+def expected_calibration_error(label: NDArray[Any], probability: NDArray[Any], bins: int) -> float:
+    """Return the mean gap between probability and frequency over equal-width bins, weighted by their cells.
+
+    The definition is that of Naeini et al. (AAAI 2015), for the probability of the positive class.
+    """
+    number = np.minimum((probability * bins).astype(int), bins - 1)
+    gap = np.bincount(number, weights=label - probability, minlength=bins)
+    return float(np.abs(gap).sum() / len(label))

@@ -1,0 +1,130 @@
+"""Tidy tables of what every method says of the labelled cells, and how sure that is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sklearn
+from numpy.typing import NDArray
+
+from bulk2cell.evaluate.intervals import bootstrap_intervals, seed_intervals
+from bulk2cell.evaluate.metrics import all_metrics
+
+MODEL = "bulk2cell"
+NO_STRATEGY, NO_SEED = "-", -1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one method, strategy and seed says of the labelled cells, in their order.
+
+    Attributes
+    ----------
+    probability
+        Of sensitive.
+    call
+        1 sensitive, 0 resistant.
+    abstained
+        True where the call is withheld.
+    """
+
+    probability: NDArray[Any]
+    call: NDArray[Any]
+    abstained: NDArray[Any]
+    method: str
+    strategy: str
+    seed: int = NO_SEED
+
+    def metrics(
+        self, label: NDArray[Any], bins: int, at: NDArray[Any] | slice = slice(None)
+    ) -> dict[str, float]:
+        """Return the metrics of the cells at the given positions."""
+        return all_metrics(label[at], self.probability[at], self.call[at], self.abstained[at], bins)
+
+
+def answers_by_seed(cells: pd.DataFrame, calls: pd.DataFrame) -> list[Answer]:
+    """Return the model's answers for every strategy and seed.
+
+    Parameters
+    ----------
+    cells
+        Column cell: the labelled cells.
+    calls
+        Columns cell, strategy, seed, probability, call, abstained.
+    """
+    answers = []
+    for strategy, seed in calls[["strategy", "seed"]].drop_duplicates().itertuples(index=False):
+        rows = calls[(calls["strategy"] == strategy) & (calls["seed"] == seed)]
+        row = rows.set_index("cell").loc[cells["cell"]]
+        call = (row["call"] == "sensitive").to_numpy().astype(int)
+        abstained = row["abstained"].to_numpy(dtype=bool)
+        answers.append(Answer(row["probability"].to_numpy(), call, abstained, MODEL, strategy, seed))
+    return answers
+
+
+def answers_over_seeds(answers: Sequence[Answer], threshold: float, band: float) -> list[Answer]:
+    """Return one answer per strategy from its mean probability over the seeds."""
+    means = {
+        strategy: np.mean([answer.probability for answer in answers if answer.strategy == strategy], axis=0)
+        for strategy in dict.fromkeys(answer.strategy for answer in answers)
+    }
+    return [answer_of(mean, threshold, band, MODEL, strategy) for strategy, mean in means.items()]
+
+
+def answer_of(
+    probability: NDArray[Any], threshold: float, band: float, method: str, strategy: str = NO_STRATEGY
+) -> Answer:
+    """Call sensitive at the threshold or above; abstain closer to it than the band."""
+    call = (probability >= threshold).astype(int)
+    return Answer(probability, call, np.abs(probability - threshold) < band, method, strategy)
+
+
+def score_rows(
+    metrics: Mapping[str, float], method: str, strategy: str = NO_STRATEGY, seed: int = NO_SEED
+) -> pd.DataFrame:
+    """Return one row per metric: strategy, seed, method, metric, value."""
+    table = pd.DataFrame({"metric": list(metrics), "value": np.array(list(metrics.values()), dtype=float)})
+    return table.assign(strategy=strategy, seed=seed, method=method)
+
+
+def interval_rows(
+    scores: pd.DataFrame,
+    answers: Sequence[Answer],
+    label: NDArray[Any],
+    sample: NDArray[Any],
+    bins: int,
+    resamples: int,
+) -> pd.DataFrame:
+    """Return the model's intervals over seeds, and those of every answer over samples and cells.
+
+    Parameters
+    ----------
+    scores
+        Columns strategy, seed, method, metric, value.
+    answers
+        What is resampled.
+    label, sample
+        1 or 0 and the sample, one per labelled cell.
+    bins
+        Bins of the expected calibration error.
+    resamples
+        Number of resamples.
+
+    Returns
+    -------
+    pd.DataFrame
+        strategy, method, metric, over, mean, low, high, n.
+    """
+    of_model = scores[scores["method"] == MODEL]
+    tables = [seed_intervals(of_model, ["strategy", "method", "metric"]).assign(over="seeds")]
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        for answer in answers:
+
+            def metrics(at: NDArray[np.intp], answer: Answer = answer) -> dict[str, float]:
+                return answer.metrics(label, bins, at)
+
+            table = bootstrap_intervals(label, sample, metrics, resamples)
+            tables.append(table.assign(strategy=answer.strategy, method=answer.method, over="bootstrap"))
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from bulk2cell.evaluate.metrics import all_metrics, call_metrics, expected_calibration_error
+
+LABEL = np.array([1, 1, 1, 0, 0.0])
+PROBABILITY = np.array([0.9, 0.8, 0.3, 0.6, 0.1])
+
+
+def test_metrics_of_a_case_worked_by_hand() -> None:
+    call = (PROBABILITY >= 0.5).astype(int)
+    found = all_metrics(LABEL, PROBABILITY, call, np.zeros(5, dtype=bool), bins=10)
+    assert [found[name] for name in ("true_positives", "false_negatives", "false_positives", "true_negatives")] == [
+        2, 1, 1, 1,
+    ]  # fmt: skip
+    assert found["accuracy"] == pytest.approx(3 / 5)
+    assert found["sensitivity"] == pytest.approx(2 / 3)
+    assert found["specificity"] == pytest.approx(1 / 2)
+    assert found["balanced_accuracy"] == pytest.approx((2 / 3 + 1 / 2) / 2)
+    assert found["f1"] == pytest.approx(2 / 3)
+    assert found["mcc"] == pytest.approx((2 * 1 - 1 * 1) / np.sqrt(3 * 3 * 2 * 2))
+    assert found["auroc"] == pytest.approx(5 / 6)  # of 6 pairs, only (0.3, 0.6) is in the wrong order
+    assert found["auprc"] == pytest.approx((1 + 1 + 3 / 4) / 3)
+    assert found["prevalence"] == pytest.approx(3 / 5)
+    assert found["brier"] == pytest.approx(np.mean([0.01, 0.04, 0.49, 0.36, 0.01]))
+    assert found["ece"] == pytest.approx(np.mean([0.1, 0.2, 0.7, 0.6, 0.1]))
+
+
+def test_auroc_below_one_half_is_not_turned_round() -> None:
+    found = all_metrics(LABEL, 1 - PROBABILITY, np.ones(5), np.zeros(5, dtype=bool), bins=10)
+    assert found["auroc"] == pytest.approx(1 / 6)
+
+
+@pytest.mark.parametrize("call", [0, 1])
+def test_constant_calls_score_one_half_and_f1_at_the_ceiling(call: int) -> None:
+    found = call_metrics(LABEL, np.full(5, call))
+    assert found["balanced_accuracy"] == 0.5
+    assert found["mcc"] == 0
+    assert found["f1"] == pytest.approx(2 * found["accuracy"] / (1 + found["accuracy"]) if call else 0)
+
+
+def test_abstaining_leaves_out_the_unsure_cells_only() -> None:
+    call = (PROBABILITY >= 0.5).astype(int)
+    found = all_metrics(LABEL, PROBABILITY, call, np.array([0, 0, 1, 1, 0], dtype=bool), bins=10)
+    assert found["coverage"] == pytest.approx(3 / 5)
+    assert found["balanced_accuracy_not_abstained"] == 1
+    assert found["balanced_accuracy"] < 1
+    one_class = all_metrics(LABEL, PROBABILITY, call, LABEL == 0, bins=10)
+    assert np.isnan(one_class["balanced_accuracy_not_abstained"])
+
+
+def test_calibration_error_is_near_zero_for_a_calibrated_simulator_and_knows_a_known_bias() -> None:
+    rng = np.random.default_rng(0)
+    probability = rng.uniform(size=200_000)
+    label = (rng.uniform(size=len(probability)) < probability).astype(float)
+    assert expected_calibration_error(label, probability, bins=10) < 0.005
+    assert expected_calibration_error(label, np.clip(probability - 0.2, 0, 1), bins=10) == pytest.approx(
+        0.18, abs=0.01
+    )
+
+
+def test_calibration_error_takes_the_probability_one_into_the_last_bin() -> None:
+    assert expected_calibration_error(np.array([1.0, 0.0]), np.array([1.0, 0.0]), bins=10) == 0
