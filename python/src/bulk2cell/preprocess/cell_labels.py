@@ -39,7 +39,8 @@ def read_labels(
     Raises
     ------
     InputError
-        If a column is missing, a value is in neither list, or the table has none of the cells or one of them twice.
+        If a column is missing, a value is in neither list, the labelled cells are of one class, or the table has none of
+        the cells or one of them twice.
     """
     warnings: list[str] = []
     columns, source, wanted = obs, cells, parameters.label_column
@@ -47,13 +48,14 @@ def read_labels(
         columns, missed = _read_label_table(table, obs.index)
         if missed:
             warnings.append(f"{missed} cells of {table.name} are not among the cells.")
-        source, others = table, [name for name in columns if name != parameters.sample_column]
+        source, others = table, [str(name) for name in columns if name != parameters.sample_column]
         wanted = wanted or (others[0] if len(others) == 1 else "")
         if not wanted:
             raise InputError(f"{table}: columns {', '.join(others)}; name one of them by --label-column")
     label = pd.Series(np.nan, index=obs.index)
     if wanted:
         label = _to_numbers(_column(columns, wanted, source, "--label-column"), source, parameters)
+        _check_classes(label, source)
         if (parameters.sensitive, parameters.resistant) != (CellLabels().sensitive, CellLabels().resistant):
             warnings.append("Cells whose label is neither in --sensitive nor in --resistant are unlabelled.")
     sample = pd.Series(None, index=obs.index, dtype=object)
@@ -70,19 +72,12 @@ def read_labels(
     )
 
 
-def check_classes(label: "pd.Series[float]", source: Path) -> None:
-    """Check that labelled cells are of both classes.
-
-    Raises
-    ------
-    InputError
-        If they are of one.
-    """
+def _check_classes(label: "pd.Series[float]", source: Path) -> None:
     sensitive, resistant = int((label == 1).sum()), int((label == 0).sum())
     if not (sensitive and resistant):
         raise InputError(
-            f"{source}: {sensitive} sensitive and {resistant} resistant cells; both are needed to evaluate: check --sensitive "
-            "and --resistant, or leave --label-column out"
+            f"{source}: {sensitive} sensitive and {resistant} resistant cells; both are needed to evaluate: check "
+            "--sensitive and --resistant, or leave --label-column out"
         )
 
 

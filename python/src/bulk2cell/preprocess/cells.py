@@ -49,8 +49,7 @@ def load_cells(
         Cells in the file's order x symbols, sorted; X float32 (csr, but dense for z-scores), natural log. obs: the
         file's columns, n_counts (sum of the file's values) and n_genes (genes above zero), both NaN for z-scores.
     dict
-        scale, scale_declared, identifiers, orientation, genes, renamed_genes, merged_genes, simulated (lines the
-        cells are drawn from, or None), warnings.
+        scale, scale_declared, identifiers, orientation, genes, renamed_genes, merged_genes, warnings.
 
     Raises
     ------
@@ -87,16 +86,16 @@ def load_cells(
 
 
 def _gene_names(cells: ad.AnnData, gene_ids: pd.DataFrame | None) -> "pd.Index[str]":
-    names = pd.Index(cells.var_names.astype(str))
+    names: pd.Index[str] = cells.var_names.astype(str)
     column = next((name for name in SYMBOL_COLUMNS if name in cells.var), None)
     if gene_ids is None and column is not None and kind_of(names) != "symbol":
-        return pd.Index(cells.var[column].astype(str))
+        names = pd.Index(cells.var[column].astype(str))
     return names
 
 
 def _stored(X: Any, scale: str) -> Any:
     if scale == "zscore":
-        return X.toarray() if sp.issparse(X) else X
+        return X.toarray() if isinstance(X, sp.csr_matrix) else X
     return sp.csr_matrix(X)
 
 

@@ -106,6 +106,6 @@ def merge_genes(
         order = np.lexsort((names.to_numpy(), -means, codes))
         first = order[np.unique(codes[order], return_index=True)[1]]
         merged = X[:, first]
-    if sp.issparse(merged):
+    if isinstance(merged, sp.csr_matrix):
         merged.sort_indices()
     return merged, pd.Index(unique)

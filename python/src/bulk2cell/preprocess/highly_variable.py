@@ -21,11 +21,13 @@ def union_of_variable_genes(
     number
         Genes taken from each domain.
     """
-    chosen = variable_genes(bulk, number)
-    return chosen if zscored else chosen.union(variable_genes(cells, number)).sort_values()
+    names = set(variable_genes(bulk, number))
+    if not zscored:
+        names |= set(variable_genes(cells, number))
+    return pd.Index(sorted(names))
 
 
-def variable_genes(expression: ad.AnnData, number: int) -> "pd.Index[str]":
+def variable_genes(expression: ad.AnnData, number: int) -> list[str]:
     """Return the `number` genes of highest dispersion for their mean (Satija et al., 2015), sorted by name.
 
     Parameters
@@ -34,8 +36,8 @@ def variable_genes(expression: ad.AnnData, number: int) -> "pd.Index[str]":
         Samples x genes, natural log.
     """
     if number >= expression.n_vars:
-        return pd.Index(expression.var_names).sort_values()
+        return sorted(expression.var_names)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         table = sc.pp.highly_variable_genes(expression, n_top_genes=number, flavor="seurat", inplace=False)
-    return pd.Index(expression.var_names[table["highly_variable"].to_numpy()]).sort_values()
+    return sorted(expression.var_names[table["highly_variable"].to_numpy()])

@@ -50,8 +50,8 @@ def keep_gene_sets(
     left = inside[large].sort_values(["set", "gene"], ignore_index=True)
     if left.empty:
         raise InputError(
-            f"{path}: none of {total} gene sets has {parameters.min_set_size} of the study's {len(genes)} genes and at most "
-            f"{parameters.max_set_size} genes (sets: {some(names)}; study: {some(genes)}); lower --min-set-size, or give sets "
-            "of gene symbols"
+            f"{path}: none of {total} gene sets has {parameters.min_set_size} of the study's {len(genes)} genes and at "
+            f"most {parameters.max_set_size} genes (sets: {some(names)}; study: {some(genes)}); lower "
+            "--min-set-size, or give sets of gene symbols"
         )
     return left[["gene", "set"]], total

@@ -1,5 +1,6 @@
 """The scale of expression values: counts, log or z-score."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ class Place:
     def first(self, X: Any, wrong: Callable[[Any], Any]) -> str:
         """Return the place and the value of the first entry for which `wrong` holds."""
         for row in range(X.shape[0]):
-            values = X[row].toarray().ravel() if sp.issparse(X) else X[row]
+            values = X[row].toarray().ravel() if isinstance(X, sp.csr_matrix) else X[row]
             columns = np.flatnonzero(wrong(values))
             if len(columns):
                 return (
@@ -57,7 +58,7 @@ def settle_scale(X: Any, declared: Scale, where: Place) -> Scale:
         If a value is missing or infinite, contradicts the declared scale, or no scale fits.
     """
     check_finite(X, where)
-    values = X.data if sp.issparse(X) else X
+    values = X.data if isinstance(X, sp.csr_matrix) else X
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
     if low == high == 0:
         raise InputError(f"{where.path}: every value is zero; give a file with expression")
@@ -80,7 +81,8 @@ def settle_scale(X: Any, declared: Scale, where: Place) -> Scale:
     if high < LARGEST_LOG:
         return "log"
     raise InputError(
-        f"{where.path}: values are neither whole counts nor log values (largest {high:g}); declare --scale, or give raw counts"
+        f"{where.path}: values are neither whole counts nor log values (largest {high:g}); declare --scale, or give raw "
+        "counts"
     )
 
 
@@ -92,12 +94,14 @@ def check_finite(X: Any, where: Place) -> None:
     InputError
         With the place of the first one.
     """
-    if not np.isfinite(X.data if sp.issparse(X) else X).all():
+    if not np.isfinite(X.data if isinstance(X, sp.csr_matrix) else X).all():
         place = where.first(X, lambda values: ~np.isfinite(values))
         raise InputError(f"{place} is no number to use; remove or replace missing and infinite values")
 
 
 def log_normalise(counts: ad.AnnData, target_sum: float) -> None:
     """Bring each cell's counts to the same total and take log1p, in place, on all genes of the file."""
-    sc.pp.normalize_total(counts, target_sum=target_sum)
-    counts.X = counts.X.log1p() if sp.issparse(counts.X) else np.log1p(counts.X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sc.pp.normalize_total(counts, target_sum=target_sum)
+    counts.X = counts.X.log1p()

@@ -1,7 +1,6 @@
 """The bulk lines that a study learns from, with response, label and split."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +15,13 @@ from bulk2cell.sources.gdsc import find_drug, line_key, read_response, read_resp
 from bulk2cell.sources.orientation import some
 
 
-@dataclass(frozen=True)
-class SourceLines:
-    """Bulk lines with their labels.
-
-    Attributes
-    ----------
-    bulk
-        Lines x genes; obs: response, label, split.
-    facts
-        drug, release, lines, label_cuts and excluded_lines of the study's manifest.
-    """
-
-    bulk: ad.AnnData
-    facts: dict[str, Any]
-
-
 def label_lines(
     expression: ad.AnnData,
     response: Path,
     drug: str,
     exclude_lines: Sequence[str],
     parameters: StudyParameters,
-) -> SourceLines:
+) -> tuple[ad.AnnData, dict[str, Any]]:
     """Label the lines by their response, take out those of the target, and split the rest.
 
     The labels are cut on all lines that have a response to the drug, before any is taken out.
@@ -51,6 +34,13 @@ def label_lines(
         Response table.
     exclude_lines
         Names of lines to take out, any spelling.
+
+    Returns
+    -------
+    ad.AnnData
+        Lines x genes; obs: response, label, split.
+    dict
+        drug, release, lines, label_cuts and excluded_lines of the study's manifest.
 
     Raises
     ------
@@ -79,7 +69,7 @@ def label_lines(
             "--min-labelled-lines"
         )
     bulk.obs["split"] = split_lines(bulk.obs["label"], parameters.validation_fraction, parameters.split_seed)
-    return SourceLines(
+    return (
         bulk,
         {
             "drug": find_drug(read_response_table(response), drug, str(response)),

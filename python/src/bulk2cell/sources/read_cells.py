@@ -5,6 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import anndata as ad
+import numpy as np
 import pandas as pd
 import scanpy as sc
 import scipy.io
@@ -57,8 +58,7 @@ def read_cells(
             return read_table_cells(path, orientation, known)
     if cells.X is None or 0 in cells.shape:
         raise InputError(f"{path}: no cells, no genes or no X; give a file with expression in X")
-    cells.X = cells.X.tocsr() if sp.issparse(cells.X) else cells.X
-    cells.X = cells.X.astype("float32")
+    cells.X = (cells.X.tocsr() if hasattr(cells.X, "tocsr") else np.asarray(cells.X)).astype(np.float32)
     return cells, "cells-by-genes" if found == "auto" else found
 
 

@@ -72,12 +72,13 @@ def _is_metadata(name: str) -> bool:
 
 def _gather(
     chunks: Iterable[pd.DataFrame], aside: NDArray[np.bool_], path: Path
-) -> tuple[sp.csr_matrix, pd.DataFrame, "pd.Index[str]"]:
-    values, kept, names = [], [], pd.Index([], dtype=str)
+) -> tuple[sp.csr_matrix, pd.DataFrame, list[str]]:
+    values, kept = [], []
+    names: list[str] = []
     for chunk in chunks:
         values.append(sp.csr_matrix(_numbers(chunk.loc[:, ~aside], path)))
         kept.append(chunk.loc[:, aside])
-        names = chunk.columns[~aside]
+        names = list(chunk.columns[~aside])
     return sp.vstack(values, format="csr"), pd.concat(kept), names
 
 
@@ -89,8 +90,9 @@ def _numbers(frame: pd.DataFrame, path: Path) -> NDArray[np.float32]:
             column = frame.iloc[:, position]
             bad = pd.to_numeric(column, errors="coerce").isna().to_numpy()
             if bad.any():
+                row = int(bad.argmax())
                 raise InputError(
-                    f"{path}: row {frame.index[bad.argmax()]}, column {name}: {column.iloc[bad.argmax()]!r} is not a "
+                    f"{path}: row {frame.index[row]}, column {name}: {column.iloc[row]!r} is not a "
                     "number; a table of cells holds one row or column of names, and numbers"
                 ) from error
         raise InputError(f"{path}: its values are not numbers ({error})") from error
@@ -143,6 +145,6 @@ def _open(path: Path) -> TextIO:
 
 
 def _named(frame: pd.DataFrame, columns: list[Any]) -> pd.DataFrame:
-    frame.index = pd.Index(frame.index.map(str), name=None)
+    frame.index = pd.Index([str(name) for name in frame.index])
     frame.columns = pd.Index([str(name) for name in columns])
     return frame

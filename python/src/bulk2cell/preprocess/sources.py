@@ -1,0 +1,74 @@
+"""What a study is made from, and how a manifest names it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from bulk2cell.artefacts.folder import sha256
+from bulk2cell.errors import InputError
+from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Files that a study is made from.
+
+    Attributes
+    ----------
+    bulk
+        Expression, lines x genes, log2.
+    response
+        Dose response of the lines.
+    cells
+        Single cells, any file that `load_cells` reads.
+    gene_sets
+        GMT file.
+    gene_ids
+        Table of gene names, if any.
+    labels
+        Table of the cells' labels, if any.
+    """
+
+    bulk: Path
+    response: Path
+    cells: Path
+    gene_sets: Path
+    gene_ids: Path | None = None
+    labels: Path | None = None
+
+
+def preprocess_inputs(sources: Sources) -> dict[str, str]:
+    """Return the sha256 of each given file or folder, by its name in `Sources`.
+
+    Raises
+    ------
+    InputError
+        If one is missing.
+    """
+    given = {entry.name: getattr(sources, entry.name) for entry in fields(sources)}
+    for path in given.values():
+        if path is not None and not path.exists():
+            raise InputError(f"{path}: no such file; check the path")
+    return {name: sha256(path) for name, path in given.items() if path is not None}
+
+
+def preprocess_parameters(
+    pair: str,
+    drug: str,
+    exclude_lines: Sequence[str],
+    tag: str,
+    cell_input: CellInput,
+    cell_labels: CellLabels,
+    parameters: StudyParameters,
+) -> dict[str, Any]:
+    """Return the parameters of a study as its manifest holds them."""
+    return {
+        "pair": pair,
+        "drug": drug,
+        "exclude_lines": list(exclude_lines),
+        "tag": tag,
+        **asdict(cell_input),
+        **asdict(cell_labels),
+        **asdict(parameters),
+    }
