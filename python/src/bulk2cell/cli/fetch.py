@@ -32,6 +32,9 @@ def fetch(
     Every file is checked by sha256, a broken download is gone on with, and what is there is not fetched again.
     `fetched.json` in the folder says where each file comes from, and under which terms.
 
+    The mirrors have been tried end to end; the official addresses have not: there, the first download's sha256 is
+    recorded, and later ones must match it.
+
     - gdsc: gdsc_expression.parquet (lines x genes, log2 RMA), gdsc_response.parquet (AUC, ln of the IC50 in micromolar)
     - reactome, hallmark, go_bp: gene sets (.gmt)
     - gene_ids: gene_ids.parquet, from any known name to the current symbol

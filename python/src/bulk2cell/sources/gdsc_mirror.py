@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.errors import DownloadError
-from bulk2cell.sources.tensors import read_tensors
 
 KEYS = ["CELL_LINE_NAME", "DRUG_NAME"]
 FLOOR = 2.0
@@ -30,6 +29,8 @@ def convert_gdsc_mirror(files: Mapping[str, Path], folder: Path) -> None:
     DownloadError
         If the files do not fit together.
     """
+    from bulk2cell.sources.tensors import read_tensors
+
     tensors = read_tensors(files["GDSC_EXP.pkl"])
     genes = files["key.genes.txt"].read_text().split()
     if {tuple(tensor.shape) for tensor in tensors.values()} != {(len(genes),)}:

