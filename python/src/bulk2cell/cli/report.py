@@ -1,0 +1,33 @@
+"""`bulk2cell report`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    artefacts: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders of studies, encoders, models, predictions, scores, attributions."),
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of the report.")],
+    failures: Annotated[
+        Path | None, typer.Option(help="JSON list of pairs that failed: pair, stage and message of each.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="Heading of the page.")] = "Drug response of single cells",
+) -> None:
+    """Make one page of figures, tables, warnings and methods that opens without a network.
+
+    The artefacts may be of any kinds, pairs, strategies and seeds, in any order; the report puts together what belongs
+    together. Beside report.html lie its tables as parquet and csv. Without scores (cells without labels) it shows calls
+    and genes alone.
+
+    Example: `bulk2cell report results/*/* --out results/report`
+    """
+    from bulk2cell.report.failures import read_failures
+    from bulk2cell.report.report import report as make_report
+
+    found = read_failures(failures) if failures else []
+    typer.echo(make_report(artefacts or [], out, found, title))

@@ -1,0 +1,42 @@
+"""What a reader must know before believing a pair's numbers."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.report.records import Pair
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A warning and where it comes from."""
+
+    text: str
+    source: str
+
+
+def cautions(pair: Pair) -> list[Caution]:
+    """Return every warning of a pair's stages once, and predictions that are all alike.
+
+    Label = batch, depth, few samples, few seeds, flips and constant-like calls are warnings of `evaluate`; genes that
+    the cells lack are one of `predict`.
+    """
+    found: dict[str, list[str]] = {}
+    for manifest in pair.manifests:
+        for text in [*manifest.content.get("warnings", []), *_all_alike(manifest)]:
+            found.setdefault(str(text), []).append(source_of(manifest))
+    return [Caution(text, "; ".join(dict.fromkeys(sources))) for text, sources in found.items()]
+
+
+def source_of(manifest: Manifest) -> str:
+    """Return an artefact's kind and, where it has one, its seed."""
+    seed = manifest.content.get("seed")
+    return str(manifest.kind) if seed is None else f"{manifest.kind}, seed {seed}"
+
+
+def _all_alike(manifest: Manifest) -> list[str]:
+    if manifest.kind != "predictions":
+        return []
+    calls = pd.read_parquet(manifest.path / "predictions.parquet", columns=["call"])["call"]
+    return [f"Every cell is called {calls.iloc[0]}."] if (calls == calls.iloc[0]).all() else []

@@ -1,0 +1,79 @@
+"""The tables that lie beside the page: all pairs and settings in one file each."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from bulk2cell.report import readings
+from bulk2cell.report.agreement import enrichment_over_seeds, over_seeds
+from bulk2cell.report.cautions import cautions
+from bulk2cell.report.overview import overview
+from bulk2cell.report.records import Pair, Setting
+
+
+def collect(pairs: Sequence[Pair]) -> dict[str, pd.DataFrame]:
+    """Return overview, scores, intervals, calls, genes, pathways, enrichment and warnings by name."""
+    settings = [(pair, setting) for pair in pairs for setting in pair.settings]
+    return {
+        "overview": overview(pairs),
+        "scores": _joined([readings.scores(s, regime) for _, s in settings for regime in s.scores]),
+        "intervals": _joined([readings.intervals(s, regime) for _, s in settings for regime in s.scores]),
+        "calls": _joined([_calls(pair, setting) for pair, setting in settings]),
+        "genes": _joined(
+            [_named(pair, s, domain, "genes") for pair, s in settings for domain in s.attributions]
+        ),
+        "pathways": _joined(
+            [_named(pair, s, domain, "pathways") for pair, s in settings for domain in s.attributions]
+        ),
+        "enrichment": _joined(
+            [_named(pair, s, domain, "enrichment") for pair, s in settings for domain in s.attributions]
+        ),
+        "warnings": pd.DataFrame(
+            [
+                {"pair": pair.name, "warning": caution.text, "source": caution.source}
+                for pair in pairs
+                for caution in cautions(pair)
+            ]
+        ),
+    }
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    return (
+        pd.concat(filled, ignore_index=True).drop_duplicates(ignore_index=True) if filled else pd.DataFrame()
+    )
+
+
+def _calls(pair: Pair, setting: Setting) -> pd.DataFrame:
+    """Return one row per cell: mean probability, and the fractions of seeds that call it sensitive or abstain."""
+    tables = []
+    for cells, seeds in setting.predictions.items():
+        table = readings.calls(seeds)
+        table["called_sensitive"] = table["call"] == "sensitive"
+        means = (
+            table.groupby("cell", sort=True)[["probability", "called_sensitive", "abstained"]]
+            .mean()
+            .reset_index()
+        )
+        means.insert(0, "cells", cells)
+        tables.append(_with_names(pair, setting, means.assign(seeds=len(seeds))))
+    return _joined(tables)
+
+
+def _named(pair: Pair, setting: Setting, domain: str, file: str) -> pd.DataFrame:
+    table = readings.attributions(setting.attributions[domain], file)
+    if file == "enrichment":
+        joined = enrichment_over_seeds(table)
+    else:
+        joined = over_seeds(table, "gene" if file == "genes" else "unit")
+    joined.insert(0, "domain", domain)
+    return _with_names(pair, setting, joined)
+
+
+def _with_names(pair: Pair, setting: Setting, table: pd.DataFrame) -> pd.DataFrame:
+    for place, (name, value) in enumerate(
+        {"pair": pair.name, "gene_sets": setting.gene_sets, "strategy": setting.strategy}.items()
+    ):
+        table.insert(place, name, value)
+    return table

@@ -1,0 +1,85 @@
+"""All pairs beside each other."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, new_axes, short, to_panel
+
+WIDTH = 7.0
+
+
+def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Figure:
+    """Draw the AUROC of every pair: seeds, mean, interval, logistic regression and depth.
+
+    Parameters
+    ----------
+    rows
+        The overview, one row per pair, setting and regime.
+    aurocs
+        The AUROC of each seed, one list per row.
+    """
+    axes = new_axes(WIDTH, 0.9 + 0.52 * len(rows))
+    axes.axvspan(0, 0.5, color="#f4f1ee", zorder=0)
+    axes.axvline(0.5, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    several = rows.duplicated("pair", keep=False)
+    for y, (row, seeds) in enumerate(zip(rows.itertuples(), aurocs, strict=True)):
+        setting = f" · {row.strategy}, {row.gene_sets}, {row.regime}" if several.iloc[y] else ""
+        mark = " · simulated" if row.simulated else ""
+        axes.text(
+            0.008, y - 0.42, short(f"{row.pair}{setting}{mark}", 70), fontsize=8, va="center", color=INK
+        )
+        axes.plot([row.auroc_low, row.auroc_high], [y, y], color=SENSITIVE, linewidth=6, alpha=0.3, zorder=2)
+        axes.scatter(seeds, [y] * len(seeds), s=14, color=SENSITIVE, linewidths=0, alpha=0.75, zorder=3)
+        axes.scatter([row.auroc], [y], marker="|", s=150, color=INK, linewidths=1.8, zorder=4)
+        axes.scatter(
+            [row.logistic_auroc], [y], marker="s", s=30, facecolors="white", edgecolors=INK, zorder=3
+        )
+        axes.scatter(
+            [row.depth_auroc],
+            [y],
+            marker="D",
+            s=26,
+            facecolors="#e6a817",
+            edgecolors=INK,
+            linewidths=0.6,
+            zorder=3,
+        )
+    axes.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -0.75), yticks=[], xlabel="AUROC")
+    axes.spines["left"].set_visible(False)
+    _legend(axes)
+    told = "; ".join(f"{row.pair} {row.auroc:.2f}" for row in rows.itertuples())
+    panel = to_panel(axes, "AUROC of every pair", f"AUROC per pair, mean over seeds: {told}")
+    return Figure(
+        [panel],
+        "How well the probabilities rank sensitive above resistant cells. 1 is perfect, 0.5 (dashed) is chance, and in "
+        "the shaded half the ranking points the wrong way. Dots: seeds; tick: their mean; bar: 95 % interval. A model "
+        "is worth its name where it lies clearly right of logistic regression and of sequencing depth, which knows "
+        "nothing of genes (shown in its better direction).",
+    )
+
+
+def _legend(axes: Any) -> None:
+    from matplotlib.lines import Line2D
+
+    def marker(shape: str, face: str, label: str) -> Line2D:
+        return Line2D(
+            [],
+            [],
+            linestyle="",
+            marker=shape,
+            markersize=5,
+            markerfacecolor=face,
+            markeredgecolor=INK,
+            label=label,
+        )
+
+    handles = [
+        Line2D([], [], linestyle="", marker="o", markersize=4.5, color=SENSITIVE, label="bulk2cell, a seed"),
+        marker("s", "white", "logistic regression"),
+        marker("D", "#e6a817", "depth only"),
+    ]
+    axes.figure.legend(
+        handles=handles, loc="outside upper left", ncols=3, columnspacing=1.2, handletextpad=0.2
+    )

@@ -1,0 +1,91 @@
+"""Calls and probabilities by label."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bulk2cell.report.svg import INK, RESISTANT, SENSITIVE, UNLABELLED, Panel, new_axes, to_panel
+
+
+def confusion(cells: pd.DataFrame) -> Panel:
+    """Draw the confusion matrix, mean over seeds, with the cells whose call is withheld."""
+    axes: Any = new_axes(3.25, 2.8)
+    seeds, rows, columns = (
+        cells["seed"].nunique(),
+        ((1.0, "sensitive"), (0.0, "resistant")),
+        ("sensitive", "resistant"),
+    )
+    counts = (
+        np.array(
+            [
+                [((cells["label"] == label) & (cells["call"] == call)).sum() for call in columns]
+                for label, _ in rows
+            ]
+        )
+        / seeds
+    )
+    withheld = np.array(
+        [
+            [
+                ((cells["label"] == label) & (cells["call"] == call) & cells["abstained"]).sum()
+                for call in columns
+            ]
+            for label, _ in rows
+        ]
+    )
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=2, aspect="auto")
+    for i in range(2):
+        for j in range(2):
+            axes.text(j, i - 0.12, f"{counts[i, j]:,.0f}", ha="center", va="center", fontsize=14)
+            axes.text(j, i + 0.13, f"{share[i, j]:.0%} of row", ha="center", va="center", fontsize=8)
+            axes.text(
+                j,
+                i + 0.3,
+                f"{withheld[i, j] / seeds:,.0f} abstained",
+                ha="center",
+                va="center",
+                fontsize=8,
+                color=INK,
+            )
+    axes.set(xticks=[0, 1], yticks=[0, 1], xticklabels=columns, xlabel="call", ylabel="label")
+    axes.set_yticklabels([name for _, name in rows], rotation=90, va="center")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    told = "; ".join(
+        f"{counts[i, j]:.0f} {rows[i][1]} cells called {columns[j]} ({withheld[i, j] / seeds:.0f} abstained)"
+        for i in range(2)
+        for j in range(2)
+    )
+    return to_panel(axes, "Confusion matrix", f"Mean over seeds: {told}")
+
+
+def probabilities(cells: pd.DataFrame) -> Panel:
+    """Draw the distribution of the probabilities by label; cells without label too."""
+    axes: Any = new_axes(3.25, 2.8)
+    withheld = cells.loc[cells["abstained"].astype(bool), "probability"]
+    if len(withheld):
+        axes.axvspan(withheld.min(), withheld.max(), color="#eceff2", zorder=0)
+    shown = []
+    label = cells["label"] if "label" in cells else pd.Series(np.nan, index=cells.index)
+    for mask, name, colour in (
+        (label == 1, "sensitive", SENSITIVE),
+        (label == 0, "resistant", RESISTANT),
+        (label.isna(), "no label", UNLABELLED),
+    ):
+        if not mask.any():
+            continue
+        weight = np.full(int(mask.sum()), 1 / mask.sum())
+        axes.hist(
+            cells.loc[mask, "probability"],
+            bins=list(np.linspace(0, 1, 31)),
+            weights=weight,
+            color=colour,
+            alpha=0.6,
+            label=name,
+        )
+        shown.append(f"{name} mean {cells.loc[mask, 'probability'].mean():.2f}")
+    axes.set(xlim=(0, 1), xlabel="probability of sensitive", ylabel="fraction of cells")
+    axes.figure.legend(loc="outside upper left", ncols=3, handlelength=1, columnspacing=1)
+    return to_panel(axes, "Probabilities", f"Distribution of probabilities by label: {', '.join(shown)}")

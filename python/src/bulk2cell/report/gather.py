@@ -1,0 +1,130 @@
+"""Recognise artefacts by their manifests and group them: pair, then gene sets and strategy, then seed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bulk2cell.artefacts.folder import KINDS, Kind, Manifest, read_manifest
+from bulk2cell.errors import ArtefactError
+from bulk2cell.report.records import NO_STRATEGY, STUDY_CELLS, Pair, Setting
+
+
+def gather(artefacts: Sequence[Path]) -> list[Pair]:
+    """Read the manifests of artefact folders of any kind and group them by pair, sorted by name.
+
+    Parameters
+    ----------
+    artefacts
+        Folders, in any order; one given twice counts once.
+
+    Raises
+    ------
+    ArtefactError
+        If a folder is no whole artefact, or two folders hold the same thing.
+    """
+    folders = sorted({path.resolve(): path for path in artefacts}.values())
+    manifests = [_read(path) for path in folders]
+    names = sorted({_pair_of(manifest) for manifest in manifests})
+    return [_pair(name, [manifest for manifest in manifests if _pair_of(manifest) == name]) for name in names]
+
+
+def _read(path: Path) -> Manifest:
+    kinds: list[Kind] = [kind for kind in KINDS if (path / f"{kind}.json").is_file() and kind != "report"]
+    if not kinds:
+        raise ArtefactError(
+            f"{path}: no artefact that a report can be made of; give folders of studies, encoders, models, predictions, "
+            "scores or attributions"
+        )
+    try:
+        manifest = read_manifest(path, kinds[0])
+        _pair_of(manifest)
+        _settings_of(manifest)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ArtefactError(
+            f"{path / kinds[0]}.json: damaged ({error!r}); make the {kinds[0]} again"
+        ) from error
+    return manifest
+
+
+def _pair_of(manifest: Manifest) -> str:
+    content = manifest.content
+    return str(content["study"]["pair"] if manifest.kind in {"encoder", "model"} else content["pair"])
+
+
+def _settings_of(manifest: Manifest) -> set[tuple[str, str]]:
+    """Return the (gene sets, strategy) that an artefact speaks of; a study speaks of no strategy."""
+    if manifest.kind == "study":
+        return set()
+    gene_sets = str(manifest.content["gene_sets"])
+    if manifest.kind == "scores":
+        strategies = set(pd.read_parquet(manifest.path / "scores.parquet")["strategy"]) - {NO_STRATEGY}
+        return {(gene_sets, str(strategy)) for strategy in strategies}
+    return {(gene_sets, str(manifest.content["strategy"]))}
+
+
+def _pair(name: str, manifests: Sequence[Manifest]) -> Pair:
+    study_manifests = {
+        gene_sets: _only(found)
+        for gene_sets, found in _by(
+            manifests, "study", lambda manifest: str(manifest.content["gene_sets"])
+        ).items()
+    }
+    studies = {
+        str(manifest.content["study"]["gene_sets"]): manifest.content["study"]
+        for manifest in manifests
+        if manifest.kind in {"encoder", "model"}
+    }
+    studies |= {gene_sets: manifest.content for gene_sets, manifest in study_manifests.items()}
+    keys = sorted({key for manifest in manifests for key in _settings_of(manifest)})
+    drugs = [study["drug"] for study in studies.values()] + [
+        m.content["drug"] for m in manifests if "drug" in m.content
+    ]
+    settings = [_setting(*key, [m for m in manifests if key in _settings_of(m)]) for key in keys]
+    return Pair(name, str(drugs[0]) if drugs else "", studies, study_manifests, settings)
+
+
+def _setting(gene_sets: str, strategy: str, manifests: Sequence[Manifest]) -> Setting:
+    def seed(manifest: Manifest) -> int:
+        return int(manifest.content["seed"])
+
+    def by_seed(kind: Kind, of: Sequence[Manifest] = manifests) -> dict[int, Manifest]:
+        return {key: _only(found) for key, found in _by(of, kind, seed).items()}
+
+    predictions = _by(manifests, "predictions", _cells_of)
+    attributions = _by(manifests, "attributions", lambda manifest: str(manifest.content["domain"]))
+    scores = _by(manifests, "scores", lambda manifest: str(manifest.content["regime"]))
+    return Setting(
+        gene_sets,
+        strategy,
+        encoders=by_seed("encoder"),
+        models=by_seed("model"),
+        predictions={cells: by_seed("predictions", found) for cells, found in predictions.items()},
+        scores={regime: _only(found) for regime, found in scores.items()},
+        attributions={domain: by_seed("attributions", found) for domain, found in attributions.items()},
+    )
+
+
+def _cells_of(manifest: Manifest) -> str:
+    return (
+        STUDY_CELLS if manifest.content["on_study"] else f"cells with sha256 {manifest.inputs['cells'][:12]}"
+    )
+
+
+def _by(manifests: Sequence[Manifest], kind: Kind, key: Any) -> dict[Any, list[Manifest]]:
+    groups: dict[Any, list[Manifest]] = {}
+    for manifest in manifests:
+        if manifest.kind == kind:
+            groups.setdefault(key(manifest), []).append(manifest)
+    return dict(sorted(groups.items()))
+
+
+def _only(manifests: Sequence[Manifest]) -> Manifest:
+    if len(manifests) > 1:
+        first, second = manifests[:2]
+        raise ArtefactError(
+            f"{first.path} and {second.path}: {first.kind} of the same pair, gene sets, strategy and seed or regime; "
+            "give one of them"
+        )
+    return manifests[0]

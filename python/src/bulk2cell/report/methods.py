@@ -1,0 +1,98 @@
+"""What was done, in plain words, with the parameters that the manifests hold."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.report.records import Pair, Setting
+from bulk2cell.report.words import regime_text
+
+STRATEGIES = {
+    "base_ae": "an autoencoder per domain",
+    "adv_ae": "an autoencoder per domain with adversarially aligned codes",
+    "base_share_ae": "private and shared autoencoders",
+    "adv_share_ae": "private and shared autoencoders with adversarially aligned codes",
+    "share_ae_pathways": "private and shared autoencoders with a decoder wired by the gene sets",
+}
+LABELLING = {
+    "extreme": "the lines with the lowest {extreme_fraction:.0%} of {measure} count as sensitive, those with the highest "
+    "{extreme_fraction:.0%} as resistant, and the middle is left unlabelled",
+    "median": "lines below the median {measure} count as sensitive, the others as resistant",
+    "waterfall": "lines below the elbow of the sorted {measure} count as sensitive, the others as resistant",
+    "threshold": "lines below {measure} {response_threshold} count as sensitive, the others as resistant",
+}
+
+
+def methods(pair: Pair, setting: Setting) -> str:
+    """Return the methods paragraph of a setting; what no manifest tells is left out."""
+    known = {
+        name: value for manifest in _manifests(pair, setting) for name, value in manifest.parameters.items()
+    }
+    sentences: list[Callable[[Pair, Setting, Mapping[str, Any]], str]] = [
+        _labels,
+        _network,
+        _training,
+        _calls,
+        _scoring,
+        _reasons,
+    ]
+    return " ".join(filter(None, (sentence(pair, setting, known) for sentence in sentences)))
+
+
+def _labels(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+    if known.get("label_strategy") not in LABELLING:
+        return ""
+    facts = pair.studies[setting.gene_sets]
+    how = LABELLING[known["label_strategy"]].format(**{**known, "measure": facts["measure"]})
+    return f"Source labels come from the response to {pair.drug} in {facts['release']}: {how}."
+
+
+def _network(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+    what = STRATEGIES.get(setting.strategy, "not described here")
+    return f"The model ({setting.strategy}, gene sets {setting.gene_sets}) is {what}, with a classifier on the code."
+
+
+def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+    if not setting.models or "finetune_epochs" not in known:
+        return ""
+    seeds = ", ".join(map(str, setting.models))
+    return (
+        f"It was pretrained on lines and unlabelled cells for at most {known['pretrain_epochs']} epochs and fine-tuned on "
+        f"the labelled lines for at most {known['finetune_epochs']} (Adam, learning rate {known['learning_rate']}, batches "
+        f"of {known['batch_size']}; seeds {seeds}). The weights with the lowest loss on held-out cell lines were kept."
+    )
+
+
+def _calls(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+    if "threshold" not in known:
+        return ""
+    return (
+        f"A cell is called sensitive at a probability of {known['threshold']} or above; closer than "
+        f"{known['abstain_band']} to that the call is withheld."
+    )
+
+
+def _scoring(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+    if not setting.scores:
+        return ""
+    return (
+        f"Calls were scored in {' and '.join(map(regime_text, setting.scores))}, beside constants, sequencing depth and "
+        f"logistic regression on the same genes and labels. Intervals are 95 %: over seeds, or by "
+        f"{known.get('bootstraps', '–')} bootstraps of samples first and cells inside them second."
+    )
+
+
+def _reasons(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+    if not setting.attributions:
+        return ""
+    return (
+        f"Genes and pathway units were attributed by integrated gradients ({known.get('steps', '–')} steps). Gene sets were "
+        f"tested with {known.get('permutations', '–')} permutations of the genes, all genes of the model being the universe."
+    )
+
+
+def _manifests(pair: Pair, setting: Setting) -> list[Manifest]:
+    study = pair.study_manifests.get(setting.gene_sets)
+    seeds = [setting.encoders, setting.models, *setting.predictions.values(), *setting.attributions.values()]
+    found = [manifest for one in seeds for manifest in one.values()]
+    return [*([study] if study else []), *found, *setting.scores.values()]

@@ -1,0 +1,74 @@
+"""All metrics of all methods, the constants among them."""
+
+import pandas as pd
+
+from bulk2cell.report import readings
+from bulk2cell.report.readings import MODEL
+from bulk2cell.report.records import Setting
+from bulk2cell.report.tables import Column, PageTable, sort_value, written
+
+METRICS = {
+    "auroc": "AUROC",
+    "auprc": "AUPRC",
+    "balanced_accuracy": "Balanced accuracy",
+    "mcc": "MCC",
+    "accuracy": "Accuracy",
+    "f1": "F1",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "brier": "Brier",
+    "ece": "ECE",
+    "coverage": "Not abstained",
+    "balanced_accuracy_not_abstained": "Balanced accuracy of these",
+}
+FIRST = (MODEL, "logistic regression")
+
+
+def metrics_table(setting: Setting, regime: str) -> PageTable:
+    """Return a row per method and a column per metric, with 95 % intervals where there are some."""
+    scores, intervals = readings.scores(setting, regime), readings.intervals(setting, regime)
+    scores = scores[scores["metric"] != readings.SILHOUETTE]
+    found = list(scores["method"].unique())
+    methods = [name for name in FIRST if name in found] + [name for name in found if name not in FIRST]
+    metrics = [name for name in METRICS if name in set(scores["metric"])]
+    over = _over(intervals)
+    rows = []
+    for method in methods:
+        row: list[tuple[str, object]] = [(method, method)]
+        for metric in metrics:
+            value = readings.value(scores, method, metric)
+            beneath = _interval(intervals, over, method, metric) or _reversed(scores, method, metric)
+            row.append((written(value, ".2f") + beneath, sort_value(value)))
+        rows.append(row)
+    prevalence = readings.value(scores, MODEL, "prevalence")
+    caption = (
+        f"All metrics, regime {regime}; means over seeds. Below them 95 % intervals: {over} for bulk2cell, bootstrap for "
+        f"logistic regression. AUPRC of chance: {written(prevalence, '.2f')}."
+    )
+    columns = [Column("method", "Method"), *(Column(name, METRICS[name]) for name in metrics)]
+    return PageTable(columns, rows, caption, file="scores")
+
+
+def _over(intervals: pd.DataFrame) -> str:
+    of_model = intervals[
+        (intervals["method"] == MODEL) & (intervals["over"] == "seeds") & intervals["low"].notna()
+    ]
+    return "seeds" if len(of_model) else "bootstrap"
+
+
+def _interval(intervals: pd.DataFrame, over: str, method: str, metric: str) -> str:
+    wanted = over if method == MODEL else "bootstrap"
+    rows = intervals[
+        (intervals["method"] == method) & (intervals["metric"] == metric) & (intervals["over"] == wanted)
+    ]
+    if rows.empty or pd.isna(rows["low"].iloc[0]):
+        return ""
+    return f"\n{written(rows['low'].iloc[0], '.2f')} to {written(rows['high'].iloc[0], '.2f')}"
+
+
+def _reversed(scores: pd.DataFrame, method: str, metric: str) -> str:
+    """Return the AUROC of depth taken the other way round, where that is the better one."""
+    either = readings.value(scores, method, "auroc_either_way")
+    if metric != "auroc" or not either > readings.value(scores, method, "auroc"):
+        return ""
+    return f"\nreversed {either:.2f}"

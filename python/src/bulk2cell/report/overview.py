@@ -1,0 +1,82 @@
+"""One row per pair, setting and regime: the numbers a reader looks at first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from bulk2cell.report import readings
+from bulk2cell.report.readings import MODEL
+from bulk2cell.report.records import Pair, Setting
+
+
+def overview(pairs: Sequence[Pair]) -> pd.DataFrame:
+    """Return the headline numbers, the constants and the baselines beside them.
+
+    Returns
+    -------
+    pd.DataFrame
+        pair, drug, gene_sets, strategy, regime, simulated, sensitive, resistant, unlabelled, seeds, auroc, auroc_low,
+        auroc_high, interval (seeds / bootstrap / none), balanced_accuracy, mcc, accuracy, f1, constant_accuracy,
+        constant_f1 (all sensitive), depth_auroc (either direction), logistic_auroc, flips.
+    """
+    rows = [
+        _row(pair, setting, regime)
+        for pair in pairs
+        for setting in pair.settings
+        for regime in setting.scores
+    ]
+    return pd.DataFrame(rows)
+
+
+def simulated(pair: Pair) -> bool:
+    """Tell whether the cells of a pair are simulated, by its study, its models or its scores."""
+    facts = [*pair.studies.values(), *(manifest.content for manifest in pair.manifests)]
+    return any(bool(content.get("simulated")) for content in facts)
+
+
+def seed_aurocs(setting: Setting, regime: str) -> list[float]:
+    """Return the model's AUROC of every seed."""
+    table = readings.scores(setting, regime)
+    chosen = table[(table["method"] == MODEL) & (table["metric"] == "auroc")].sort_values("seed")
+    return [float(auroc) for auroc in chosen["value"]]
+
+
+def _row(pair: Pair, setting: Setting, regime: str) -> dict[str, Any]:
+    table = readings.scores(setting, regime)
+    counts = setting.scores[regime].content["n_cells"]
+    aurocs = seed_aurocs(setting, regime)
+    low, high, over = _interval(readings.intervals(setting, regime))
+    return {
+        "pair": pair.name,
+        "drug": pair.drug,
+        "gene_sets": setting.gene_sets,
+        "strategy": setting.strategy,
+        "regime": regime,
+        "simulated": simulated(pair),
+        **{name: int(counts.get(name, 0)) for name in ("sensitive", "resistant", "unlabelled")},
+        "seeds": len(aurocs),
+        "auroc": readings.value(table, MODEL, "auroc"),
+        "auroc_low": low,
+        "auroc_high": high,
+        "interval": over,
+        **{
+            name: readings.value(table, MODEL, name)
+            for name in ("balanced_accuracy", "mcc", "accuracy", "f1")
+        },
+        "constant_accuracy": readings.value(table, "all sensitive", "accuracy"),
+        "constant_f1": readings.value(table, "all sensitive", "f1"),
+        "depth_auroc": readings.depth_auroc(table),
+        "logistic_auroc": readings.value(table, "logistic regression", "auroc"),
+        "flips": sum(auroc < 0.5 for auroc in aurocs),
+    }
+
+
+def _interval(intervals: pd.DataFrame) -> tuple[float, float, str]:
+    """Return the AUROC's interval over seeds; with one seed, which has none, the bootstrap's."""
+    rows = intervals[(intervals["method"] == MODEL) & (intervals["metric"] == "auroc")]
+    for over in ("seeds", "bootstrap"):
+        found = rows[(rows["over"] == over) & rows["low"].notna()]
+        if len(found):
+            return float(found["low"].iloc[0]), float(found["high"].iloc[0]), over
+    return float("nan"), float("nan"), "none"

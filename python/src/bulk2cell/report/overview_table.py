@@ -1,0 +1,48 @@
+"""The overview as a table of the page: each number with what it must be held against beneath it."""
+
+import pandas as pd
+
+from bulk2cell.report.tables import Column, PageTable, sort_value, written
+
+COLUMNS = (
+    Column("pair", "Pair and drug"),
+    Column("strategy", "Strategy and gene sets"),
+    Column("regime", "Regime"),
+    Column("sensitive", "Cells sensitive / resistant", ",d"),
+    Column("seeds", "Seeds", "d"),
+    Column("auroc", "AUROC (95 % interval)", ".2f"),
+    Column("logistic_auroc", "Logistic regression AUROC", ".2f"),
+    Column("depth_auroc", "Depth-only AUROC", ".2f"),
+    Column("balanced_accuracy", "Balanced accuracy", ".2f"),
+    Column("mcc", "MCC", ".2f"),
+    Column("accuracy", "Accuracy (all-sensitive)", ".2f"),
+    Column("f1", "F1 (all-sensitive)", ".2f"),
+    Column("flips", "Flips", "d"),
+)
+
+
+def overview_table(overview: pd.DataFrame) -> PageTable:
+    """Return a row per pair, setting and regime; see `overview.overview` for the columns."""
+    rows = []
+    for row in overview.itertuples():
+        second = {
+            "pair": f"\n{row.drug}" + ("\nsimulated" if row.simulated else ""),
+            "strategy": f"\n{row.gene_sets}",
+            "sensitive": f" / {row.resistant:,}",
+            "auroc": "" if row.interval == "none" else f"\n{row.auroc_low:.2f} to {row.auroc_high:.2f}",
+            "accuracy": f"\n({written(row.constant_accuracy, '.2f')})",
+            "f1": f"\n({written(row.constant_f1, '.2f')})",
+        }
+        values = {column.name: getattr(row, column.name) for column in COLUMNS}
+        rows.append(
+            [
+                (written(value, column.form) + second.get(column.name, ""), sort_value(value))
+                for column, value in zip(COLUMNS, values.values(), strict=True)
+            ]
+        )
+    over = ", ".join(sorted(set(overview["interval"]) - {"none"})) or "none"
+    caption = (
+        f"One row per pair, model setting and regime. Intervals: {over}. In brackets: what calling every cell sensitive "
+        "gives."
+    )
+    return PageTable(COLUMNS, rows, caption, file="overview")

@@ -1,0 +1,103 @@
+"""The tables behind a setting, read from its artefacts and joined over seeds."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.report.records import NO_STRATEGY, Setting
+
+MODEL = "bulk2cell"
+DEPTH = "depth only"
+SILHOUETTE = "silhouette"
+
+
+def history(setting: Setting) -> pd.DataFrame:
+    """Return the losses of both stages: seed, stage, epoch, then one column per loss."""
+    tables = [
+        pd.read_parquet(manifest.path / "history.parquet").assign(seed=seed)
+        for seeds in (setting.encoders, setting.models)
+        for seed, manifest in seeds.items()
+    ]
+    if not tables:
+        return pd.DataFrame(columns=["seed", "stage", "epoch"])
+    return pd.concat(tables, ignore_index=True).drop_duplicates(["seed", "stage", "epoch"])
+
+
+def scores(setting: Setting, regime: str) -> pd.DataFrame:
+    """Return the rows of scores.parquet that belong to this strategy or to none."""
+    return _of_strategy(setting, pd.read_parquet(setting.scores[regime].path / "scores.parquet"))
+
+
+def intervals(setting: Setting, regime: str) -> pd.DataFrame:
+    """Return the rows of intervals.parquet that belong to this strategy or to none."""
+    return _of_strategy(setting, pd.read_parquet(setting.scores[regime].path / "intervals.parquet"))
+
+
+def cells(setting: Setting, regime: str) -> pd.DataFrame:
+    """Return the scored cells of this strategy, one row per cell and seed."""
+    table = pd.read_parquet(setting.scores[regime].path / "cells.parquet")
+    return table[table["strategy"] == setting.strategy].reset_index(drop=True)
+
+
+def clusters(setting: Setting, regime: str) -> pd.DataFrame:
+    """Return the UMAP coordinates with each cell's label, sample and mean probability over seeds.
+
+    The code of another strategy than the setting's is left out.
+
+    Returns
+    -------
+    pd.DataFrame
+        cell, space, umap1, umap2, label, sample, probability.
+    """
+    per_cell = cells(setting, regime).groupby("cell", sort=False, observed=True)
+    facts = per_cell[["label", "sample"]].first().assign(probability=per_cell["probability"].mean())
+    points = pd.read_parquet(setting.scores[regime].path / "clusters.parquet")
+    return points[points["space"].isin(silhouettes(setting, regime))].join(facts, on="cell")
+
+
+def silhouettes(setting: Setting, regime: str) -> dict[str, float]:
+    """Return the average silhouette width of the labels by space."""
+    table = scores(setting, regime)
+    rows = table[table["metric"] == SILHOUETTE]
+    return dict(zip(rows["method"].astype(str), rows["value"].to_numpy(dtype=float).tolist(), strict=True))
+
+
+def calls(seeds: Mapping[int, Manifest]) -> pd.DataFrame:
+    """Return the predictions of every seed: cell, probability, call, abstained, seed."""
+    return pd.concat(
+        [
+            pd.read_parquet(manifest.path / "predictions.parquet").assign(seed=seed)
+            for seed, manifest in seeds.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def value(table: pd.DataFrame, method: str, metric: str) -> float:
+    """Return the mean over seeds of one method's metric, NaN where there is none."""
+    rows = table[(table["method"] == method) & (table["metric"] == metric)]
+    return float(np.mean(rows["value"].to_numpy(dtype=float))) if len(rows) else float("nan")
+
+
+def depth_auroc(table: pd.DataFrame) -> float:
+    """Return the best AUROC that sequencing depth alone reaches in either direction, NaN where there is none."""
+    rows = table[table["method"].str.startswith(DEPTH) & table["metric"].isin(["auroc", "auroc_either_way"])]
+    aurocs = rows["value"].to_numpy(dtype=float)
+    return float(np.maximum(aurocs, 1 - aurocs).max()) if len(aurocs) else float("nan")
+
+
+def attributions(seeds: Mapping[int, Manifest], file: str) -> pd.DataFrame:
+    """Return genes, pathways or enrichment of every seed, with a column seed."""
+    return pd.concat(
+        [
+            pd.read_parquet(manifest.path / f"{file}.parquet").assign(seed=seed)
+            for seed, manifest in seeds.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def _of_strategy(setting: Setting, table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["strategy"].isin([setting.strategy, NO_STRATEGY])].reset_index(drop=True)

@@ -1,0 +1,64 @@
+"""What belongs together: a pair, its settings, their artefacts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bulk2cell.artefacts.folder import Manifest
+
+NO_STRATEGY = "-"
+STUDY_CELLS = "the study's cells"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One strategy on one resource of gene sets: what was trained, called, scored and explained.
+
+    Attributes
+    ----------
+    encoders, models
+        Manifests by seed.
+    predictions
+        Manifest by cells (the study's, or the sha256 of others) and seed.
+    scores
+        Manifest by regime.
+    attributions
+        Manifest by domain and seed.
+    """
+
+    gene_sets: str
+    strategy: str
+    encoders: Mapping[int, Manifest]
+    models: Mapping[int, Manifest]
+    predictions: Mapping[str, Mapping[int, Manifest]]
+    scores: Mapping[str, Manifest]
+    attributions: Mapping[str, Mapping[int, Manifest]]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """All artefacts of one dataset-drug pair.
+
+    Attributes
+    ----------
+    studies
+        Content of the study by gene sets; taken from the models where the study itself is not given.
+    study_manifests
+        Manifest by gene sets, of the studies that are given.
+    """
+
+    name: str
+    drug: str
+    studies: Mapping[str, Mapping[str, Any]]
+    study_manifests: Mapping[str, Manifest]
+    settings: Sequence[Setting]
+
+    @property
+    def manifests(self) -> list[Manifest]:
+        """Every manifest of the pair once, in a fixed order."""
+        found = list(self.study_manifests.values())
+        for setting in self.settings:
+            found += [*setting.encoders.values(), *setting.models.values(), *setting.scores.values()]
+            for groups in (setting.predictions, setting.attributions):
+                found += [manifest for seeds in groups.values() for manifest in seeds.values()]
+        return list({manifest.path: manifest for manifest in found}.values())

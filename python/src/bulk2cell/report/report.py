@@ -1,0 +1,68 @@
+"""The report: one self-contained page, and its tables beside it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from bulk2cell.artefacts.folder import Manifest, new_artefact, sha256
+from bulk2cell.errors import ArtefactError
+from bulk2cell.progress import say
+from bulk2cell.report.collect import collect
+from bulk2cell.report.failures import Failure
+from bulk2cell.report.gather import gather
+from bulk2cell.report.page import page
+from bulk2cell.report.svg import style
+from bulk2cell.report.tables import write_tables
+
+__all__ = ["Failure", "report"]
+TITLE = "Drug response of single cells"
+
+
+def report(
+    artefacts: Sequence[Path], out: Path, failures: Sequence[Failure] = (), title: str = TITLE
+) -> Path:
+    """Write report.html, which needs no network, and its tables as parquet and csv.
+
+    Parameters
+    ----------
+    artefacts
+        Folders of studies, encoders, models, predictions, scores and attributions, of any pairs and in any order.
+    out
+        Folder of the report.
+    failures
+        Pairs that failed; they are named in the page.
+    title
+        Heading of the page.
+
+    Returns
+    -------
+    Path
+        `out`.
+
+    Raises
+    ------
+    ArtefactError
+        If a folder is no whole artefact, two hold the same thing, or there is nothing to report.
+    """
+    if not artefacts and not failures:
+        raise ArtefactError("nothing to report; give at least one artefact folder")
+    pairs = gather(artefacts)
+    manifests = [manifest for pair in pairs for manifest in pair.manifests]
+    stated = {"title": title, "failures": [asdict(failure) for failure in failures]}
+    with new_artefact(out, "report", stated, _inputs(manifests)) as draft, style():
+        say(f"report: {len(manifests)} artefacts of {len(pairs)} pairs")
+        tables = collect(pairs)
+        (draft.folder / "report.html").write_text(
+            page(pairs, tables["overview"], failures, title), encoding="utf-8"
+        )
+        write_tables(draft.folder, tables)
+        draft.content |= {
+            "pairs": [pair.name for pair in pairs],
+            "failed": [failure.pair for failure in failures],
+        }
+    return out
+
+
+def _inputs(manifests: Sequence[Manifest]) -> dict[str, str]:
+    digests = sorted(sha256(manifest.path / f"{manifest.kind}.json") for manifest in manifests)
+    return {f"artefact {number}": digest for number, digest in enumerate(digests, 1)}

@@ -1,0 +1,81 @@
+"""Genes, pathway units and gene sets behind the calls."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.report import readings
+from bulk2cell.report.agreement import Agreement, agreement, enrichment_over_seeds, over_seeds
+from bulk2cell.report.figures import drivers
+from bulk2cell.report.svg import Figure
+from bulk2cell.report.tables import Column, PageTable, page_table
+
+NUMBERS = (
+    Column("signed", "Signed attribution", "+.3g"),
+    Column("contribution", "Contribution", "+.3g"),
+    Column("direction", "Correlation with expression", "+.2f"),
+    Column("mean_sensitive", "Mean, called sensitive", "+.3g"),
+    Column("mean_resistant", "Mean, called resistant", "+.3g"),
+    Column("same_sign", "Seeds of this sign", ".0%"),
+)
+
+
+@dataclass(frozen=True)
+class DriversSection:
+    """Genes, pathway units and gene sets behind the calls."""
+
+    facts: Mapping[str, Any]
+    seeds: Sequence[int]
+    figure: Figure
+    agreement: Agreement | None
+    completeness: Mapping[str, float]
+    genes: PageTable
+    units: PageTable
+    sets: PageTable
+
+
+def drivers_section(seeds: Mapping[int, Manifest]) -> DriversSection:
+    """Draw and tabulate the attributions of one domain over seeds."""
+    genes, units = readings.attributions(seeds, "genes"), readings.attributions(seeds, "pathways")
+    mean_genes, mean_units = over_seeds(genes, "gene"), over_seeds(units, "unit")
+    sets = enrichment_over_seeds(readings.attributions(seeds, "enrichment"))
+    contents = [manifest.content for manifest in seeds.values()]
+    panels = [
+        drivers.strongest(mean_genes, genes, "gene", "Genes"),
+        drivers.strongest(mean_units, units, "unit", "Pathway units"),
+        *([drivers.enrichment(sets)] if len(sets) else []),
+    ]
+    caption = (
+        "What moves the calls. Length of a bar: mean absolute attribution of the gene or pathway unit; to the right (teal) "
+        "more of it speaks for sensitive, to the left (vermillion) for resistant; small dots are seeds. Gene sets: those "
+        "to the right hold genes that speak for sensitive; larger dots are larger sets, darker ones more certain. These are "
+        "the reasons of the model, not causes of the response."
+    )
+    return DriversSection(
+        contents[0],
+        list(seeds),
+        Figure(panels, caption),
+        agreement(genes),
+        {
+            name: max(float(content["completeness"][name]["mean_relative"]) for content in contents)
+            for name in ("genes", "pathways")
+        },
+        page_table(mean_genes, [Column("gene", "Gene"), *NUMBERS], "Genes, strongest first", "genes"),
+        page_table(
+            mean_units, [Column("unit", "Unit"), *NUMBERS], "Pathway units, strongest first", "pathways"
+        ),
+        page_table(
+            sets,
+            [
+                Column("set", "Gene set"),
+                Column("size", "Genes", ",d"),
+                Column("nes", "NES", "+.2f"),
+                Column("fdr", "FDR", ".3g"),
+                Column("significant", "Seeds with FDR < 0.05", "d"),
+                Column("leading_genes", "Leading genes"),
+            ],
+            "Enrichment, lowest FDR first",
+            "enrichment",
+        ),
+    )

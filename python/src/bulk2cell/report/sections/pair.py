@@ -1,0 +1,71 @@
+"""All that the page shows of a pair."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bulk2cell.report import readings
+from bulk2cell.report.cautions import Caution, cautions
+from bulk2cell.report.figures import training
+from bulk2cell.report.methods import methods
+from bulk2cell.report.overview import simulated
+from bulk2cell.report.provenance import provenance
+from bulk2cell.report.records import Pair, Setting
+from bulk2cell.report.sections.calls import CallsSection, calls_section
+from bulk2cell.report.sections.data import DataSection, data_section
+from bulk2cell.report.sections.drivers import DriversSection, drivers_section
+from bulk2cell.report.sections.scored import ScoredSection, scored_section
+from bulk2cell.report.svg import Figure
+from bulk2cell.report.tables import PageTable
+
+
+@dataclass(frozen=True)
+class SettingSection:
+    """One strategy on one resource of gene sets."""
+
+    setting: Setting
+    scored: Sequence[ScoredSection]
+    called: Sequence[CallsSection]
+    drivers: Sequence[DriversSection]
+    training: Figure | None
+    methods: str
+
+
+@dataclass(frozen=True)
+class PairSection:
+    """All of one pair."""
+
+    pair: Pair
+    simulated: bool
+    cautions: Sequence[Caution]
+    data: Sequence[DataSection]
+    settings: Sequence[SettingSection]
+    provenance: Sequence[PageTable]
+
+
+def pair_section(pair: Pair, overview: pd.DataFrame) -> PairSection:
+    """Draw and write down everything about a pair."""
+    return PairSection(
+        pair,
+        simulated(pair),
+        cautions(pair),
+        [
+            data_section(facts, pair.study_manifests.get(gene_sets))
+            for gene_sets, facts in pair.studies.items()
+        ],
+        [_setting(pair, setting, overview) for setting in pair.settings],
+        provenance(pair),
+    )
+
+
+def _setting(pair: Pair, setting: Setting, overview: pd.DataFrame) -> SettingSection:
+    losses = readings.history(setting)
+    return SettingSection(
+        setting,
+        [scored_section(pair, setting, regime, overview) for regime in setting.scores],
+        [calls_section(cells, seeds) for cells, seeds in setting.predictions.items()],
+        [drivers_section(seeds) for seeds in setting.attributions.values()],
+        training.training_curves(losses) if len(losses) else None,
+        methods(pair, setting),
+    )

@@ -1,0 +1,59 @@
+"""Plain words for what was run and how."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from bulk2cell.report.records import Pair
+from bulk2cell.report.tables import written
+
+REGIMES = {
+    "A": "trained on the cell lines only",
+    "B": "target cells seen in training without their labels",
+    "C": "some labelled cells used in training and left out of the test",
+    "D": "oracle: target labels used for tuning, a ceiling and no result",
+}
+
+
+def regime_text(regime: str) -> str:
+    """Return the regime with its meaning."""
+    return f"regime {regime} ({REGIMES[regime]})" if regime in REGIMES else f"regime {regime}"
+
+
+def lead(pairs: Sequence[Pair], rows: pd.DataFrame, failures: int) -> str:
+    """Say in one or two sentences what was run."""
+    drugs = sorted({pair.drug for pair in pairs if pair.drug})
+    settings = sum(len(pair.settings) for pair in pairs)
+    text = (
+        f"bulk2cell learnt the response to {_listed(drugs)} from bulk cell lines and called single cells sensitive or "
+        f"resistant, in {_count(len(pairs), 'dataset-drug pair')} and {_count(settings, 'model setting')}."
+        if pairs
+        else "No pair came to an end."
+    )
+    if len(rows):
+        regimes = "; ".join(regime_text(regime) for regime in sorted(rows["regime"].unique()))
+        text += f" Scores on labelled cells are of {regimes}."
+    return text + (f" {_count(failures, 'pair')} failed." if failures else "")
+
+
+def headline(row: Mapping[str, Any]) -> str:
+    """Say a setting's result in a sentence, with what it must be held against."""
+    text = {name: written(value, ".2f") for name, value in row.items() if isinstance(value, float)}
+    over = {"seeds": f"over {row['seeds']} seeds", "bootstrap": "by bootstrap of samples and cells, 1 seed"}
+    interval = over.get(row["interval"])
+    spread = f" (95 % interval {text['auroc_low']} to {text['auroc_high']} {interval})" if interval else ""
+    return (
+        f"AUROC {text['auroc']}{spread}, balanced accuracy {text['balanced_accuracy']}, MCC {text['mcc']}. To be held "
+        f"against: sequencing depth alone AUROC {text['depth_auroc']}, logistic regression AUROC "
+        f"{text['logistic_auroc']}. Accuracy is {text['accuracy']} and F1 {text['f1']}, where calling every cell sensitive "
+        f"gives {text['constant_accuracy']} and {text['constant_f1']}."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else "a drug"]))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
