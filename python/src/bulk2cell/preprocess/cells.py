@@ -88,7 +88,8 @@ def load_cells(
 def _gene_names(cells: ad.AnnData, gene_ids: pd.DataFrame | None) -> "pd.Index[str]":
     names: pd.Index[str] = cells.var_names.astype(str)
     column = next((name for name in SYMBOL_COLUMNS if name in cells.var), None)
-    if gene_ids is None and column is not None and kind_of(names) != "symbol":
+    unknown = gene_ids is None or not names.isin(gene_ids["identifier"]).any()
+    if unknown and column is not None and kind_of(names) != "symbol":
         names = pd.Index(cells.var[column].astype(str))
     return names
 

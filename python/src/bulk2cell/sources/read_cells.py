@@ -88,10 +88,9 @@ def _read_mtx(folder: Path) -> ad.AnnData:
             f"{matrix}: {values.shape[1]} genes x {values.shape[0]} cells, but {len(genes)} lines in {features.name} and "
             f"{len(cells)} in {barcodes.name}; the three files must belong together"
         )
-    var = pd.DataFrame(
-        {"gene_ids": genes[0].to_numpy()}, index=pd.Index(genes[min(1, genes.shape[1] - 1)], name=None)
-    )
-    adata = ad.AnnData(values, obs=pd.DataFrame(index=pd.Index(cells[0], name=None)), var=var)
+    symbols = genes[min(1, genes.shape[1] - 1)].tolist()
+    var = pd.DataFrame({"gene_ids": genes[0].tolist()}, index=symbols)
+    adata = ad.AnnData(values, obs=pd.DataFrame(index=cells[0].tolist()), var=var)
     return adata[:, (genes[2] == "Gene Expression").to_numpy()].copy() if 2 in genes else adata
 
 

@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bulk2cell.errors import InputError
+from bulk2cell.preprocess.bulk import load_bulk
+
+
+def write(path: Path, values: list[list[float]], lines: list[str], genes: list[str]) -> Path:
+    pd.DataFrame(values, index=pd.Index(lines, name="line"), columns=genes).to_csv(path)
+    return path
+
+
+def test_log2_becomes_natural_log_sorted_by_line_and_gene(tmp_path: Path) -> None:
+    path = write(tmp_path / "b.csv", [[4, 8], [2, 6]], ["PC-9", "A549"], ["TP53", "EGFR"])
+    expression = load_bulk(path, None).expression
+    assert list(expression.obs_names) == ["A549", "PC9"]
+    assert list(expression.var_names) == ["EGFR", "TP53"]
+    assert pytest.approx(np.log(2) * np.array([[6, 2], [8, 4]])) == expression.X
+
+
+def test_different_lines_under_one_key_are_dropped(tmp_path: Path) -> None:
+    path = write(tmp_path / "b.csv", [[4, 8], [2, 6], [3, 3]], ["T-T", "TT", "A549"], ["TP53", "EGFR"])
+    assert list(load_bulk(path, None).expression.obs_names) == ["A549"]
+
+
+def test_old_symbols_are_updated_and_the_higher_of_two_stays(tmp_path: Path) -> None:
+    path = write(tmp_path / "b.csv", [[4, 8, 1]], ["A549"], ["P53", "TP53", "EGFR"])
+    gene_ids = pd.DataFrame({"identifier": ["P53", "TP53", "EGFR"], "symbol": ["TP53", "TP53", "EGFR"]})
+    expression = load_bulk(path, gene_ids).expression
+    assert list(expression.var_names) == ["EGFR", "TP53"]
+    assert expression.X[0, 1] == pytest.approx(8 * np.log(2))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [(np.nan, "A549, gene EGFR: nan"), (-2.0, "-2 is negative"), (4000.0, "4000 is too large for log2")],
+)
+def test_values_that_are_no_log2_are_named(tmp_path: Path, value: float, message: str) -> None:
+    path = write(tmp_path / "b.csv", [[4, value], [2, 6]], ["A549", "PC9"], ["TP53", "EGFR"])
+    with pytest.raises(InputError, match=message):
+        load_bulk(path, None)
+
+
+def test_text_among_the_values_is_named(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("line,TP53,tissue\nA549,4,lung\n")
+    with pytest.raises(InputError, match="column tissue is not of numbers"):
+        load_bulk(tmp_path / "b.csv", None)

@@ -1,0 +1,71 @@
+from pathlib import Path
+from typing import Any
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+
+from bulk2cell.errors import InputError
+from bulk2cell.preprocess.scale import Place, log_normalise, settle_scale
+
+COUNTS = [[0, 3, 1], [40, 0, 2]]
+LOG = [[0, 1.5, 0.3], [2.2, 0, 9.1]]
+ZSCORES = [[-0.5, 1.2, 0.1], [0.5, -1.2, 3.0]]
+
+
+def place(X: Any) -> Place:
+    return Place(Path("cells.csv"), pd.Index([f"c{i}" for i in range(X.shape[0])]), pd.Index(list("ABC")))
+
+
+def dense(values: list[list[float]]) -> Any:
+    return np.array(values, dtype=np.float32)
+
+
+def sparse(values: list[list[float]]) -> Any:
+    return sp.csr_matrix(dense(values))
+
+
+@pytest.mark.parametrize("form", [dense, sparse])
+@pytest.mark.parametrize(("values", "scale"), [(COUNTS, "counts"), (LOG, "log"), (ZSCORES, "zscore")])
+def test_scale_is_detected(values: list[list[float]], scale: str, form: Any) -> None:
+    X = form(values)
+    assert settle_scale(X, "auto", place(X)) == scale
+
+
+@pytest.mark.parametrize("form", [dense, sparse])
+def test_declared_beats_detected(form: Any) -> None:
+    X = form(COUNTS)
+    assert settle_scale(X, "log", place(X)) == "log"
+    assert settle_scale(X, "zscore", place(X)) == "zscore"
+
+
+@pytest.mark.parametrize("form", [dense, sparse])
+@pytest.mark.parametrize(
+    ("values", "declared", "message"),
+    [
+        (LOG, "counts", "c0, gene B: 1.5"),
+        (ZSCORES, "counts", "c0, gene A: -0.5"),
+        (ZSCORES, "log", "c0, gene A: -0.5"),
+        ([[0, 1, 2], [3, -7, 1]], "auto", "c1, gene B: -7"),
+        ([[0, 1, 2], [3, np.nan, 1]], "auto", "c1, gene B: nan"),
+        ([[0, 1, 2], [3, 4, np.inf]], "zscore", "c1, gene C: inf"),
+        ([[0.5, 1, 2], [3, 4, 900]], "auto", "neither whole counts nor log values"),
+        ([[0, 0, 0], [0, 0, 0]], "auto", "every value is zero"),
+    ],
+)
+def test_what_cannot_be_is_an_error_with_its_place(
+    values: list[list[float]], declared: Any, message: str, form: Any
+) -> None:
+    X = form(values)
+    with pytest.raises(InputError, match=message):
+        settle_scale(X, declared, place(X))
+
+
+def test_counts_reach_the_same_total_before_the_log() -> None:
+    cells = ad.AnnData(sparse([[1, 3, 0], [10, 0, 30], [0, 0, 0]]))
+    log_normalise(cells, 1000)
+    totals = np.expm1(cells.X.toarray()).sum(axis=1)
+    assert totals == pytest.approx([1000, 1000, 0], rel=1e-5)
+    assert cells.X[0, 0] == pytest.approx(np.log1p(250), rel=1e-5)
