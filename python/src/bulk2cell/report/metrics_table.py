@@ -45,7 +45,7 @@ def metrics_table(setting: Setting, regime: str) -> PageTable:
         f"All metrics, regime {regime}; means over seeds. Below them 95 % intervals: {over} for bulk2cell, bootstrap for "
         f"logistic regression. AUPRC of chance: {written(prevalence, '.2f')}."
     )
-    columns = [Column("method", "Method"), *(Column(name, METRICS[name]) for name in metrics)]
+    columns = [Column("method", "Method"), *(Column(name, METRICS[name], ".2f") for name in metrics)]
     return PageTable(columns, rows, caption, file="scores")
 
 

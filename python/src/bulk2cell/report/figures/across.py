@@ -7,7 +7,7 @@ import pandas as pd
 
 from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, new_axes, short, to_panel
 
-WIDTH = 7.0
+WIDTH = 5.6
 
 
 def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Figure:

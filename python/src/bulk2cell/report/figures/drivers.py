@@ -10,6 +10,7 @@ from bulk2cell.report.svg import INK, MUTED, RESISTANT, SENSITIVE, Panel, new_ax
 BARS = 24
 BARS_WITH_NAMES_INSIDE = 15
 LONGEST_AT_TICKS = 14
+SMALLEST, SPREAD = 12.0, 100.0
 DOTS = 16
 
 
@@ -27,7 +28,7 @@ def strongest(table: pd.DataFrame, per_seed: pd.DataFrame, name: str, title: str
     """
     inside = table[name].astype(str).str.len().max() > LONGEST_AT_TICKS
     top = table.head(BARS_WITH_NAMES_INSIDE if inside else BARS).sort_values("signed", ascending=False)
-    axes = new_axes(5.2 if inside else 4.2, 0.8 + (0.31 if inside else 0.2) * len(top))
+    axes = new_axes(4.8 if inside else 4.2, 0.8 + (0.31 if inside else 0.2) * len(top))
     colours = [SENSITIVE if value > 0 else RESISTANT for value in top["signed"]]
     axes.barh(range(len(top)), top["signed"], height=0.36 if inside else 0.72, color=colours, alpha=0.85)
     if len(per_seed) > len(table):
@@ -54,12 +55,12 @@ def enrichment(table: pd.DataFrame) -> Panel:
         set, size, nes, fdr; sorted by FDR.
     """
     top = table.dropna(subset=["nes"]).head(DOTS).sort_values("nes", ascending=False)
-    axes = new_axes(6.6, 1.2 + 0.32 * len(top))
+    axes = new_axes(5.6, 1.2 + 0.32 * len(top))
     strength = -np.log10(np.maximum(top["fdr"].to_numpy(dtype=float), 1e-3))
     drawn = axes.scatter(
         top["nes"],
         range(len(top)),
-        s=14 + 90 * np.sqrt(top["size"] / table["size"].max()),
+        s=SMALLEST + SPREAD * top["size"] / table["size"].max(),
         c=strength,
         cmap="viridis_r",
         vmin=0,
@@ -76,6 +77,8 @@ def enrichment(table: pd.DataFrame) -> Panel:
     bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.5, aspect=18, ticks=[0, 1, 2, 3], label="FDR")
     bar.ax.set_yticklabels(["1", "0.1", "0.01", "≤ 0.001"])
     bar.outline.set_visible(False)
+    dots = drawn.legend_elements("sizes", num=3, func=lambda s: (s - SMALLEST) / SPREAD * table["size"].max())
+    axes.figure.legend(*dots, loc="outside upper right", ncols=3, title="genes in the set", handletextpad=0.1)
     told = ", ".join(
         f"{row.set} (NES {row.nes:.2f}, FDR {row.fdr:.3g})" for row in table.head(3).itertuples()
     )
