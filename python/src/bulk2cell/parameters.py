@@ -237,3 +237,15 @@ class RunParameters(Checked):
     )
     strategies: str = parameter("share_ae_pathways", "modelling strategies, comma-separated, or all")
     skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")
+
+
+DEMO_SCALE = 4
+DEMO_PARAMETERS: Mapping[str, Any] = {
+    "hvg": 1000,
+    "pretrain_epochs": 40,
+    "finetune_epochs": 40,
+    "finetune_min_epochs": 20,
+    "seeds": 2,
+    "attributed_cells": 300,
+    "permutations": 500,
+}

@@ -39,6 +39,7 @@ def run(
     Example: `bulk2cell run pairs.csv --bulk ref/gdsc_expression.parquet --response ref/gdsc_response.parquet
     --gene-sets ref/reactome.gmt --out results --seeds 5`
     """
+    from bulk2cell.run.overview import overview
     from bulk2cell.run.pair import Reference
     from bulk2cell.run.params_file import make_parameters, read_params_file
     from bulk2cell.run.run import run as library
@@ -50,6 +51,7 @@ def run(
     }
     parameters = make_parameters(values, str(params or "command line"))
     outcome = library(sheet, Reference(bulk, response, tuple(gene_sets), gene_ids), parameters, out)
+    typer.echo(overview(outcome.report))
     typer.echo(outcome.report / "report.html")
     for failure in outcome.failures:
         typer.echo(f"failed: {failure.pair} in {failure.stage}: {failure.message}", err=True)

@@ -1,0 +1,47 @@
+"""Print the tables of docs/results.md from a results folder.
+
+Usage: python benchmarks/real/tables.py RESULTS
+"""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from bulk2cell.artefacts.folder import read_manifest
+
+METRICS = {"auroc": "AUROC", "balanced_accuracy": "balanced accuracy", "mcc": "MCC", "accuracy": "accuracy", "f1": "F1"}
+
+
+def shown(interval: pd.DataFrame, method: str, metric: str, over: str) -> str:
+    """Return mean and interval as text."""
+    row = interval[(interval["method"] == method) & (interval["metric"] == metric) & (interval["over"] == over)]
+    return "-" if row.empty else f"{row['mean'].iloc[0]:.2f} ({row['low'].iloc[0]:.2f} to {row['high'].iloc[0]:.2f})"
+
+
+def value(scores: pd.DataFrame, method: str, metric: str) -> str:
+    """Return the mean over seeds as text."""
+    rows = scores[(scores["method"] == method) & (scores["metric"] == metric)]
+    return "-" if rows.empty else f"{rows['value'].mean():.2f}"
+
+
+def main(results: Path) -> None:
+    """Print one table per metric group, a row per pair and method."""
+    print("| pair | method | " + " | ".join(METRICS.values()) + " |")
+    print("|---|---|" + "---|" * len(METRICS))
+    notes = []
+    for folder in sorted(results.glob("*/*/scores")):
+        scores = pd.read_parquet(folder / "scores.parquet")
+        intervals = pd.read_parquet(folder / "intervals.parquet")
+        facts = read_manifest(folder, "scores").content
+        for over in ("seeds", "bootstrap"):
+            cells = [shown(intervals, "bulk2cell", metric, over) for metric in METRICS]
+            print(f"| {facts['pair']} | bulk2cell, 95 % over {over} | " + " | ".join(cells) + " |")
+        for method in [name for name in scores["method"].unique() if name not in ("bulk2cell", "expression", "shared code")]:
+            print(f"| | {method} | " + " | ".join(value(scores, method, metric) for metric in METRICS) + " |")
+        notes.append(f"- {facts['pair']}: {facts['n_cells']}, flips {facts['flips']}. " + " ".join(facts["warnings"]))
+    print("\n" + "\n".join(notes))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

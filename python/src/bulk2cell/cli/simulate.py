@@ -1,0 +1,44 @@
+"""`bulk2cell simulate`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bulk2cell.cli.options import with_parameters
+from bulk2cell.parameters import Measure, Release, SimulateParameters
+
+
+@with_parameters
+def simulate(
+    parameters: SimulateParameters,
+    out: Annotated[Path, typer.Option(help="The h5ad to write; with --synthetic, a folder.")],
+    bulk: Annotated[Path | None, typer.Option(help="Expression of the bulk lines, lines x genes, log2.")] = None,
+    response: Annotated[Path | None, typer.Option(help="Dose response of the lines.")] = None,
+    drug: Annotated[str | None, typer.Option(help="Drug whose response labels the cells.")] = None,
+    release: Annotated[Release, typer.Option(help="GDSC release; auto: GDSC2 if the drug is in it.")] = "auto",
+    measure: Annotated[Measure, typer.Option(help="Response measure; low means sensitive.")] = "AUC",
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Make bulk lines, response, gene sets and cells from the seed alone.")
+    ] = False,
+) -> None:
+    """Simulate single cells with a planted truth, as raw counts.
+
+    The cells are drawn from real cell lines, which `preprocess` then holds out of the source; their label is their
+    line's own response. `--synthetic` needs no data: response to the drug Plantedmab depends on two known gene sets.
+
+    Example: `bulk2cell simulate --bulk ref/gdsc_expression.parquet --response ref/gdsc_response.parquet --drug Cisplatin
+    --out cells.h5ad`
+
+    Example: `bulk2cell simulate --synthetic --out world/`
+    """
+    if synthetic:
+        from bulk2cell.sources.synthesise import synthesise
+
+        typer.echo(synthesise(out, parameters))
+        return
+    if bulk is None or response is None or drug is None:
+        raise typer.BadParameter("give --bulk, --response and --drug, or --synthetic")
+    from bulk2cell.sources.simulate import simulate as library
+
+    typer.echo(library(bulk, response, drug, parameters, out, release, measure))

@@ -1,0 +1,29 @@
+"""The overview of a run as a table for the terminal."""
+
+from pathlib import Path
+
+import pandas as pd
+
+COLUMNS = {
+    "pair": "pair",
+    "drug": "drug",
+    "sensitive": "sensitive",
+    "resistant": "resistant",
+    "auroc": "AUROC",
+    "balanced_accuracy": "bal. accuracy",
+    "mcc": "MCC",
+    "logistic_auroc": "AUROC logistic",
+    "depth_auroc": "AUROC depth",
+}
+
+
+def overview(report: Path) -> str:
+    """Return one line per pair: cells of each class, the model's mean scores over seeds, the simple models' AUROC.
+
+    Parameters
+    ----------
+    report
+        Folder of the report.
+    """
+    table = pd.read_parquet(report / "overview.parquet")
+    return table[list(COLUMNS)].rename(columns=COLUMNS).to_string(index=False, float_format="%.2f", na_rep="-")
