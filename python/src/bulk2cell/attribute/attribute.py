@@ -1,0 +1,123 @@
+"""Say which genes and pathways a model's calls rest on."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.model import read_model
+from bulk2cell.artefacts.study import read_study, training_inputs
+from bulk2cell.attribute.enrichment import enrichment
+from bulk2cell.attribute.gradients import Completeness, integrated_gradients
+from bulk2cell.attribute.summary import summarise
+from bulk2cell.model.network import SENSITIVE
+from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.parameters import AttributeParameters
+from bulk2cell.preprocess.study_input import draw_rows, study_input
+from bulk2cell.progress import say
+
+BASELINE = {
+    "cells": "the mean expression of the study's cells",
+    "bulk": "the mean expression of the study's bulk lines",
+}
+RANKING = "mean absolute attribution, signed by the correlation of attribution and expression"
+TOLERANCE = 0.05
+
+
+def attribute(model: Path, study: Path, out: Path, parameters: AttributeParameters) -> Path:
+    """Attribute the calls of a study's cells, or of its bulk lines, to genes, pathway units and gene sets.
+
+    Integrated gradients of the sensitive logit, from the mean cell (or line) to each cell, once to the standardised
+    expression and once to the code. Calls are made at probability 0.5. No label is read.
+
+    Parameters
+    ----------
+    model
+        Folder of the model.
+    study
+        Folder of its study.
+    out
+        Folder of the attributions.
+    parameters
+        Domain, steps, cells and permutations.
+
+    Returns
+    -------
+    Path
+        `out`.
+
+    Raises
+    ------
+    ArtefactError
+        If a folder is damaged, or the study lacks genes of the model.
+    """
+    refuse_to_replace(out, "attributions")
+    trained, source = read_model(model), read_study(study)
+    network, domain = trained.network, parameters.domain
+    names = (source.cells if domain == "cells" else source.bulk).obs_names.to_numpy()
+    rows = draw_rows(names, parameters.attributed_cells)
+    say(f"attribute: {len(rows)} of {len(names)} {'cells' if domain == 'cells' else 'bulk lines'}")
+
+    x = torch.from_numpy(study_input(trained, source, domain, rows))
+    start = torch.zeros_like(x[:1])
+    with torch.no_grad():
+        code, code_start = network.code(x, domain), network.code(start, domain)
+        logits = network.classify(code)
+        sensitive = (logits[:, SENSITIVE] >= logits[:, 1 - SENSITIVE]).numpy()
+    to_genes, genes_error = integrated_gradients(
+        lambda part: network.classify(network.code(part, domain)),
+        x,
+        start,
+        parameters.steps,
+        "attribute to genes",
+    )
+    to_units, units_error = integrated_gradients(
+        network.classify, code, code_start, parameters.steps, "attribute to pathways"
+    )
+    genes = summarise(to_genes, x.numpy(), sensitive, trained.genes, "gene")
+    units = summarise(to_units, code.numpy(), sensitive, trained.units, "unit")
+    say("attribute: enrichment")
+    sets = enrichment(genes.set_index("gene")["signed"], trained.pathways, parameters.permutations)
+
+    facts = trained.manifest.content
+    counts = {"sensitive": int(sensitive.sum()), "resistant": int((~sensitive).sum())}
+    inputs = {
+        **training_inputs(source.manifest),
+        "model/weights.safetensors": trained.manifest.files["weights.safetensors"],
+    }
+    with new_artefact(out, "attributions", asdict(parameters), inputs) as draft:
+        genes.to_parquet(draft.folder / "genes.parquet", index=False)
+        units.to_parquet(draft.folder / "pathways.parquet", index=False)
+        sets.to_parquet(draft.folder / "enrichment.parquet", index=False)
+        draft.content |= {key: facts[key] for key in ("pair", "drug", "strategy", "gene_sets", "seed")}
+        draft.content |= {
+            "domain": domain,
+            "baseline": BASELINE[domain],
+            "cells": counts,
+            "completeness": {"genes": asdict(genes_error), "pathways": asdict(units_error)},
+            "ranking": RANKING,
+            "warnings": _warnings(counts, genes_error, units_error, STRATEGIES[facts["strategy"]].pathways),
+        }
+    return out
+
+
+def _warnings(counts: dict[str, int], genes: Completeness, units: Completeness, masked: bool) -> list[str]:
+    found = []
+    for call, number in counts.items():
+        if number == 0:
+            found.append(
+                f"Nothing was called {call}: contributions are means over all cells, not a difference of calls."
+            )
+    for what, error in (("genes", genes), ("pathway units", units)):
+        if error.mean_relative > TOLERANCE:
+            found.append(
+                f"Attributions to {what} miss the change of the logit by {error.mean_relative:.0%} on average; "
+                "raise --steps."
+            )
+    if masked:
+        found.append(
+            "The gene sets that are tested for enrichment were the model's own mask, so that their enrichment is not "
+            "independent evidence."
+        )
+    return found

@@ -1,0 +1,61 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from bulk2cell.parameters import (
+    CellInput,
+    CellLabels,
+    LossParameters,
+    NetworkParameters,
+    StudyParameters,
+    TrainParameters,
+)
+from bulk2cell.preprocess.study import Sources, preprocess
+from bulk2cell.train.finetune import finetune
+from bulk2cell.train.pretrain import pretrain
+
+Train = Callable[[Path, Path, int, int], Path]
+
+
+@pytest.fixture(scope="session")
+def train() -> Train:
+    """Train a small model on a short schedule, on one thread: small products gain nothing from more."""
+
+    def in_short(study: Path, home: Path, pretrain_epochs: int, finetune_epochs: int) -> Path:
+        torch.set_num_threads(1)
+        training = TrainParameters(
+            pretrain_epochs=pretrain_epochs,
+            pretrain_min_epochs=5,
+            finetune_epochs=finetune_epochs,
+            finetune_min_epochs=15,
+            batch_size=64,
+            device="cpu",
+        )
+        encoder = pretrain(study, home / "encoder", NetworkParameters(hidden=64), LossParameters(), training)
+        return finetune(study, encoder, home / "model", LossParameters(), training)
+
+    return in_short
+
+
+@pytest.fixture(scope="session")
+def planted_study(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a study of the small world."""
+    sources = Sources(
+        bulk=world / "bulk.parquet",
+        response=world / "response.parquet",
+        cells=world / "cells.h5ad",
+        gene_sets=world / "gene_sets.gmt",
+        gene_ids=None,
+        labels=None,
+    )
+    labels = CellLabels(label_column="label", sample_column="cell_line")
+    out = tmp_path_factory.mktemp("attribute") / "study"
+    return preprocess(sources, "planted", "Plantedmab", out, [], "", CellInput(), labels, StudyParameters())
+
+
+@pytest.fixture(scope="session")
+def planted_model(planted_study: Path, train: Train) -> Path:
+    """Return a model that was trained on it."""
+    return train(planted_study, planted_study.parent, 100, 40)
