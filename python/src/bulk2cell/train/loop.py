@@ -69,7 +69,7 @@ def fit(
         If a loss is no longer finite.
     """
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.Adam(trained, lr=schedule.learning_rate)
+    optimiser = torch.optim.Adam(trained, lr=schedule.learning_rate, fused=True)
     progress = load_checkpoint(checkpoint, fingerprint, network, optimiser)
     for epoch in track(range(progress.epoch + 1, schedule.epochs + 1), schedule.stage):
         if should_stop(schedule, progress):
