@@ -160,20 +160,21 @@ def read_manifest(path: Path, kind: Kind) -> Manifest:
     try:
         raw = json.loads(file.read_text())
         form, made_by = raw["format"], raw["bulk2cell"]
+        del raw["format"]
+        if form != FORMAT:
+            raise ArtefactError(
+                f"{path}: {kind} of format {form}, made by bulk2cell {made_by}; bulk2cell {__version__} reads format "
+                f"{FORMAT}; make the {kind} again with this version"
+            )
+        manifest = Manifest(path=path, **raw)
     except (ValueError, KeyError, TypeError) as error:
         raise ArtefactError(f"{file}: damaged ({error}); make the {kind} again") from error
-    if form != FORMAT:
-        raise ArtefactError(
-            f"{path}: {kind} of format {form}, made by bulk2cell {made_by}; bulk2cell {__version__} reads format "
-            f"{FORMAT}; make the {kind} again with this version"
-        )
-    for name, expected in raw["files"].items():
+    for name, expected in manifest.files.items():
         if not (path / name).is_file() or sha256(path / name) != expected:
             raise ArtefactError(
                 f"{path / name}: missing or changed since it was written; make the {kind} again"
             )
-    del raw["format"]
-    return Manifest(path=path, **raw)
+    return manifest
 
 
 def _sync(folder: Path) -> None:

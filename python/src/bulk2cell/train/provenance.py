@@ -3,6 +3,7 @@
 from typing import Any
 
 from bulk2cell.artefacts.study import Study
+from bulk2cell.model.mask import unit_names
 from bulk2cell.parameters import NetworkParameters
 from bulk2cell.train.checkpoint import Progress
 
@@ -23,5 +24,6 @@ def training_content(
         "lines": study.bulk.n_obs,
         "cells": study.cells.n_obs,
         "genes": list(study.bulk.var_names),
+        "units": unit_names(study.pathways, network.free_units),
         "study": dict(facts),
     }

@@ -1,0 +1,167 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from bulk2cell.artefacts.folder import new_artefact, read_manifest, sha256
+from bulk2cell.errors import ArtefactError
+
+
+def make(path: Path, text: str = "one") -> Path:
+    with new_artefact(path, "scores", {"seed": 1}, {"study": "abc"}) as draft:
+        (draft.folder / "table.txt").write_text(text)
+        draft.content["pair"] = "toy"
+    return path
+
+
+def one_line(error: pytest.ExceptionInfo[ArtefactError]) -> str:
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    manifest = read_manifest(make(tmp_path / "deep" / "scores"), "scores")
+    assert manifest.parameters == {"seed": 1}
+    assert manifest.inputs == {"study": "abc"}
+    assert manifest.content == {"pair": "toy"}
+    assert manifest.files == {"table.txt": sha256(manifest.path / "table.txt")}
+
+
+def test_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
+    assert sha256(make(tmp_path / "a")) == sha256(make(tmp_path / "b"))
+    assert sha256(make(tmp_path / "b", "two")) != sha256(tmp_path / "a")
+
+
+def test_a_failed_making_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), new_artefact(tmp_path / "scores", "scores", {}, {}) as draft:
+        (draft.folder / "table.txt").write_text("half")
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_content_that_is_no_json_leaves_nothing(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ValueError, match="JSON"),
+        new_artefact(tmp_path / "scores", "scores", {}, {}) as draft,
+    ):
+        draft.content["auroc"] = float("nan")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_stands_at_the_place_before_the_end(tmp_path: Path) -> None:
+    with new_artefact(tmp_path / "scores", "scores", {}, {}):
+        assert not (tmp_path / "scores").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["scores"]
+
+
+def test_an_interrupted_rewriting_keeps_the_old_one(tmp_path: Path) -> None:
+    path = make(tmp_path / "scores")
+    before = sha256(path)
+    with pytest.raises(KeyboardInterrupt), new_artefact(path, "scores", {}, {}) as draft:
+        (draft.folder / "table.txt").write_text("half")
+        raise KeyboardInterrupt
+    assert sha256(path) == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_artefact_of_the_same_kind_is_replaced_whole(tmp_path: Path) -> None:
+    path = make(tmp_path / "scores")
+    with new_artefact(path, "scores", {}, {}) as draft:
+        (draft.folder / "other.txt").write_text("new")
+    assert sorted(file.name for file in path.iterdir()) == ["other.txt", "scores.json"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_empty_folder_may_be_used(tmp_path: Path) -> None:
+    (tmp_path / "scores").mkdir()
+    make(tmp_path / "scores")
+    read_manifest(tmp_path / "scores", "scores")
+
+
+@pytest.mark.parametrize("what", ["folder", "file", "model"])
+def test_something_else_is_never_replaced(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "mine"
+    if what == "file":
+        path.write_text("thesis")
+    elif what == "folder":
+        path.mkdir()
+        (path / "thesis.txt").write_text("thesis")
+    else:
+        with new_artefact(path, "model", {}, {}):
+            pass
+    before = sha256(path)
+    with pytest.raises(ArtefactError, match="is not a scores of bulk2cell") as error:
+        make(path)
+    one_line(error)
+    assert sha256(path) == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_changed_or_missing_file_is_found(tmp_path: Path) -> None:
+    table = make(tmp_path / "scores") / "table.txt"
+    table.write_text("onf")
+    with pytest.raises(ArtefactError, match=r"table\.txt: missing or changed") as error:
+        read_manifest(tmp_path / "scores", "scores")
+    one_line(error)
+    table.unlink()
+    with pytest.raises(ArtefactError, match=r"table\.txt: missing or changed"):
+        read_manifest(tmp_path / "scores", "scores")
+
+
+def test_another_format_is_refused_with_both_versions(tmp_path: Path) -> None:
+    file = make(tmp_path / "scores") / "scores.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 99, "bulk2cell": "9.9"}))
+    with pytest.raises(ArtefactError, match=r"format 99, made by bulk2cell 9\.9.*reads format 1") as error:
+        read_manifest(tmp_path / "scores", "scores")
+    one_line(error)
+
+
+def test_another_kind_is_named(tmp_path: Path) -> None:
+    make(tmp_path / "scores")
+    for path, found in (
+        (tmp_path / "scores", "a scores"),
+        (tmp_path, "nothing"),
+        (tmp_path / "no", "no folder"),
+    ):
+        with pytest.raises(ArtefactError, match=f"a model is needed here, and there is {found}") as error:
+            read_manifest(path, "model")
+        one_line(error)
+
+
+@pytest.mark.parametrize("keep", [0, 1, 40, 200])
+def test_a_truncated_manifest_is_damaged(tmp_path: Path, keep: int) -> None:
+    file = make(tmp_path / "scores") / "scores.json"
+    file.write_text(file.read_text()[:keep])
+    with pytest.raises(ArtefactError, match="damaged") as error:
+        read_manifest(tmp_path / "scores", "scores")
+    one_line(error)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[]", b"null", b"\xff\xfe", b"{}", b'{"format": 1, "bulk2cell": "0.1.0"}'],
+)
+def test_a_manifest_of_other_content_is_damaged(tmp_path: Path, content: bytes) -> None:
+    file = make(tmp_path / "scores") / "scores.json"
+    file.write_bytes(content)
+    with pytest.raises(ArtefactError, match="damaged") as error:
+        read_manifest(tmp_path / "scores", "scores")
+    one_line(error)
+
+
+def test_a_missing_or_foreign_fact_in_the_manifest_is_damage(tmp_path: Path) -> None:
+    file = make(tmp_path / "scores") / "scores.json"
+    whole = json.loads(file.read_text())
+    for facts in ({**whole, "surplus": 1}, {name: whole[name] for name in whole if name != "content"}):
+        file.write_text(json.dumps(facts))
+        with pytest.raises(ArtefactError, match="damaged"):
+            read_manifest(tmp_path / "scores", "scores")
+
+
+def test_sha256_of_a_folder_depends_on_names_and_contents(tmp_path: Path) -> None:
+    for folder, name, text in (("a", "x", "1"), ("b", "y", "1"), ("c", "x", "2"), ("d", "x", "1")):
+        (tmp_path / folder / "sub").mkdir(parents=True)
+        (tmp_path / folder / "sub" / name).write_text(text)
+    digests = {folder: sha256(tmp_path / folder) for folder in "abcd"}
+    assert digests["a"] == digests["d"]
+    assert len(set(digests.values())) == 3
