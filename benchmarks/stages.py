@@ -42,7 +42,9 @@ def simulated(bulk: Path, response: Path, out: Path) -> Path:
     rng = np.random.default_rng(0)
     more = sp.csr_matrix(rng.poisson(0.1, (CELLS, GENES - cells.n_vars)).astype(np.float32))
     names = [*cells.var_names, *(f"NOTINGDSC{i}" for i in range(more.shape[1]))]
-    wide = ad.AnnData(sp.hstack([cells.X, more], format="csr"), obs=cells.obs, var=pd.DataFrame(index=names), uns=cells.uns)
+    wide = ad.AnnData(
+        sp.hstack([cells.X, more], format="csr"), obs=cells.obs, var=pd.DataFrame(index=names), uns=cells.uns
+    )
     path = out / "simulated_20000x20000.h5ad"
     wide.write_h5ad(path)
     return path
@@ -50,15 +52,48 @@ def simulated(bulk: Path, response: Path, out: Path) -> Path:
 
 def stages(name: str, data: Path, cells: Path, label: str, sample: str, out: Path) -> list[dict[str, object]]:
     """Run all stages on one file of cells and return a row per stage."""
-    folder = {kind: str(out / name / kind) for kind in ("study", "encoder", "model", "calls", "raw", "scores", "genes")}
+    folder = {
+        kind: str(out / name / kind)
+        for kind in ("study", "encoder", "model", "calls", "raw", "scores", "genes")
+    }
     reactome = data / "genesets" / "c2.cp.reactome.v2023.1.Hs.symbols.gmt"
-    sources = ["--bulk", f"{data}/gdsc/expression_log2rma.parquet", "--response", f"{data}/gdsc/response.parquet"]
-    about = ["--drug", "Erlotinib", "--label-column", label, "--sample-column", sample, "--exclude-lines", "PC-9"]
+    sources = [
+        "--bulk",
+        f"{data}/gdsc/expression_log2rma.parquet",
+        "--response",
+        f"{data}/gdsc/response.parquet",
+    ]
+    about = [
+        "--drug",
+        "Erlotinib",
+        "--label-column",
+        label,
+        "--sample-column",
+        sample,
+        "--exclude-lines",
+        "PC-9",
+    ]
     pretrain, finetune = EPOCHS
     commands = {
-        "preprocess": [*sources, "--cells", str(cells), "--gene-sets", str(reactome), *about, "--out", folder["study"]],
+        "preprocess": [
+            *sources,
+            "--cells",
+            str(cells),
+            "--gene-sets",
+            str(reactome),
+            *about,
+            "--out",
+            folder["study"],
+        ],
         "pretrain, 10 epochs": [folder["study"], "--out", folder["encoder"], *pretrain],
-        "finetune, 10 epochs": [folder["study"], "--encoder", folder["encoder"], "--out", folder["model"], *finetune],
+        "finetune, 10 epochs": [
+            folder["study"],
+            "--encoder",
+            folder["encoder"],
+            "--out",
+            folder["model"],
+            *finetune,
+        ],
         "predict, study": [folder["model"], folder["study"], "--out", folder["calls"]],
         "predict, file": [folder["model"], str(cells), "--out", folder["raw"]],
         "evaluate": [folder["study"], folder["calls"], "--model", folder["model"], "--out", folder["scores"]],
@@ -67,7 +102,9 @@ def stages(name: str, data: Path, cells: Path, label: str, sample: str, out: Pat
     rows = []
     for stage, words in commands.items():
         seconds, memory = measured([stage.split(",")[0], *words])
-        rows.append({"cells": name, "stage": stage, "seconds": round(seconds, 1), "peak GiB": round(memory, 2)})
+        rows.append(
+            {"cells": name, "stage": stage, "seconds": round(seconds, 1), "peak GiB": round(memory, 2)}
+        )
         print(rows[-1], flush=True)
     return rows
 

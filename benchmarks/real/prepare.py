@@ -61,7 +61,9 @@ def lung(folder: Path, response: Path, drug: str) -> ad.AnnData:
     joined = ad.concat(plates, join="outer", fill_value=0)
     values, _ = read_response(response, drug)
     labels = response_labels(values, "extreme", 0.3, 0.0)
-    of_line = joined.obs["cell_line_demuxlet"].astype(str).map(lambda name: labels.get(line_key(name), np.nan))
+    of_line = (
+        joined.obs["cell_line_demuxlet"].astype(str).map(lambda name: labels.get(line_key(name), np.nan))
+    )
     joined.obs["response"] = of_line.map({1.0: "sensitive", 0.0: "resistant"})
     return joined[joined.obs["response"].notna()].copy()
 

@@ -10,13 +10,25 @@ import pandas as pd
 
 from bulk2cell.artefacts.folder import read_manifest
 
-METRICS = {"auroc": "AUROC", "balanced_accuracy": "balanced accuracy", "mcc": "MCC", "accuracy": "accuracy", "f1": "F1"}
+METRICS = {
+    "auroc": "AUROC",
+    "balanced_accuracy": "balanced accuracy",
+    "mcc": "MCC",
+    "accuracy": "accuracy",
+    "f1": "F1",
+}
 
 
 def shown(interval: pd.DataFrame, method: str, metric: str, over: str) -> str:
     """Return mean and interval as text."""
-    row = interval[(interval["method"] == method) & (interval["metric"] == metric) & (interval["over"] == over)]
-    return "-" if row.empty else f"{row['mean'].iloc[0]:.2f} ({row['low'].iloc[0]:.2f} to {row['high'].iloc[0]:.2f})"
+    row = interval[
+        (interval["method"] == method) & (interval["metric"] == metric) & (interval["over"] == over)
+    ]
+    return (
+        "-"
+        if row.empty
+        else f"{row['mean'].iloc[0]:.2f} ({row['low'].iloc[0]:.2f} to {row['high'].iloc[0]:.2f})"
+    )
 
 
 def value(scores: pd.DataFrame, method: str, metric: str) -> str:
@@ -37,9 +49,15 @@ def main(results: Path) -> None:
         for over in ("seeds", "bootstrap"):
             cells = [shown(intervals, "bulk2cell", metric, over) for metric in METRICS]
             print(f"| {facts['pair']} | bulk2cell, 95 % over {over} | " + " | ".join(cells) + " |")
-        for method in [name for name in scores["method"].unique() if name not in ("bulk2cell", "expression", "shared code")]:
+        for method in [
+            name
+            for name in scores["method"].unique()
+            if name not in ("bulk2cell", "expression", "shared code")
+        ]:
             print(f"| | {method} | " + " | ".join(value(scores, method, metric) for metric in METRICS) + " |")
-        notes.append(f"- {facts['pair']}: {facts['n_cells']}, flips {facts['flips']}. " + " ".join(facts["warnings"]))
+        notes.append(
+            f"- {facts['pair']}: {facts['n_cells']}, flips {facts['flips']}. " + " ".join(facts["warnings"])
+        )
     print("\n" + "\n".join(notes))
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -32,7 +32,7 @@ def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterato
 
         yield from rich_track(items, what, total=total, console=Console(stderr=True), transient=True)
         return
-    size = total if total is not None else (len(items) if hasattr(items, "__len__") else None)
+    size = total if total is not None else (len(items) if isinstance(items, Sized) else None)
     last = time.monotonic()
     for number, item in enumerate(items):
         yield item

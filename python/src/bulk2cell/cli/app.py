@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -24,9 +23,11 @@ COMMANDS = (
     "demo",
 )
 
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
 app = typer.Typer(
     name="bulk2cell",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -42,6 +43,7 @@ def show_version(wanted: bool) -> None:
 
 @app.callback()
 def bulk2cell(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and stop."),
@@ -54,23 +56,34 @@ def bulk2cell(
     fetch / simulate -> preprocess -> pretrain -> finetune -> predict -> evaluate, attribute -> report.
     `run` does all of it for a sample sheet; `demo` does it on five simulated pairs.
     """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 for name in COMMANDS:
-    if find_spec(f"bulk2cell.cli.{name}") is None:
-        continue
     app.command(name)(getattr(import_module(f"bulk2cell.cli.{name}"), name))
 
 
 def main() -> None:
     """Run the program: errors that a person can act on are one line on standard error and exit code 2."""
-    if "--debug" in sys.argv:
-        app()
     try:
-        app()
-    except Bulk2CellError as error:
-        message = str(error)
-    except OSError as error:
-        message = f"{error.filename or 'file system'}: {error.strerror or error}; check the path, permissions and free space"
-    sys.stderr.write(f"error: {' '.join(message.split())}\n")
-    sys.exit(2)
+        sys.exit(app(standalone_mode=False))
+    except (Bulk2CellError, OSError, UsageError) as error:
+        if "--debug" in sys.argv:
+            raise
+        sys.stderr.write(f"error: {one_line(error)}\n")
+        sys.exit(2)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit("interrupted; the same command goes on where it was")
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, as one line."""
+    if isinstance(error, OSError):
+        where = error.filename or "file system"
+        text = f"{where}: {error.strerror or error}; check the path, permissions and free space"
+    elif isinstance(error, UsageError):
+        text = f"{error.format_message().rstrip('.')}; see `bulk2cell COMMAND --help`"  # type: ignore[attr-defined]
+    else:
+        text = str(error)
+    return " ".join(text.split())

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 
-def demo(out: Annotated[Path, typer.Option(help="Folder for everything that the demo makes.")] = Path("demo")) -> None:
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for everything that the demo makes.")] = Path("demo"),
+) -> None:
     """Run everything on five simulated pairs: GDSC and Reactome are fetched, cells are simulated, a report is written.
 
     The cells are drawn from real GDSC lines that are held out of the source, in a quarter of the numbers of the

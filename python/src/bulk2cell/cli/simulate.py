@@ -13,13 +13,20 @@ from bulk2cell.parameters import Measure, Release, SimulateParameters
 def simulate(
     parameters: SimulateParameters,
     out: Annotated[Path, typer.Option(help="The h5ad to write; with --synthetic, a folder.")],
-    bulk: Annotated[Path | None, typer.Option(help="Expression of the bulk lines, lines x genes, log2.")] = None,
+    bulk: Annotated[
+        Path | None, typer.Option(help="Expression of the bulk lines, lines x genes, log2.")
+    ] = None,
     response: Annotated[Path | None, typer.Option(help="Dose response of the lines.")] = None,
     drug: Annotated[str | None, typer.Option(help="Drug whose response labels the cells.")] = None,
-    release: Annotated[Release, typer.Option(help="GDSC release; auto: GDSC2 if the drug is in it.")] = "auto",
+    release: Annotated[
+        Release, typer.Option(help="GDSC release; auto: GDSC2 if the drug is in it.")
+    ] = "auto",
     measure: Annotated[Measure, typer.Option(help="Response measure; low means sensitive.")] = "AUC",
     synthetic: Annotated[
-        bool, typer.Option("--synthetic", help="Make bulk lines, response, gene sets and cells from the seed alone.")
+        bool,
+        typer.Option(
+            "--synthetic", help="Make bulk lines, response, gene sets and cells from the seed alone."
+        ),
     ] = False,
 ) -> None:
     """Simulate single cells with a planted truth, as raw counts.

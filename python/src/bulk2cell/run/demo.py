@@ -1,5 +1,6 @@
 """The demo: the method's five pairs by drug and cell numbers, with simulated cells."""
 
+import csv
 from importlib.resources import files
 from pathlib import Path
 
@@ -33,21 +34,21 @@ def demo(out: Path) -> Outcome:
     reference = fetch(["gdsc", "reactome"], out / "reference")
     bulk, response = reference / "gdsc_expression.parquet", reference / "gdsc_response.parquet"
     with (files("bulk2cell.sources") / "pairs.csv").open() as stream:
-        pairs = pd.read_csv(stream)
+        pairs = list(csv.DictReader(stream))
     rows = []
-    for number, pair in enumerate(pairs.itertuples()):
+    for number, pair in enumerate(pairs):
         sizes = SimulateParameters(
-            sensitive_cells=round(pair.sensitive_cells / DEMO_SCALE),
-            resistant_cells=round(pair.resistant_cells / DEMO_SCALE),
+            sensitive_cells=int(pair["sensitive_cells"]) // DEMO_SCALE,
+            resistant_cells=int(pair["resistant_cells"]) // DEMO_SCALE,
             simulation_seed=number,
         )
-        name = f"simulated_{pair.pair}"
-        cells = simulate(bulk, response, pair.drug, sizes, out / "cells" / f"{name}.h5ad")
+        name = f"simulated_{pair['pair']}"
+        cells = simulate(bulk, response, pair["drug"], sizes, out / "cells" / f"{name}.h5ad")
         say(f"{name}: {sizes.sensitive_cells} sensitive, {sizes.resistant_cells} resistant cells, simulated")
         rows.append(
             {
                 "pair": name,
-                "drug": pair.drug,
+                "drug": pair["drug"],
                 "cells": str(cells.relative_to(out)),
                 "label_column": "label",
                 "sample_column": "cell_line",

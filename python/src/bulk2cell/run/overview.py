@@ -26,4 +26,6 @@ def overview(report: Path) -> str:
         Folder of the report.
     """
     table = pd.read_parquet(report / "overview.parquet")
-    return table[list(COLUMNS)].rename(columns=COLUMNS).to_string(index=False, float_format="%.2f", na_rep="-")
+    return (
+        table[list(COLUMNS)].rename(columns=COLUMNS).to_string(index=False, float_format="%.2f", na_rep="-")
+    )
