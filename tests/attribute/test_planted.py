@@ -16,11 +16,12 @@ PERMUTATIONS = 6
 TOLERANCE = 0.15  # of their mean; one AUROC varies by about 0.1, since the cells come from 8 lines
 
 
-def _auroc(study: Path, model: Path, home: Path) -> float:
+def _scores(study: Path, model: Path, home: Path) -> "pd.Series[float]":
     predictions = predict(model, study, home / "predictions", CellInput(), PredictParameters())
-    out = evaluate(study, [predictions], home / "scores", EvaluateParameters(bootstraps=10, cluster_cells=50))
-    scores = pd.read_parquet(out / "scores.parquet")
-    return float(scores.query("method == 'bulk2cell' and metric == 'auroc'")["value"].iloc[0])
+    parameters = EvaluateParameters(bootstraps=10, cluster_cells=50)
+    out = evaluate(study, [predictions], home / "scores", parameters, model)
+    assert set(pd.read_parquet(out / "clusters.parquet")["space"]) == {"expression", "shared code"}
+    return pd.read_parquet(out / "scores.parquet").set_index(["method", "metric"])["value"]
 
 
 def _permuted(study: Path, out: Path, seed: int) -> Path:
@@ -40,19 +41,23 @@ def _permuted(study: Path, out: Path, seed: int) -> Path:
 def test_planted_response_and_pathways_are_found(
     planted_study: Path, planted_model: Path, tmp_path: Path
 ) -> None:
-    assert _auroc(planted_study, planted_model, tmp_path) > 0.9
+    scores = _scores(planted_study, planted_model, tmp_path)
+    assert scores["bulk2cell", "auroc"] > 0.9
+    assert scores["shared code", "silhouette"] > scores["expression", "silhouette"]
 
     out = attribute(
         planted_model, planted_study, tmp_path / "attributions", AttributeParameters(permutations=200)
     )
     units = pd.read_parquet(out / "pathways.parquet")
-    assert set(PLANTED) <= set(units["unit"][:3])
+    sensitiser, protector = PLANTED
+    assert {sensitiser, protector} <= set(units["unit"][:3])
+    assert units.set_index("unit").loc[sensitiser, "direction"] > 0.5
+    assert units.set_index("unit").loc[protector, "direction"] < -0.5
     genes = pd.read_parquet(out / "genes.parquet")
     planted_genes = {f"GENE{i:04d}" for i in range(40)}
     assert len(planted_genes & set(genes["gene"][:40])) >= 30
     sets = pd.read_parquet(out / "enrichment.parquet").set_index("set")
-    assert set(sets.index[:2]) == set(PLANTED)
-    sensitiser, protector = PLANTED
+    assert set(sets.index[:2]) == {sensitiser, protector}
     assert sets.loc[sensitiser, "nes"] > 2
     assert sets.loc[protector, "nes"] < -2
     assert (sets.loc[list(PLANTED), "fdr"] < 0.01).all()
@@ -67,5 +72,5 @@ def test_with_permuted_source_labels_nothing_is_found(
     for seed in range(PERMUTATIONS):
         home = tmp_path / str(seed)
         study = _permuted(planted_study, home / "study", seed)
-        aurocs.append(_auroc(study, train(study, home, 5, 20), home))
+        aurocs.append(_scores(study, train(study, home, 5, 20), home)["bulk2cell", "auroc"])
     assert abs(np.mean(aurocs) - 0.5) < TOLERANCE, aurocs

@@ -11,8 +11,8 @@ from bulk2cell.artefacts.study import read_study, training_inputs
 from bulk2cell.attribute.enrichment import enrichment
 from bulk2cell.attribute.gradients import Completeness, integrated_gradients
 from bulk2cell.attribute.summary import summarise
+from bulk2cell.attribute.units import names_of_units, reading_of_units
 from bulk2cell.model.network import SENSITIVE
-from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import AttributeParameters
 from bulk2cell.preprocess.study_input import draw_rows, study_input
 from bulk2cell.progress import say
@@ -76,7 +76,8 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
         network.classify, code, code_start, parameters.steps, "attribute to pathways"
     )
     genes = summarise(to_genes, x.numpy(), sensitive, trained.genes, "gene")
-    units = summarise(to_units, code.numpy(), sensitive, trained.units, "unit")
+    reading = reading_of_units(trained, x.numpy(), code.numpy())
+    units = summarise(to_units, reading, sensitive, names_of_units(trained), "unit")
     say("attribute: enrichment")
     sets = enrichment(genes.set_index("gene")["signed"], trained.pathways, parameters.permutations)
 
@@ -97,7 +98,7 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
             "cells": counts,
             "completeness": {"genes": asdict(genes_error), "pathways": asdict(units_error)},
             "ranking": RANKING,
-            "warnings": _warnings(counts, genes_error, units_error, STRATEGIES[facts["strategy"]].pathways),
+            "warnings": _warnings(counts, genes_error, units_error, network.strategy.pathways),
         }
     return out
 

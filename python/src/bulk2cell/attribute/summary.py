@@ -21,7 +21,7 @@ def summarise(
     attributions
         Of the sensitive logit, cells x N.
     inputs
-        What was attributed to, cells x N: standardised expression or the code.
+        What a high or low value is read by, cells x N: standardised expression, of the gene or of the unit's set.
     sensitive
         Calls, one per cell.
     names
