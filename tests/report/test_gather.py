@@ -75,7 +75,7 @@ def test_warnings_are_told_once_with_their_sources(build: Callable[..., list[Pat
     found = {caution.text: caution.source for caution in cautions(pair)}
     assert found == {
         "planted": "scores",
-        "Every cell is called sensitive.": "predictions, seed 1; predictions, seed 2",
+        "Every cell is called sensitive.": "predictions, seed 1, 2",
     }
 
 

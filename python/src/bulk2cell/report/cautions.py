@@ -1,5 +1,6 @@
 """What a reader must know before believing a pair's numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -22,17 +23,20 @@ def cautions(pair: Pair) -> list[Caution]:
     Label = batch, depth, few samples, few seeds, flips and constant-like calls are warnings of `evaluate`; genes that
     the cells lack are one of `predict`.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for manifest in pair.manifests:
         for text in [*manifest.content.get("warnings", []), *_all_alike(manifest)]:
-            found.setdefault(str(text), []).append(source_of(manifest))
-    return [Caution(text, "; ".join(dict.fromkeys(sources))) for text, sources in found.items()]
+            seeds = found.setdefault(str(text), {}).setdefault(manifest.kind, [])
+            seeds.append(str(manifest.content.get("seed", "")))
+    return [Caution(text, _told(sources)) for text, sources in found.items()]
 
 
-def source_of(manifest: Manifest) -> str:
-    """Return an artefact's kind and, where it has one, its seed."""
-    seed = manifest.content.get("seed")
-    return str(manifest.kind) if seed is None else f"{manifest.kind}, seed {seed}"
+def _told(sources: Mapping[str, list[str]]) -> str:
+    texts = []
+    for kind, seeds in sources.items():
+        numbers = ", ".join(dict.fromkeys(filter(None, seeds)))
+        texts.append(f"{kind}, seed {numbers}" if numbers else kind)
+    return "; ".join(texts)
 
 
 def _all_alike(manifest: Manifest) -> list[str]:

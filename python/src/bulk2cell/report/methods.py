@@ -53,14 +53,19 @@ def _network(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
 
 
 def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
-    if not setting.models or "finetune_epochs" not in known:
+    if not setting.models or "learning_rate" not in known:
         return ""
-    seeds = ", ".join(map(str, setting.models))
+    pretrained = f"was pretrained on lines and unlabelled cells for {_epochs(setting.encoders)} epochs and "
     return (
-        f"It was pretrained on lines and unlabelled cells for at most {known['pretrain_epochs']} epochs and fine-tuned on "
-        f"the labelled lines for at most {known['finetune_epochs']} (Adam, learning rate {known['learning_rate']}, batches "
-        f"of {known['batch_size']}; seeds {seeds}). The weights with the lowest loss on held-out cell lines were kept."
+        f"It {pretrained if setting.encoders else 'was '}fine-tuned on the labelled lines for {_epochs(setting.models)} "
+        f"epochs (seeds {', '.join(map(str, setting.models))}; Adam, learning rate {known['learning_rate']}, batches of "
+        f"{known['batch_size']}). The weights with the lowest loss on held-out cell lines were kept."
     )
+
+
+def _epochs(seeds: Mapping[int, Manifest]) -> str:
+    runs = sorted({int(manifest.content["epochs"]["run"]) for manifest in seeds.values()})
+    return str(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
 
 
 def _calls(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:

@@ -19,7 +19,6 @@ METRICS = {
     "brier": "Brier",
     "ece": "ECE",
     "coverage": "Not abstained",
-    "balanced_accuracy_not_abstained": "Balanced accuracy of these",
 }
 FIRST = (MODEL, "logistic regression")
 

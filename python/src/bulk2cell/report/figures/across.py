@@ -8,6 +8,7 @@ import pandas as pd
 from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, new_axes, short, to_panel
 
 WIDTH = 5.6
+BELOW = 0.2
 
 
 def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Figure:
@@ -34,11 +35,11 @@ def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Fig
         axes.scatter(seeds, [y] * len(seeds), s=14, color=SENSITIVE, linewidths=0, alpha=0.75, zorder=3)
         axes.scatter([row.auroc], [y], marker="|", s=150, color=INK, linewidths=1.8, zorder=4)
         axes.scatter(
-            [row.logistic_auroc], [y], marker="s", s=30, facecolors="white", edgecolors=INK, zorder=3
+            [row.logistic_auroc], [y + BELOW], marker="s", s=30, facecolors="white", edgecolors=INK, zorder=3
         )
         axes.scatter(
             [row.depth_auroc],
-            [y],
+            [y + BELOW],
             marker="D",
             s=26,
             facecolors="#e6a817",
@@ -46,7 +47,7 @@ def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Fig
             linewidths=0.6,
             zorder=3,
         )
-    axes.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -0.75), yticks=[], xlabel="AUROC")
+    axes.set(xlim=(0, 1.015), ylim=(len(rows) - 0.4, -0.75), yticks=[], xlabel="AUROC")
     axes.spines["left"].set_visible(False)
     _legend(axes)
     told = "; ".join(f"{row.pair} {row.auroc:.2f}" for row in rows.itertuples())

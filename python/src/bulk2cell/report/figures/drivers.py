@@ -77,7 +77,10 @@ def enrichment(table: pd.DataFrame) -> Panel:
     bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.5, aspect=18, ticks=[0, 1, 2, 3], label="FDR")
     bar.ax.set_yticklabels(["1", "0.1", "0.01", "≤ 0.001"])
     bar.outline.set_visible(False)
-    dots = drawn.legend_elements("sizes", num=3, func=lambda s: (s - SMALLEST) / SPREAD * table["size"].max())
+    largest = table["size"].max()
+    dots = drawn.legend_elements(
+        "sizes", num=3, fmt="{x:.0f}", func=lambda s: (s - SMALLEST) / SPREAD * largest, color=MUTED
+    )
     axes.figure.legend(*dots, loc="outside upper right", ncols=3, title="genes in the set", handletextpad=0.1)
     told = ", ".join(
         f"{row.set} (NES {row.nes:.2f}, FDR {row.fdr:.3g})" for row in table.head(3).itertuples()

@@ -18,7 +18,7 @@ from bulk2cell.report.tables import Column, PageTable, page_table
 class DataSection:
     """Lines, cells, genes and source labels of one study."""
 
-    facts: Mapping[str, Any]
+    facts: Mapping[str, str]
     kept: PageTable
     figure: Figure | None
 
@@ -32,7 +32,40 @@ def data_section(facts: Mapping[str, Any], manifest: Manifest | None) -> DataSec
         "Kept and dropped",
     )
     if manifest is None:
-        return DataSection(facts, table, None)
+        return DataSection(told(facts), table, None)
     with h5py.File(manifest.path / "bulk.h5ad") as file:
         lines = ad.io.read_elem(file["obs"])
-    return DataSection(facts, table, source.source_labels(lines, str(facts["measure"]), facts["label_cuts"]))
+    return DataSection(
+        told(facts), table, source.source_labels(lines, str(facts["measure"]), facts["label_cuts"])
+    )
+
+
+def told(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return a study's facts in words, by heading; what is not known is left out."""
+    excluded = facts.get("excluded_lines", {})
+    removed = ", ".join(excluded.get("removed", [])) or "none"
+    absent = ", ".join(excluded.get("not_in_source", []))
+    texts = {
+        "Response": f"{facts['measure']} of {facts['drug']}, {facts.get('release', '')}".rstrip(", "),
+        "Label cuts": _listed(facts.get("label_cuts", {})),
+        "Lines": _listed(facts.get("lines", {})),
+        "Lines taken out": removed + (f"; not in the source anyway: {absent}" if absent else ""),
+        "Scale": _listed(facts.get("scale", {})),
+        "Gene identifiers": _listed(facts.get("identifiers", {})),
+        "Gene sets": str(facts["gene_sets"]),
+        "What the cells' labels test": str(facts.get("tag", "")),
+    }
+    return {heading: text for heading, text in texts.items() if text}
+
+
+def _listed(facts: Mapping[str, Any]) -> str:
+    """Return "name: value; name: value", nested facts in brackets."""
+    parts = []
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            parts.append(f"{name} ({_listed(value)})")
+        elif value is not None:
+            parts.append(
+                f"{name.replace('_', ' ')}: {format(value, '.4g') if isinstance(value, float) else value}"
+            )
+    return "; ".join(parts)

@@ -66,7 +66,7 @@ def drivers_section(seeds: Mapping[int, Manifest]) -> DriversSection:
             mean_units, [Column("unit", "Unit"), *NUMBERS], "Pathway units, strongest first", "pathways"
         ),
         page_table(
-            sets,
+            sets.assign(leading_genes=sets["leading_genes"].str.replace(";", ", ")),
             [
                 Column("set", "Gene set"),
                 Column("size", "Genes", ",d"),
