@@ -12,11 +12,11 @@ from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import Column, PageTable, page_table
 
 NUMBERS = (
-    Column("signed", "Signed attribution", "+.3g"),
-    Column("contribution", "Contribution", "+.3g"),
+    Column("signed", "Signed attribution", "+#.3g"),
+    Column("contribution", "Contribution", "+#.3g"),
     Column("direction", "Correlation with expression", "+.2f"),
-    Column("mean_sensitive", "Mean, called sensitive", "+.3g"),
-    Column("mean_resistant", "Mean, called resistant", "+.3g"),
+    Column("mean_sensitive", "Mean, called sensitive", "+#.3g"),
+    Column("mean_resistant", "Mean, called resistant", "+#.3g"),
     Column("same_sign", "Seeds of this sign", ".0%"),
 )
 
