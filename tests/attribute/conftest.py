@@ -2,7 +2,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 
 from bulk2cell.parameters import (
     CellInput,
@@ -21,10 +20,9 @@ Train = Callable[[Path, Path, int, int], Path]
 
 @pytest.fixture(scope="session")
 def train() -> Train:
-    """Train a small model on a short schedule, on one thread: small products gain nothing from more."""
+    """Train a small model on a short schedule."""
 
     def in_short(study: Path, home: Path, pretrain_epochs: int, finetune_epochs: int) -> Path:
-        torch.set_num_threads(1)
         training = TrainParameters(
             pretrain_epochs=pretrain_epochs,
             pretrain_min_epochs=5,

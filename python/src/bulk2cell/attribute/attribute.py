@@ -16,6 +16,7 @@ from bulk2cell.model.network import SENSITIVE
 from bulk2cell.parameters import AttributeParameters
 from bulk2cell.preprocess.study_input import draw_rows, study_input
 from bulk2cell.progress import say
+from bulk2cell.train.seeds import settle_threads
 
 BASELINE = {
     "cells": "the mean expression of the study's cells",
@@ -53,6 +54,7 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
         If a folder is damaged, or the study lacks genes of the model.
     """
     refuse_to_replace(out, "attributions")
+    settle_threads()
     trained, source = read_model(model), read_study(study)
     network, domain = trained.network, parameters.domain
     names = (source.cells if domain == "cells" else source.bulk).obs_names.to_numpy()

@@ -1,5 +1,9 @@
 """Which gene sets gather at the ends of the genes' ranking."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import gseapy
 import pandas as pd
 
@@ -36,20 +40,31 @@ def enrichment(ranking: "pd.Series[float]", pathways: pd.DataFrame, permutations
     ordered = ranking.sort_index().sort_values(ascending=False, kind="stable")
     inside = pathways[pathways["gene"].isin(ordered.index)]
     sizes = inside.groupby("set")["gene"].nunique()
-    found: pd.DataFrame = gseapy.prerank(
-        rnk=ordered,
-        gene_sets={name: sorted(set(genes)) for name, genes in inside.groupby("set")["gene"]},
-        permutation_num=permutations,
-        min_size=1,
-        max_size=len(ordered),
-        outdir=None,
-        no_plot=True,
-        threads=1,
-        seed=SEED,
-        verbose=False,
-    ).res2d
+    with only_errors():
+        found: pd.DataFrame = gseapy.prerank(
+            rnk=ordered,
+            gene_sets={name: sorted(set(genes)) for name, genes in inside.groupby("set")["gene"]},
+            permutation_num=permutations,
+            min_size=1,
+            max_size=len(ordered),
+            outdir=None,
+            no_plot=True,
+            threads=1,
+            seed=SEED,
+            verbose=False,
+        ).res2d
     table = found.rename(columns=COLUMNS)[list(COLUMNS.values())]
     table = table.astype({"es": float, "nes": float, "p": float, "fdr": float}).dropna(subset=["nes"])
     table.insert(1, "size", table["set"].map(sizes).astype(int))
     order = table.assign(strength=-table["nes"].abs()).sort_values(["fdr", "strength", "set"]).index
     return table.loc[order].reset_index(drop=True)
+
+
+@contextmanager
+def only_errors() -> Iterator[None]:
+    """Keep gseapy from warning of genes without any attribution, which tie at zero; their order is set here."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -15,7 +15,7 @@ from bulk2cell.predict.align import find_genes
 from bulk2cell.predict.annotate import annotate
 from bulk2cell.predict.score import predictions_table, score_cells
 from bulk2cell.preprocess.cells import load_cells
-from bulk2cell.train.seeds import choose_device
+from bulk2cell.train.seeds import choose_device, settle_threads
 
 LOW_OVERLAP = 0.8
 
@@ -51,6 +51,7 @@ def predict(
         If the cells cannot be read, are on another scale than the model's, or share too few genes with it.
     """
     refuse_to_replace(out, "predictions")
+    settle_threads()
     where = choose_device(device)
     trained = read_model(model, where)
     on_study = (cells / "study.json").is_file()

@@ -1,5 +1,6 @@
 """One seed for every random number, and the choice of the device."""
 
+import os
 import random
 
 import numpy as np
@@ -11,10 +12,20 @@ from bulk2cell.parameters import Device
 
 def set_seed(seed: int) -> None:
     """Seed every generator and ask torch for deterministic algorithms."""
+    settle_threads()
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(True)
+
+
+def settle_threads() -> None:
+    """Let torch use as many threads as OMP_NUM_THREADS says, else as there are cores for this process.
+
+    Results differ in their last bits with the number of threads, and other libraries change torch's number.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or cores))
 
 
 def choose_device(device: Device) -> str:
