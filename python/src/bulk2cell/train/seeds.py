@@ -13,6 +13,7 @@ from bulk2cell.parameters import Device
 def set_seed(seed: int) -> None:
     """Seed every generator and ask torch for deterministic algorithms."""
     settle_threads()
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002
     torch.manual_seed(seed)
