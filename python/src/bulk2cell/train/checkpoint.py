@@ -66,7 +66,7 @@ def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser:
         return Progress()
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata()
+            metadata = file.metadata() or {}
             if metadata["fingerprint"] != fingerprint:
                 return Progress()
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118

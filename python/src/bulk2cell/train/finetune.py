@@ -1,5 +1,6 @@
 """Fine-tuning: response of the labelled lines, with the pretraining loss beside it."""
 
+import math
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from bulk2cell.progress import say
 from bulk2cell.train.checkpoint import checkpoint_path, fingerprint_of
 from bulk2cell.train.data import paired_batches, training_data
 from bulk2cell.train.history import history_table
-from bulk2cell.train.loop import Schedule, fit
+from bulk2cell.train.loop import fit, schedule_of
 from bulk2cell.train.provenance import training_content
 from bulk2cell.train.seeds import choose_device, set_seed
 
@@ -85,23 +86,15 @@ def finetune(
     def validate() -> dict[str, float]:
         logits = model.classify(model.code(data.bulk[held_out], "bulk"))
         loss = cross_entropy(logits, held_out_labels).item()
+        if not math.isfinite(loss):
+            return {"total": loss}
         auroc = roc_auc_score(held_out_labels.cpu().numpy(), (logits[:, 1] - logits[:, 0]).cpu().numpy())
         return {"total": loss, "classification": loss, "auroc": float(auroc)}
 
-    schedule = Schedule(
-        stage="finetune",
-        epochs=training.finetune_epochs,
-        min_epochs=training.finetune_min_epochs,
-        patience=training.patience,
-        min_delta=training.min_delta,
-        learning_rate=training.learning_rate,
-        clip_norm=training.clip_norm,
-        checkpoint_every=training.checkpoint_every,
-    )
     checkpoint = checkpoint_path(out)
     progress = fit(
         model,
-        schedule,
+        schedule_of("finetune", training),
         lambda: paired_batches(lines, len(data.cells), training.batch_size),
         batch_losses,
         validate,

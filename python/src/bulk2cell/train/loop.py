@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from bulk2cell.errors import TrainingError
+from bulk2cell.parameters import TrainParameters
 from bulk2cell.progress import track
 from bulk2cell.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 
@@ -37,6 +38,20 @@ class Schedule:
     learning_rate: float
     clip_norm: float
     checkpoint_every: int
+
+
+def schedule_of(stage: Literal["pretrain", "finetune"], training: TrainParameters) -> Schedule:
+    """Return a stage's part of the training parameters."""
+    return Schedule(
+        stage=stage,
+        epochs=training.pretrain_epochs if stage == "pretrain" else training.finetune_epochs,
+        min_epochs=training.pretrain_min_epochs if stage == "pretrain" else training.finetune_min_epochs,
+        patience=training.patience,
+        min_delta=training.min_delta,
+        learning_rate=training.learning_rate,
+        clip_norm=training.clip_norm,
+        checkpoint_every=training.checkpoint_every,
+    )
 
 
 def fit(

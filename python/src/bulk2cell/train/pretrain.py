@@ -16,7 +16,7 @@ from bulk2cell.progress import say
 from bulk2cell.train.checkpoint import checkpoint_path, fingerprint_of
 from bulk2cell.train.data import paired_batches, training_data
 from bulk2cell.train.history import history_table
-from bulk2cell.train.loop import Schedule, fit
+from bulk2cell.train.loop import fit, schedule_of
 from bulk2cell.train.provenance import training_content
 from bulk2cell.train.seeds import choose_device, set_seed
 
@@ -69,20 +69,10 @@ def pretrain(
             parts["total"] = parts["total"] - losses.adversary_weight * parts["adversary"]
         return {name: value.item() for name, value in parts.items()}
 
-    schedule = Schedule(
-        stage="pretrain",
-        epochs=training.pretrain_epochs,
-        min_epochs=training.pretrain_min_epochs,
-        patience=training.patience,
-        min_delta=training.min_delta,
-        learning_rate=training.learning_rate,
-        clip_norm=training.clip_norm,
-        checkpoint_every=training.checkpoint_every,
-    )
     checkpoint = checkpoint_path(out)
     progress = fit(
         model,
-        schedule,
+        schedule_of("pretrain", training),
         lambda: paired_batches(lines, len(data.cells), training.batch_size),
         batch_losses,
         validate,
