@@ -14,6 +14,12 @@ def make(path: Path, text: str = "one") -> Path:
     return path
 
 
+def break_off(path: Path, error: type[BaseException]) -> None:
+    with new_artefact(path, "scores", {}, {}) as draft:
+        (draft.folder / "table.txt").write_text("half")
+        raise error
+
+
 def one_line(error: pytest.ExceptionInfo[ArtefactError]) -> str:
     assert "\n" not in str(error.value)
     return str(error.value)
@@ -33,9 +39,8 @@ def test_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_failed_making_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), new_artefact(tmp_path / "scores", "scores", {}, {}) as draft:
-        (draft.folder / "table.txt").write_text("half")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        break_off(tmp_path / "scores", ZeroDivisionError)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -57,9 +62,8 @@ def test_nothing_stands_at_the_place_before_the_end(tmp_path: Path) -> None:
 def test_an_interrupted_rewriting_keeps_the_old_one(tmp_path: Path) -> None:
     path = make(tmp_path / "scores")
     before = sha256(path)
-    with pytest.raises(KeyboardInterrupt), new_artefact(path, "scores", {}, {}) as draft:
-        (draft.folder / "table.txt").write_text("half")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        break_off(path, KeyboardInterrupt)
     assert sha256(path) == before
     assert list(tmp_path.iterdir()) == [path]
 

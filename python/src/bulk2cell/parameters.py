@@ -156,7 +156,7 @@ class TrainParameters(Checked):
     patience: int = parameter(5, "epochs without improvement before training stops", minimum=1)
     min_delta: float = parameter(1e-4, "least improvement of the validation loss that counts", minimum=0)
     learning_rate: float = parameter(1e-3, "Adam's learning rate", minimum=0)
-    batch_size: int = parameter(256, "lines, and as many cells, per step", minimum=2)
+    batch_size: int = parameter(256, "lines, and as many cells, per step", minimum=3)
     clip_norm: float = parameter(1.0, "largest norm of the gradient", minimum=0)
     freeze_encoder: bool = parameter(False, "keep the pretrained encoders fixed in fine-tuning")
     checkpoint_every: int = parameter(10, "epochs between checkpoints", minimum=1)
