@@ -29,5 +29,8 @@ def annotate(adata: ad.AnnData, predictions: pd.DataFrame) -> ad.AnnData:
     annotated = adata.copy()
     annotated.obs["bulk2cell_probability"] = by_cell["probability"].to_numpy()
     annotated.obs["bulk2cell_call"] = pd.Categorical(by_cell["call"], categories=["resistant", "sensitive"])
-    annotated.obs["bulk2cell_abstained"] = by_cell["abstained"].astype("boolean").to_numpy()
+    abstained = by_cell["abstained"]
+    annotated.obs["bulk2cell_abstained"] = (
+        abstained.astype("boolean").array if abstained.isna().any() else abstained.to_numpy()
+    )
     return annotated

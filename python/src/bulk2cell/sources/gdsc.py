@@ -65,7 +65,7 @@ def find_drug(table: pd.DataFrame, drug: str, source: str) -> str:
     InputError
         If the drug is not in the table; the nearest names are suggested.
     """
-    names = {_key(name): name for name in table["DRUG_NAME"].unique()}
+    names = {_key(name): name for name in table["DRUG_NAME"].dropna().unique()}
     if _key(drug) in names:
         return str(names[_key(drug)])
     near = difflib.get_close_matches(_key(drug), list(names), n=3, cutoff=0.5)
@@ -107,7 +107,8 @@ def read_response(
     table = read_response_table(path)
     if measure not in table:
         raise InputError(f"{path}: no column {measure}; choose the other measure")
-    rows = table[table["DRUG_NAME"] == find_drug(table, drug, str(path))]
+    key = _key(find_drug(table, drug, str(path)))
+    rows = table[table["DRUG_NAME"].map(_key, na_action="ignore") == key]
     releases = sorted(rows["DATASET"].unique())
     chosen = releases[-1] if release == "auto" else release
     if chosen not in releases:
