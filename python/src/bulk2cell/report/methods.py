@@ -55,9 +55,11 @@ def _network(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
 def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     if not setting.models or "learning_rate" not in known:
         return ""
-    pretrained = f"was pretrained on lines and unlabelled cells for {_epochs(setting.encoders)} epochs and "
+    pretrained = "was "
+    if setting.encoders:
+        pretrained = f"was pretrained on lines and unlabelled cells for {_epochs(setting.encoders)} epochs and "
     return (
-        f"It {pretrained if setting.encoders else 'was '}fine-tuned on the labelled lines for {_epochs(setting.models)} "
+        f"It {pretrained}fine-tuned on the labelled lines for {_epochs(setting.models)} "
         f"epochs (seeds {', '.join(map(str, setting.models))}; Adam, learning rate {known['learning_rate']}, batches of "
         f"{known['batch_size']}). The weights with the lowest loss on held-out cell lines were kept."
     )

@@ -53,7 +53,7 @@ def run_pair(
             predictions.append(score(model, study, parameters, results, folder))
             if not parameters.run.skip_attribution:
                 made.append(explain(model, study, parameters, results, folder))
-    made += [*models, *predictions]
+    made += [*(model.with_name("encoder") for model in models), *models, *predictions]
     if pair.labels or pair.cell_labels.label_column:
         made.append(compare(study, predictions, models[0], parameters, results, home / "scores"))
     return made
