@@ -88,3 +88,9 @@ def test_no_list_of_failures_is_refused(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(InputError, match="no list of failures"):
         read_failures(file)
+
+
+def test_encoders_may_be_left_out(build: Callable[..., list[Path]], tmp_path: Path) -> None:
+    made = [path for path in build(tmp_path / "in", "pair") if not (path / "encoder.json").is_file()]
+    text = (report(made, tmp_path / "report") / "report.html").read_text()
+    assert "It was fine-tuned on the labelled lines" in text
