@@ -4,6 +4,7 @@ The command line's options, the params file of `bulk2cell run` and the manifests
 these classes. Field names are unique over all classes, so one flat params file can hold them all.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
@@ -23,6 +24,13 @@ Domain = Literal["cells", "bulk"]
 def parameter(default: Any, help: str, *, minimum: float | None = None, maximum: float | None = None) -> Any:
     """Declare one field: its default, its help text with the unit, and its closed range."""
     return field(default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum})
+
+
+def is_of(value: object, kind: type) -> bool:
+    """Tell whether a value is of a type; a whole number is good for a float, a truth value is no number."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)
 
 
 class Checked:
@@ -45,10 +53,15 @@ class Checked:
                     f"{entry.name}: {value!r} is not one of {', '.join(map(str, choices))}; choose one of these"
                 )
             low, high = entry.metadata["minimum"], entry.metadata["maximum"]
-            if not choices and not isinstance(
-                value, hints[entry.name] if hints[entry.name] is not float else (int, float)
-            ):
-                raise ParameterError(f"{entry.name}: {value!r} is not of type {hints[entry.name].__name__}")
+            kind = hints[entry.name]
+            if not choices and not is_of(value, kind):
+                raise ParameterError(
+                    f"{entry.name}: {value!r} is not of type {kind.__name__}; write it like {entry.default!r}"
+                )
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ParameterError(
+                    f"{entry.name}: {value} is no finite number; write it like {entry.default!r}"
+                )
             if (low is not None and value < low) or (high is not None and value > high):
                 bounds = " and ".join(
                     text

@@ -1,0 +1,190 @@
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from bulk2cell import __version__
+from bulk2cell.cli.app import COMMANDS, app
+from bulk2cell.parameters import (
+    AttributeParameters,
+    CellInput,
+    CellLabels,
+    EvaluateParameters,
+    LossParameters,
+    NetworkParameters,
+    PredictParameters,
+    RunParameters,
+    SimulateParameters,
+    StudyParameters,
+    TrainParameters,
+)
+
+Run = Callable[..., Any]
+PARAMETERS: dict[str, list[Any]] = {
+    "simulate": [SimulateParameters],
+    "preprocess": [CellInput, CellLabels, StudyParameters],
+    "pretrain": [NetworkParameters, LossParameters, TrainParameters],
+    "finetune": [LossParameters, TrainParameters],
+    "predict": [CellInput, PredictParameters],
+    "evaluate": [EvaluateParameters],
+    "attribute": [AttributeParameters],
+    "run": [RunParameters],
+}
+
+
+def commands() -> dict[str, Any]:
+    group: Any = typer.main.get_command(app)
+    return dict(group.commands)
+
+
+def test_every_command_is_there() -> None:
+    assert tuple(commands()) == COMMANDS
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_every_command_ends_well_and_gives_an_example(bulk2cell: Run, name: str) -> None:
+    ended = bulk2cell(name, "--help")
+    assert ended.code == 0
+    assert "Example" in ended.out
+    assert f"bulk2cell {name}" in ended.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_has_a_help_text(name: str) -> None:
+    for parameter in commands()[name].params:
+        assert getattr(parameter, "help", None), f"{name} {parameter.name}"
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_is_an_option_with_its_default_and_range(name: str) -> None:
+    options = {parameter.name: parameter for parameter in commands()[name].params}
+    for group in PARAMETERS[name]:
+        for entry in fields(group):
+            option = options[entry.name]
+            assert f"--{entry.name.replace('_', '-')}" in option.opts
+            if name == "run":
+                continue
+            assert option.default == entry.default
+            assert (option.min, option.max) == (entry.metadata["minimum"], entry.metadata["maximum"])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_calls_its_library_function_of_the_same_name(name: str) -> None:
+    command = getattr(import_module(f"bulk2cell.cli.{name}"), name)
+    assert command.__name__ == name
+    homes = ["sources", "preprocess", "train", "predict", "evaluate", "attribute", "report", "run"]
+    found = []
+    for home in homes:
+        for file in (name, "study"):
+            try:
+                module = import_module(f"bulk2cell.{home}.{file}")
+            except ModuleNotFoundError:
+                continue
+            found += [getattr(module, name)] if hasattr(module, name) else []
+    assert found
+
+
+def test_help_imports_no_heavy_library() -> None:
+    code = (
+        "import sys\nsys.argv = ['bulk2cell', '--help']\n"
+        "from bulk2cell.cli.app import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        "heavy = {'torch', 'scanpy', 'anndata', 'pandas', 'numpy', 'sklearn', 'matplotlib'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert all(name in ended.stdout for name in COMMANDS)
+
+
+def test_version(bulk2cell: Run) -> None:
+    ended = bulk2cell("--version")
+    assert (ended.code, ended.out) == (0, f"bulk2cell {__version__}\n")
+
+
+def test_a_persons_error_is_one_line_without_a_traceback(bulk2cell: Run, tmp_path: Path) -> None:
+    ended = bulk2cell("pretrain", tmp_path / "none", "--out", tmp_path / "encoder")
+    assert ended.code == 2
+    assert ended.out == ""
+    assert ended.err.count("\n") == 1
+    assert ended.err.startswith(f"error: {tmp_path / 'none'}: a study is needed here")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    words = ["--debug", "pretrain", str(tmp_path / "none"), "--out", str(tmp_path / "encoder")]
+    ended = subprocess.run(
+        [sys.executable, "-m", "bulk2cell", *words], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode != 0
+    assert "Traceback (most recent call last)" in ended.stderr
+    assert "ArtefactError" in ended.stderr
+
+
+def test_a_parameter_out_of_range_names_its_option(bulk2cell: Run, tmp_path: Path) -> None:
+    ended = bulk2cell("pretrain", tmp_path, "--out", tmp_path / "encoder", "--dropout", "2")
+    assert ended.code == 2
+    assert "--dropout" in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_number_that_is_none_is_refused(bulk2cell: Run, tmp_path: Path, value: str) -> None:
+    ended = bulk2cell("pretrain", tmp_path, "--out", tmp_path / "encoder", "--learning-rate", value)
+    assert ended.code == 2
+    assert "learning" in ended.err
+
+
+def test_a_parameter_given_on_the_command_line_reaches_the_artefact(
+    bulk2cell: Run, tiny_study: Path, tmp_path: Path
+) -> None:
+    words = ["--pretrain-epochs", 0, "--hidden", 8, "--strategy", "base_ae", "--seed", 7, "--device", "cpu"]
+    ended = bulk2cell("pretrain", tiny_study, "--out", tmp_path / "encoder", *words)
+    assert (ended.code, ended.out) == (0, f"{tmp_path / 'encoder'}\n")
+    parameters = json.loads((tmp_path / "encoder" / "encoder.json").read_text())["parameters"]
+    assert {parameters[name] for name in ("hidden", "strategy", "seed")} == {8, "base_ae", 7}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_place_that_cannot_be_written_is_one_line(bulk2cell: Run, tiny_study: Path, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    ended = bulk2cell("pretrain", tiny_study, "--out", tmp_path / "encoder", "--pretrain-epochs", 0)
+    tmp_path.chmod(0o700)
+    assert ended.code == 2
+    assert ended.err.splitlines()[-1].startswith("error: ")
+
+
+def test_an_out_below_a_file_is_one_line(bulk2cell: Run, tiny_study: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    out = tmp_path / "file" / "encoder"
+    ended = bulk2cell("pretrain", tiny_study, "--out", out, "--pretrain-epochs", 0, "--device", "cpu")
+    assert ended.code == 2
+    assert ended.err.splitlines()[-1].startswith("error: ")
+    assert "Traceback" not in ended.err
+
+
+def test_simulate_asks_for_its_sources(bulk2cell: Run, tmp_path: Path) -> None:
+    ended = bulk2cell("simulate", "--out", tmp_path / "cells.h5ad")
+    assert ended.code == 2
+    assert "--synthetic" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_simulate_makes_cells_and_a_world(bulk2cell: Run, world: Path, tmp_path: Path) -> None:
+    few = ["--sensitive-cells", 5, "--resistant-cells", 5, "--simulation-seed", 3]
+    sources = ["--bulk", world / "bulk.parquet", "--response", world / "response.parquet"]
+    cells = tmp_path / "cells.h5ad"
+    ended = bulk2cell("simulate", *sources, "--drug", "Plantedmab", "--out", cells, *few)
+    assert (ended.code, ended.out) == (0, f"{cells}\n")
+    assert cells.is_file()
+    ended = bulk2cell("simulate", "--synthetic", "--out", tmp_path / "world", *few)
+    assert ended.code == 0
+    assert len(list((tmp_path / "world").iterdir())) == 4

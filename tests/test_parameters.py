@@ -1,0 +1,114 @@
+import inspect
+from collections import Counter
+from dataclasses import FrozenInstanceError, fields
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from bulk2cell import parameters
+from bulk2cell.errors import ParameterError
+from bulk2cell.parameters import (
+    Checked,
+    NetworkParameters,
+    PredictParameters,
+    TrainParameters,
+    take,
+)
+
+CLASSES: list[Any] = [
+    member
+    for _, member in inspect.getmembers(parameters, inspect.isclass)
+    if issubclass(member, Checked) and member is not Checked
+]
+FIELDS = [(group, entry) for group in CLASSES for entry in fields(group)]
+NAMES = [f"{group.__name__}.{entry.name}" for group, entry in FIELDS]
+
+
+def test_every_field_name_is_unique_over_all_classes() -> None:
+    assert len(CLASSES) >= 10
+    assert [name for name, times in Counter(entry.name for _, entry in FIELDS).items() if times > 1] == []
+
+
+@pytest.mark.parametrize(("group", "entry"), FIELDS, ids=NAMES)
+def test_every_field_has_a_help_text_and_a_default_in_its_range(group: Any, entry: Any) -> None:
+    assert len(entry.metadata["help"]) > 10
+    low, high = entry.metadata["minimum"], entry.metadata["maximum"]
+    assert low is None or entry.default >= low
+    assert high is None or entry.default <= high
+    assert getattr(group(), entry.name) == entry.default
+
+
+BOUNDED = [(g, e) for g, e in FIELDS if e.metadata["minimum"] is not None]
+
+
+@pytest.mark.parametrize(("group", "entry"), BOUNDED, ids=[f"{g.__name__}.{e.name}" for g, e in BOUNDED])
+def test_a_value_outside_its_range_is_one_clear_error(group: Any, entry: Any) -> None:
+    low, high = entry.metadata["minimum"], entry.metadata["maximum"]
+    kind = get_type_hints(group)[entry.name]
+    with pytest.raises(ParameterError, match=rf"^{entry.name}: .* out of range; it must be at least {low}"):
+        group(**{entry.name: kind(low - 1)})
+    group(**{entry.name: kind(low)})
+    if high is not None:
+        with pytest.raises(ParameterError, match=f"at most {high}$"):
+            group(**{entry.name: kind(high + 1)})
+        group(**{entry.name: kind(high)})
+
+
+CHOICES = [(g, e) for g, e in FIELDS if get_args(get_type_hints(g)[e.name])]
+
+
+@pytest.mark.parametrize(("group", "entry"), CHOICES, ids=[f"{g.__name__}.{e.name}" for g, e in CHOICES])
+def test_a_choice_is_one_of_its_names(group: Any, entry: Any) -> None:
+    for choice in get_args(get_type_hints(group)[entry.name]):
+        group(**{entry.name: choice})
+    with pytest.raises(
+        ParameterError, match=rf"^{entry.name}: 'guess' is not one of .*; choose one of these"
+    ):
+        group(**{entry.name: "guess"})
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "value"),
+    [
+        (NetworkParameters, "hidden", 32.5),
+        (NetworkParameters, "hidden", "32"),
+        (NetworkParameters, "dropout", "0.4"),
+        (TrainParameters, "freeze_encoder", "yes"),
+        (TrainParameters, "seed", None),
+        (TrainParameters, "seed", True),
+        (PredictParameters, "threshold", True),
+    ],
+)
+def test_a_value_of_another_type_is_one_clear_error(group: Any, name: str, value: object) -> None:
+    with pytest.raises(ParameterError, match=rf"^{name}: .* is not of type"):
+        group(**{name: value})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_is_finite(value: float) -> None:
+    with pytest.raises(ParameterError, match=r"^learning_rate: "):
+        TrainParameters(learning_rate=value)
+
+
+def test_a_whole_number_is_good_for_a_fraction() -> None:
+    assert PredictParameters(threshold=1).threshold == 1
+
+
+def test_take_leaves_out_what_belongs_to_other_classes() -> None:
+    taken = take(NetworkParameters, {"hidden": 3, "seed": 7, "nonsense": 1})
+    assert taken == NetworkParameters(hidden=3)
+
+
+def test_parameters_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        NetworkParameters().hidden = 3  # type: ignore[misc]
+
+
+def test_the_published_schedule_is_the_default() -> None:
+    training, network = TrainParameters(), NetworkParameters()
+    assert (training.pretrain_epochs, training.finetune_epochs) == (300, 300)
+    assert (training.pretrain_min_epochs, training.finetune_min_epochs) == (20, 100)
+    assert (training.patience, training.min_delta) == (5, 1e-4)
+    assert (training.learning_rate, training.batch_size) == (1e-3, 256)
+    assert (network.hidden, network.dropout, network.noise, network.free_units) == (512, 0.4, 0.1, 5)
+    assert network.strategy == "share_ae_pathways"

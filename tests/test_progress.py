@@ -1,0 +1,20 @@
+import pytest
+
+from bulk2cell.progress import say, track
+
+
+def test_items_pass_in_order_and_nothing_reaches_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(track(range(3), "work")) == [0, 1, 2]
+    assert list(track((n for n in "ab"), "work", total=2)) == ["a", "b"]
+    assert list(track([], "work")) == []
+    say("done")
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.endswith("done\n")
+
+
+def test_long_work_writes_lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulk2cell.progress.SECONDS_BETWEEN_LINES", -1.0)
+    list(track("ab", "pretrain"))
+    list(track(iter("a"), "download"))
+    assert capsys.readouterr().err.splitlines() == ["pretrain: 1 of 2", "pretrain: 2 of 2", "download: 1"]
