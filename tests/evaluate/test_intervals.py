@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulk2cell.evaluate.intervals import bootstrap_intervals, seed_intervals
+from bulk2cell.evaluate.scores import within_range
 
 
 def test_interval_over_seeds_is_the_t_interval() -> None:
@@ -76,3 +77,9 @@ def test_undefined_resamples_are_not_counted() -> None:
     table = bootstrap_intervals(label, np.arange(4), lambda at: {"m": next(values)}, 4)
     assert table.loc[0, "n"] == 3
     assert table.loc[0, "mean"] == 2
+
+
+def test_intervals_stay_within_what_a_metric_can_be() -> None:
+    wide = pd.DataFrame({"metric": ["auroc", "mcc", "true_positives"], "low": -5.0, "high": 5.0})
+    assert within_range(wide)["low"].tolist() == [0.0, -1.0, 0.0]
+    assert within_range(wide)["high"].tolist() == [1.0, 1.0, 5.0]

@@ -14,6 +14,7 @@ from bulk2cell.evaluate.metrics import all_metrics
 
 MODEL = "bulk2cell"
 NO_STRATEGY, NO_SEED = "-", -1
+COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def interval_rows(
         strategy, method, metric, over, mean, low, high, n.
     """
     of_model = scores[scores["method"] == MODEL]
-    tables = [seed_intervals(of_model, ["strategy", "method", "metric"]).assign(over="seeds")]
+    over_seeds = within_range(seed_intervals(of_model, ["strategy", "method", "metric"]))
+    tables = [over_seeds.assign(over="seeds")]
     with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
         for answer in answers:
 
@@ -128,3 +130,18 @@ def interval_rows(
             table = bootstrap_intervals(label, sample, metrics, resamples)
             tables.append(table.assign(strategy=answer.strategy, method=answer.method, over="bootstrap"))
     return pd.concat(tables, ignore_index=True)
+
+
+def within_range(intervals: pd.DataFrame) -> pd.DataFrame:
+    """Cut t-intervals, which know no bounds, to what a metric can be: 0 to 1, MCC -1 to 1, counts from 0.
+
+    Parameters
+    ----------
+    intervals
+        Columns metric, low, high.
+    """
+    lowest = intervals["metric"].map({"mcc": -1.0}).fillna(0.0)
+    highest = pd.Series(1.0, index=intervals.index).where(~intervals["metric"].isin(COUNTS), np.inf)
+    return intervals.assign(
+        low=intervals["low"].clip(lower=lowest), high=intervals["high"].clip(upper=highest)
+    )
