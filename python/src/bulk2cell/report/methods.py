@@ -57,7 +57,9 @@ def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
         return ""
     pretrained = "was "
     if setting.encoders:
-        pretrained = f"was pretrained on lines and unlabelled cells for {_epochs(setting.encoders)} epochs and "
+        pretrained = (
+            f"was pretrained on lines and unlabelled cells for {_epochs(setting.encoders)} epochs and "
+        )
     return (
         f"It {pretrained}fine-tuned on the labelled lines for {_epochs(setting.models)} "
         f"epochs (seeds {', '.join(map(str, setting.models))}; Adam, learning rate {known['learning_rate']}, batches of "
