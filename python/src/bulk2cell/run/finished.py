@@ -41,7 +41,7 @@ def once(
     key = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
     name = str(out.relative_to(results))
     record = results / RECORD
-    finished = json.loads(record.read_text()) if record.is_file() else {}
+    finished = _read_record(record)
     if finished.get(name) == key and _is_whole(out, kind):
         say(f"{name}: finished earlier, kept")
         return out
@@ -55,6 +55,13 @@ def once(
     temporary.write_text(json.dumps(finished, indent=1) + "\n")
     os.replace(temporary, record)
     return out
+
+
+def _read_record(record: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads(record.read_text()))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def _is_whole(out: Path, kind: Kind) -> bool:

@@ -25,7 +25,10 @@ def overview(report: Path) -> str:
     report
         Folder of the report.
     """
-    table = pd.read_parquet(report / "overview.parquet")
+    file = report / "overview.parquet"
+    if not file.is_file():
+        return "no pair came to an end"
+    table = pd.read_parquet(file)
     return (
         table[list(COLUMNS)].rename(columns=COLUMNS).to_string(index=False, float_format="%.2f", na_rep="-")
     )

@@ -41,6 +41,9 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
     for path in (reference.bulk, reference.response, *reference.gene_sets):
         if not path.is_file():
             raise InputError(f"{path}: no such file; check the path, or get it with `bulk2cell fetch`")
+    names = [path.name for path in reference.gene_sets]
+    if len(set(names)) < len(names):
+        raise InputError(f"gene sets: two files have one name among {', '.join(names)}; rename one of them")
     chosen_strategies(parameters.run.strategies)
     pairs = read_sample_sheet(sheet, reference.response)
     artefacts: list[Path] = []

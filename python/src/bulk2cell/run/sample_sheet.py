@@ -10,6 +10,7 @@ from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.parameters import CellInput, CellLabels, take
 from bulk2cell.sources.gdsc import find_drug, read_response_table
 
+RESERVED = ("report", "finished.json")
 REQUIRED = ("pair", "drug", "cells")
 OPTIONAL = (
     "labels",
@@ -97,6 +98,8 @@ def _pair(row: dict[str, str], folder: Path, where: str) -> Pair:
         raise InputError(
             f"{where} column pair: {row['pair']!r} is no name of letters, digits, . _ -; rename it"
         )
+    if row["pair"] in RESERVED:
+        raise InputError(f"{where} column pair: {row['pair']!r} is a name that the results need; rename it")
     for column in ("cells", "labels"):
         named = row.get(column, "")
         if (column == "cells" or named) and (not named or not (folder / named).exists()):

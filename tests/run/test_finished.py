@@ -1,0 +1,77 @@
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.run.finished import RECORD, once
+
+Do = Callable[..., int]
+
+
+@pytest.fixture
+def do(tmp_path: Path) -> Do:
+    """Do a small stage once and return how often it has been done."""
+    done = 0
+
+    def small(out: Path) -> Path:
+        nonlocal done
+        done += 1
+        with new_artefact(out, "scores", {}, {}) as draft:
+            (draft.folder / "table.txt").write_text("x")
+        return out
+
+    def run(parameters: dict[str, object], inputs: dict[str, str], name: str = "scores") -> int:
+        out = tmp_path / "p" / name
+        once(tmp_path, out, "scores", parameters, inputs, partial(small, out))
+        return done
+
+    return run
+
+
+def test_a_finished_stage_is_not_repeated(do: Do) -> None:
+    assert [do({"a": 1}, {"x": "1"}) for _ in range(3)] == [1, 1, 1]
+
+
+def test_a_change_of_parameters_or_inputs_repeats_it(do: Do) -> None:
+    assert do({"a": 1}, {"x": "1"}) == 1
+    assert do({"a": 2}, {"x": "1"}) == 2
+    assert do({"a": 2}, {"x": "2"}) == 3
+    assert do({"a": 2}, {"x": "2"}) == 3
+
+
+def test_other_stages_are_known_beside_it(do: Do) -> None:
+    assert [do({}, {}), do({}, {}, "b"), do({}, {}), do({}, {}, "b")] == [1, 2, 2, 2]
+
+
+def test_a_damaged_or_missing_result_is_made_again(do: Do, tmp_path: Path) -> None:
+    assert do({}, {}) == 1
+    (tmp_path / "p" / "scores" / "table.txt").write_text("y")
+    assert do({}, {}) == 2
+    (tmp_path / "p" / "scores" / "scores.json").unlink()
+    (tmp_path / "p" / "scores" / "table.txt").unlink()
+    assert do({}, {}) == 3
+
+
+def test_without_its_record_it_is_made_again(do: Do, tmp_path: Path) -> None:
+    assert do({}, {}) == 1
+    (tmp_path / RECORD).unlink()
+    assert do({}, {}) == 2
+
+
+def test_a_record_that_cannot_be_read_counts_as_none(do: Do, tmp_path: Path) -> None:
+    assert do({}, {}) == 1
+    (tmp_path / RECORD).write_text("{")
+    assert do({}, {}) == 2
+
+
+def test_a_failed_stage_is_named_and_not_recorded(tmp_path: Path) -> None:
+    def explode(out: Path) -> Path:
+        raise ZeroDivisionError(out)
+
+    out = tmp_path / "p" / "scores"
+    with pytest.raises(ZeroDivisionError) as error:
+        once(tmp_path, out, "scores", {}, {}, partial(explode, out))
+    assert error.value.__notes__ == ["explode"]
+    assert list(tmp_path.iterdir()) == []

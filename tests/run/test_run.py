@@ -1,0 +1,228 @@
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anndata as ad
+import pandas as pd
+import pytest
+
+from bulk2cell.artefacts.folder import KINDS, read_manifest, sha256
+from bulk2cell.errors import InputError, ParameterError
+from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.run.pair import Reference
+from bulk2cell.run.params_file import make_parameters
+from bulk2cell.run.run import run
+
+Sheet = Callable[..., Path]
+QUICK: dict[str, Any] = {
+    "hvg": 60,
+    "hidden": 16,
+    "pretrain_epochs": 1,
+    "finetune_epochs": 2,
+    "batch_size": 64,
+    "seeds": 1,
+    "device": "cpu",
+    "bootstraps": 10,
+    "cluster_cells": 50,
+    "steps": 8,
+    "attributed_cells": 20,
+    "permutations": 20,
+}
+
+
+def artefacts(results: Path) -> dict[str, int]:
+    """Return every artefact's path and the inode of its manifest; a rewritten artefact has another."""
+    manifests = [path for kind in KINDS for path in results.rglob(f"{kind}.json")]
+    return {str(path.parent.relative_to(results)): path.stat().st_ino for path in manifests}
+
+
+def changed(before: dict[str, int], after: dict[str, int]) -> set[str]:
+    """Return the last part of the paths of artefacts that were written anew."""
+    assert before.keys() == after.keys()
+    return {Path(path).name for path in before if before[path] != after[path]}
+
+
+@pytest.fixture
+def one_class(world: Path, tmp_path: Path) -> Path:
+    """Return cells whose labels are all of one class."""
+    cells = ad.read_h5ad(world / "cells.h5ad")
+    cells.obs["label"] = "sensitive"
+    cells.write_h5ad(tmp_path / "one_class.h5ad")
+    return tmp_path / "one_class.h5ad"
+
+
+def test_a_failing_pair_does_not_stop_the_other(
+    write_sheet: Sheet, world: Path, tmp_path: Path, one_class: Path, bulk2cell: Callable[..., Any]
+) -> None:
+    sheet = write_sheet({"pair": "bad", "cells": one_class}, {"pair": "good", "sample_column": "cell_line"})
+    params = tmp_path / "params.yaml"
+    params.write_text("".join(f"{name}: {value}\n" for name, value in QUICK.items()))
+    results = tmp_path / "results"
+    words = ["run", sheet, "--bulk", world / "bulk.parquet", "--response", world / "response.parquet"]
+    words += ["--gene-sets", world / "gene_sets.gmt", "--params", params, "--out", results]
+    ended = bulk2cell(*words, "--skip-attribution")
+    assert ended.code == 1
+    assert "Traceback" not in ended.err
+    last = ended.err.splitlines()[-1]
+    assert last.startswith("failed: bad in preprocess: ")
+    assert "300 sensitive and 0 resistant cells" in last
+    assert ended.out.splitlines()[-1] == str(results / "report" / "report.html")
+
+    home = results / "good" / "gene_sets"
+    scores = pd.read_parquet(home / "scores" / "scores.parquet")
+    assert {"bulk2cell", "logistic regression"} <= set(scores["method"])
+    assert set(artefacts(results)) == {
+        "good/gene_sets/study",
+        *(f"good/gene_sets/share_ae_pathways/seed_1/{name}" for name in ("encoder", "model", "predictions")),
+        "good/gene_sets/scores",
+        "report",
+    }
+    page = (results / "report" / "report.html").read_text()
+    assert "bad" in page
+    assert "300 sensitive and 0 resistant cells" in page
+
+    before = artefacts(results)
+    assert bulk2cell(*words, "--skip-attribution").code == 1
+    assert changed(before, artefacts(results)) <= {"report"}
+
+
+def test_finished_stages_are_kept_and_a_changed_parameter_repeats_what_depends_on_it(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    sheet, results = write_sheet({}), tmp_path / "results"
+
+    def again(**values: Any) -> dict[str, int]:
+        outcome = run(sheet, reference, make_parameters({**QUICK, **values}, "p"), results)
+        assert outcome.failures == ()
+        return artefacts(results)
+
+    first = again()
+    assert {Path(path).name for path in first} == set(KINDS)
+    second = again()
+    assert changed(first, second) <= {"report"}
+    attributed = again(steps=9)
+    assert changed(second, attributed) == {"attributions", "report"}
+    evaluated = again(steps=9, bootstraps=11)
+    assert changed(attributed, evaluated) == {"scores", "report"}
+    predicted = again(steps=9, bootstraps=11, threshold=0.4)
+    assert changed(evaluated, predicted) == {"predictions", "scores", "report"}
+    tuned = again(steps=9, bootstraps=11, threshold=0.4, learning_rate=0.01)
+    assert changed(predicted, tuned) == set(KINDS) - {"study"}
+
+
+def test_a_results_folder_depends_on_its_input_alone(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    sheet, parameters = write_sheet({}), make_parameters({**QUICK, "skip_attribution": True}, "p")
+    for name in ("a", "b"):
+        run(sheet, reference, parameters, tmp_path / name)
+    for path in artefacts(tmp_path / "a"):
+        if path != "report":
+            assert sha256(tmp_path / "a" / path) == sha256(tmp_path / "b" / path), path
+
+
+def test_changed_labels_repeat_the_evaluation_but_no_training(
+    write_sheet: Sheet, reference: Reference, world: Path, tmp_path: Path
+) -> None:
+    labels = pd.DataFrame({"cell": ad.read_h5ad(world / "cells.h5ad").obs_names, "response": [0, 1] * 150})
+    labels.to_csv(tmp_path / "labels.csv", index=False)
+    sheet = write_sheet({"labels": "labels.csv", "label_column": "response"})
+    parameters = make_parameters({**QUICK, "skip_attribution": True}, "p")
+    run(sheet, reference, parameters, tmp_path / "results")
+    before = artefacts(tmp_path / "results")
+    labels.assign(response=[1, 0] * 150).to_csv(tmp_path / "labels.csv", index=False)
+    run(sheet, reference, parameters, tmp_path / "results")
+    assert changed(before, artefacts(tmp_path / "results")) == {"study", "scores", "report"}
+
+
+def test_all_strategies_and_seeds_are_trained(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    values = {**QUICK, "strategies": "all", "seeds": 2, "skip_attribution": True, "finetune_epochs": 1}
+    outcome = run(write_sheet({}), reference, make_parameters(values, "p"), tmp_path / "results")
+    assert outcome.failures == ()
+    home = tmp_path / "results" / "first" / "gene_sets"
+    for strategy in STRATEGIES:
+        for seed in (1, 2):
+            content = read_manifest(home / strategy / f"seed_{seed}" / "predictions", "predictions").content
+            assert (content["strategy"], content["seed"]) == (strategy, seed)
+    scores = pd.read_parquet(home / "scores" / "scores.parquet")
+    ours = scores[(scores["method"] == "bulk2cell") & (scores["metric"] == "auroc")]
+    assert sorted(ours[["strategy", "seed"]].itertuples(index=False, name=None)) == sorted(
+        (strategy, seed) for strategy in STRATEGIES for seed in (1, 2)
+    )
+
+
+def test_cells_without_labels_are_called_but_not_scored(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    sheet = write_sheet({"label_column": ""})
+    outcome = run(sheet, reference, make_parameters(QUICK, "p"), tmp_path / "results")
+    assert outcome.failures == ()
+    found = {Path(path).name for path in artefacts(tmp_path / "results")}
+    assert found == set(KINDS) - {"scores"}
+
+
+def test_the_command_ends_well_without_labels(
+    write_sheet: Sheet, world: Path, tmp_path: Path, bulk2cell: Callable[..., Any]
+) -> None:
+    params = tmp_path / "params.json"
+    params.write_text(json.dumps({**QUICK, "seeds": 5}))
+    words = ["--bulk", world / "bulk.parquet", "--response", world / "response.parquet"]
+    words += ["--gene-sets", world / "gene_sets.gmt", "--params", params, "--out", tmp_path / "results"]
+    sheet = write_sheet({"label_column": ""})
+    ended = bulk2cell("run", sheet, *words, "--skip-attribution", "--seeds", 1)
+    assert ended.code == 0, ended.err
+    assert ended.out.splitlines()[-1].endswith("report.html")
+    assert "seed_2" not in "".join(artefacts(tmp_path / "results"))
+
+
+def test_when_every_pair_fails_the_report_and_the_exit_code_say_so(
+    write_sheet: Sheet, world: Path, tmp_path: Path, one_class: Path, bulk2cell: Callable[..., Any]
+) -> None:
+    words = ["--bulk", world / "bulk.parquet", "--response", world / "response.parquet"]
+    words += ["--gene-sets", world / "gene_sets.gmt", "--out", tmp_path / "results"]
+    ended = bulk2cell("run", write_sheet({"cells": one_class}), *words)
+    assert ended.code == 1
+    assert ended.err.splitlines()[-1].startswith("failed: first in preprocess: ")
+    assert "first" in (tmp_path / "results" / "report" / "report.html").read_text()
+
+
+def test_nothing_is_started_if_anything_in_the_request_is_wrong(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    good, bad = write_sheet({}), write_sheet({}, {"pair": "b", "drug": "X"}, name="bad.csv")
+    results = tmp_path / "results"
+    with pytest.raises(InputError, match="row 3 column drug"):
+        run(bad, reference, make_parameters(QUICK, "p"), results)
+    with pytest.raises(ParameterError, match="strategies: 'best' is unknown"):
+        run(good, reference, make_parameters({"strategies": "best"}, "p"), results)
+    absent = Reference(tmp_path / "no.parquet", reference.response, reference.gene_sets, None)
+    with pytest.raises(InputError, match=r"no\.parquet: no such file"):
+        run(good, absent, make_parameters(QUICK, "p"), results)
+    assert not results.exists()
+
+
+def test_two_gene_set_files_of_one_name_are_refused(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / "gene_sets.gmt"
+    other.write_text(reference.gene_sets[0].read_text())
+    twice = Reference(reference.bulk, reference.response, (*reference.gene_sets, other), None)
+    with pytest.raises(InputError, match="gene_sets"):
+        run(write_sheet({}), twice, make_parameters(QUICK, "p"), tmp_path / "results")
+
+
+def test_two_gene_set_resources_stand_side_by_side(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    other = tmp_path / "few.gmt"
+    other.write_text("".join(reference.gene_sets[0].read_text().splitlines(keepends=True)[:6]))
+    both = Reference(reference.bulk, reference.response, (*reference.gene_sets, other), None)
+    parameters = make_parameters({**QUICK, "skip_attribution": True}, "p")
+    outcome = run(write_sheet({}), both, parameters, tmp_path / "results")
+    assert outcome.failures == ()
+    assert sorted(os.listdir(tmp_path / "results" / "first")) == ["few", "gene_sets"]

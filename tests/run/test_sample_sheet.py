@@ -1,0 +1,100 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bulk2cell.errors import InputError
+from bulk2cell.parameters import CellInput, CellLabels
+from bulk2cell.run.sample_sheet import read_sample_sheet
+from bulk2cell.sources.synthesise import DRUG
+
+Sheet = Callable[..., Path]
+
+
+def refused(sheet: Path, world: Path) -> str:
+    """Return the one line with which a sheet is refused."""
+    with pytest.raises(InputError) as error:
+        read_sample_sheet(sheet, world / "response.parquet")
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_a_whole_row_is_read(world: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cells.csv").touch()
+    (tmp_path / "data" / "labels.csv").touch()
+    (tmp_path / "sheet.csv").write_text(
+        "pair, drug, cells, labels, exclude_lines, tag, scale, orientation, label_column, sensitive, sample_column\n"
+        f"p_1.a-b, {DRUG.upper()} , data/cells.csv, data/labels.csv, PC-9; HCC827 ;, before, log, genes-by-cells, "
+        'response, "S,sens", line\n'
+    )
+    (pair,) = read_sample_sheet(tmp_path / "sheet.csv", world / "response.parquet")
+    assert (pair.pair, pair.drug, pair.tag) == ("p_1.a-b", DRUG.upper(), "before")
+    assert pair.cells == tmp_path / "data" / "cells.csv"
+    assert pair.labels == tmp_path / "data" / "labels.csv"
+    assert pair.exclude_lines == ("PC-9", "HCC827")
+    assert pair.cell_input == CellInput(scale="log", orientation="genes-by-cells")
+    assert pair.cell_labels == CellLabels(label_column="response", sensitive="S,sens", sample_column="line")
+
+
+def test_empty_columns_mean_the_defaults(world: Path, write_sheet: Sheet) -> None:
+    sheet = write_sheet({"labels": "", "scale": "", "sensitive": "", "exclude_lines": "", "label_column": ""})
+    (pair,) = read_sample_sheet(sheet, world / "response.parquet")
+    assert (pair.labels, pair.exclude_lines) == (None, ())
+    assert (pair.cell_input, pair.cell_labels) == (CellInput(), CellLabels())
+
+
+def test_names_that_look_like_numbers_or_missing_stay_text(world: Path, write_sheet: Sheet) -> None:
+    pairs = read_sample_sheet(write_sheet({"pair": "007"}, {"pair": "NA"}), world / "response.parquet")
+    assert [pair.pair for pair in pairs] == ["007", "NA"]
+
+
+def test_an_unknown_column_is_named(world: Path, write_sheet: Sheet) -> None:
+    assert "unknown column 'exclude_line'" in refused(write_sheet({"exclude_line": "A"}), world)
+
+
+@pytest.mark.parametrize("column", ["pair", "drug", "cells"])
+def test_a_missing_column_is_named(world: Path, tmp_path: Path, column: str) -> None:
+    columns = [name for name in ("pair", "drug", "cells") if name != column]
+    (tmp_path / "sheet.csv").write_text(",".join(columns) + "\na,b\n")
+    assert f"no column {column!r}" in refused(tmp_path / "sheet.csv", world)
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ({"cells": "none.h5ad"}, "row 3 column cells: no file none.h5ad"),
+        ({"cells": ""}, "row 3 column cells: no file (empty)"),
+        ({"labels": "none.csv"}, "row 3 column labels: no file none.csv"),
+        ({"pair": "first"}, "row 3 column pair: 'first' is there twice"),
+        ({"drug": "Plantedmap"}, "row 3 column drug: no drug named 'Plantedmap'; did you mean Plantedmab?"),
+        ({"drug": ""}, "row 3 column drug: no drug named ''"),
+        ({"scale": "logs"}, "row 3 column scale: 'logs' is not one of auto, counts, log, zscore"),
+        ({"orientation": "rows"}, "row 3 column orientation: 'rows' is not one of"),
+        ({"pair": "a/b"}, "row 3 column pair: 'a/b' is no name of letters, digits"),
+        ({"pair": "../up"}, "row 3 column pair: '../up' is no name"),
+        ({"pair": ""}, "row 3 column pair: '' is no name"),
+    ],
+)
+def test_what_is_wrong_is_told_with_row_and_column(
+    world: Path, write_sheet: Sheet, row: dict[str, str], what: str
+) -> None:
+    sheet = write_sheet({}, {"pair": "second", **row})
+    assert refused(sheet, world).startswith(f"{sheet} {what}")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89HDF\r\n\x1a\n\xff\x00", b'pair,drug,cells\n"a,b\n'])
+def test_a_file_that_is_no_table_is_refused(world: Path, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "sheet.csv").write_bytes(content)
+    assert "not a csv table" in refused(tmp_path / "sheet.csv", world)
+
+
+def test_a_missing_or_empty_sheet_is_refused(world: Path, tmp_path: Path) -> None:
+    assert "no such sample sheet" in refused(tmp_path / "none.csv", world)
+    (tmp_path / "sheet.csv").write_text("pair,drug,cells\n")
+    assert "no rows" in refused(tmp_path / "sheet.csv", world)
+
+
+@pytest.mark.parametrize("name", ["report", "finished.json"])
+def test_a_pair_may_not_take_a_name_of_the_results_folder(world: Path, write_sheet: Sheet, name: str) -> None:
+    assert "row 2 column pair" in refused(write_sheet({"pair": name}), world)
