@@ -18,6 +18,8 @@ METRICS = {
     "f1": "F1",
 }
 
+SHOWN = ("bulk2cell", "logistic regression", "expression", "shared code")
+
 
 def shown(interval: pd.DataFrame, method: str, metric: str, over: str) -> str:
     """Return mean and interval as text."""
@@ -49,11 +51,10 @@ def main(results: Path) -> None:
         for over in ("seeds", "bootstrap"):
             cells = [shown(intervals, "bulk2cell", metric, over) for metric in METRICS]
             print(f"| {facts['pair']} | bulk2cell, 95 % over {over} | " + " | ".join(cells) + " |")
-        for method in [
-            name
-            for name in scores["method"].unique()
-            if name not in ("bulk2cell", "expression", "shared code")
-        ]:
+        over = [shown(intervals, "logistic regression", metric, "bootstrap") for metric in METRICS]
+        print("| | logistic regression, 95 % over bootstrap | " + " | ".join(over) + " |")
+        others = [name for name in scores["method"].unique() if name not in SHOWN]
+        for method in others:
             print(f"| | {method} | " + " | ".join(value(scores, method, metric) for metric in METRICS) + " |")
         notes.append(
             f"- {facts['pair']}: {facts['n_cells']}, flips {facts['flips']}. " + " ".join(facts["warnings"])
