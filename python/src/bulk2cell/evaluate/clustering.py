@@ -1,5 +1,6 @@
 """How the cells lie in expression and in the model's code: UMAP and average silhouette width."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -83,9 +84,11 @@ def umap(points: NDArray[np.float32], cells: NDArray[Any], space: str) -> pd.Dat
         cell, space, umap1, umap2.
     """
     reduced = principal_components(points) if points.shape[1] > COMPONENTS else points
-    layout = UMAP(n_neighbors=min(NEIGHBOURS, len(points) - 1), random_state=0, n_jobs=1).fit_transform(
-        reduced
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Graph is not fully connected")
+        layout = UMAP(n_neighbors=min(NEIGHBOURS, len(points) - 1), random_state=0, n_jobs=1).fit_transform(
+            reduced
+        )
     return pd.DataFrame({"cell": cells, "space": space, "umap1": layout[:, 0], "umap2": layout[:, 1]})
 
 
