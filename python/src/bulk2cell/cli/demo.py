@@ -12,7 +12,7 @@ def demo(
     """Run everything on five simulated pairs: GDSC and Reactome are fetched, cells are simulated, a report is written.
 
     The cells are drawn from real GDSC lines that are held out of the source, in a quarter of the numbers of the
-    published datasets. About 10 minutes on two cores, once the reference data are there.
+    published datasets. 5 to 10 minutes on two cores.
 
     Example: `bulk2cell demo --out demo`
     """
