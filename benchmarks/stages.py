@@ -6,7 +6,6 @@ DATA holds gdsc/ and genesets/; PC9.h5ad is written by benchmarks/real/prepare.p
 peak memory is its largest resident set. Training runs ten epochs of each kind.
 """
 
-import os
 import subprocess
 import sys
 import time
@@ -22,13 +21,17 @@ EPOCHS = ["--pretrain-epochs", "10"], ["--finetune-epochs", "10", "--finetune-mi
 
 
 def measured(command: list[str]) -> tuple[float, float]:
-    """Run a command and return its seconds and peak memory in GiB."""
-    start = time.monotonic()
+    """Run a command and return its seconds and peak memory in GiB (Linux: VmHWM, read while it runs)."""
+    start, peak = time.monotonic(), 0
     process = subprocess.Popen(["bulk2cell", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
+    status = Path(f"/proc/{process.pid}/status")
+    while process.poll() is None:
+        lines = [line.split() for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        peak = max([peak, *(int(line[1]) for line in lines)])
+        time.sleep(0.05)
+    if process.returncode:
         raise SystemExit(f"bulk2cell {' '.join(command)} failed")
-    return time.monotonic() - start, usage.ru_maxrss / 2**20
+    return time.monotonic() - start, peak / 2**20
 
 
 def simulated(bulk: Path, response: Path, out: Path) -> Path:
