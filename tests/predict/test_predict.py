@@ -145,6 +145,18 @@ def test_z_scores_are_refused_by_a_model_of_counts(raw: ad.AnnData, score: Score
         score(scores)
 
 
+def test_a_study_of_z_scores_is_refused_too(
+    raw: ad.AnnData, study_of: Callable[..., Path], tiny_model: Path, tmp_path: Path
+) -> None:
+    scores = raw.copy()
+    X = scores.X.toarray()
+    scores.X = (X - X.mean(axis=0)) / (X.std(axis=0) + 1)
+    scores.write_h5ad(tmp_path / "scores.h5ad")
+    study = study_of(tmp_path / "study", cells=tmp_path / "scores.h5ad")
+    with pytest.raises(InputError, match="scale 'zscore', the model was trained on 'counts'"):
+        predict(tiny_model, study, tmp_path / "out", CellInput(), PredictParameters())
+
+
 def test_ensembl_ids_are_read_with_the_models_own_names(
     raw: ad.AnnData, world: Path, tmp_path: Path, study_of: Callable[..., Path], train_tiny: Any, score: Score
 ) -> None:

@@ -112,9 +112,13 @@ CASES: dict[str, tuple[Callable[[Given], dict[str, str]], str]] = {
     "missing value": (lambda g: with_value(g, np.nan), "row cell000003, column GENE0004: '' is not a number"),
     "infinite value": (lambda g: with_value(g, np.inf), "cell000003, gene GENE0004: inf"),
     "negative count": (lambda g: with_value(g, -1), "cell000003, gene GENE0004: -1"),
-    "declared counts with a fraction": (
-        lambda g: {**with_value(g, 0.5), "--scale": "counts"},
-        "cell000003, gene GENE0004: 0.5: counts are whole numbers",
+    "declared log without a log": (
+        lambda g: {**with_value(g, 4000.5), "--scale": "log"},
+        "gene GENE0008: 39: too large for a log value",
+    ),
+    "two cells": (
+        lambda g: {"--cells": g.csv(g.counts.iloc[:2]), "--min-cells-per-gene": "1"},
+        "2 cells, at least 3 are needed",
     ),
     "scale of no kind": (lambda g: with_value(g, 4000.5), "declare --scale"),
     "cell twice": (duplicate_cells, "cell cell000007 occurs twice"),

@@ -7,6 +7,7 @@ import pytest
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellLabels
 from bulk2cell.preprocess.cell_labels import read_labels
+from bulk2cell.sources.gdsc import read_table
 
 CELLS = Path("cells.h5ad")
 
@@ -21,6 +22,11 @@ def obs() -> pd.DataFrame:
 
 def same(found: "pd.Series[float]", expected: list[float]) -> bool:
     return bool(np.array_equal(found.to_numpy(), np.array(expected), equal_nan=True))
+
+
+def test_padded_names_of_a_label_table_stay(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("cell,response\n0001,1\n0002,0\n")
+    assert read_table(tmp_path / "labels.csv").iloc[:, 0].tolist() == ["0001", "0002"]
 
 
 def test_labels_and_samples_of_obs(obs: pd.DataFrame) -> None:

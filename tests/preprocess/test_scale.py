@@ -36,16 +36,21 @@ def test_scale_is_detected(values: list[list[float]], scale: str, form: Any) -> 
 
 @pytest.mark.parametrize("form", [dense, sparse])
 def test_declared_beats_detected(form: Any) -> None:
-    X = form(COUNTS)
+    X = form([[0, 1, 2], [3, 4, 24]])
     assert settle_scale(X, "log", place(X)) == "log"
     assert settle_scale(X, "zscore", place(X)) == "zscore"
+
+
+def test_declared_counts_may_have_decimals() -> None:
+    X = sparse([[0.5, 1, 2], [3, 4, 900]])
+    assert settle_scale(X, "counts", place(X)) == "counts"
 
 
 @pytest.mark.parametrize("form", [dense, sparse])
 @pytest.mark.parametrize(
     ("values", "declared", "message"),
     [
-        (LOG, "counts", "c0, gene B: 1.5"),
+        ([[0, 1, 2], [3, 25, 1]], "log", "c1, gene B: 25: too large for a log value"),
         (ZSCORES, "counts", "c0, gene A: -0.5"),
         (ZSCORES, "log", "c0, gene A: -0.5"),
         ([[0, 1, 2], [3, -7, 1]], "auto", "c1, gene B: -7"),

@@ -16,10 +16,11 @@ def test_values_reach_their_stage_and_the_rest_keeps_its_default() -> None:
     assert make_parameters({}, "p.yaml") == Parameters()
 
 
-def test_every_parameter_of_every_stage_can_be_given() -> None:
+def test_every_parameter_of_every_stage_but_what_run_sets_can_be_given() -> None:
     default = Parameters()
     groups = [getattr(default, entry.name) for entry in fields(Parameters)]
     values = {entry.name: getattr(group, entry.name) for group in groups for entry in fields(group)}
+    del values["strategy"], values["seed"]
     assert make_parameters(values, "p.yaml") == default
 
 
@@ -64,14 +65,16 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     ("values", "what"),
     [
         ({"hiden": 32}, r"^p\.yaml: unknown parameter 'hiden'; known are .*hidden"),
-        ({"seed": 1, 3: 4}, r"^p\.yaml: unknown parameter 3"),
+        ({"seeds": 1, 3: 4}, r"^p\.yaml: unknown parameter 3"),
         ({"hidden": 0}, r"^p\.yaml: hidden: 0 is out of range; it must be at least 1"),
         ({"dropout": 2}, r"^p\.yaml: dropout: 2 is out of range; it must be at least 0 and at most 0\.95"),
         ({"hidden": "many"}, r"^p\.yaml: hidden: 'many' is not of type int"),
         ({"learning_rate": "1e-4"}, r"^p\.yaml: learning_rate: '1e-4' is not of type float; .* like 0\.001"),
         ({"hidden": None}, r"^p\.yaml: hidden: None is not of type int"),
         ({"strategies": ["base_ae"]}, r"^p\.yaml: strategies: .* is not of type str"),
-        ({"strategy": "best"}, r"^p\.yaml: strategy: 'best' is not one of base_ae"),
+        ({"release": "best"}, r"^p\.yaml: release: 'best' is not one of auto"),
+        ({"strategy": "base_ae"}, r"^p\.yaml: 'strategy' is set by `run` itself; give 'strategies' instead"),
+        ({"seed": 7}, r"^p\.yaml: 'seed' is set by `run` itself; give 'seeds' instead"),
         ({"freeze_encoder": 1}, r"^p\.yaml: freeze_encoder: 1 is not of type bool"),
     ],
 )

@@ -28,6 +28,14 @@ def test_a_table_of_cells_keeps_columns_that_are_no_genes_apart(tmp_path: Path) 
     assert cells.obs["response"].tolist() == ["1", ""]
 
 
+def test_coordinates_are_no_genes_and_padded_names_stay(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("cell,UMAP_1,pca2,TP53,EGFR\n0001,-1.5,2.5,1,2\n0002,0.5,-2,3,4\n")
+    cells, _ = read_cells(tmp_path / "t.csv", "auto", {"TP53", "EGFR"})
+    assert list(cells.obs_names) == ["0001", "0002"]
+    assert list(cells.var_names) == ["TP53", "EGFR"]
+    assert list(cells.obs) == ["UMAP_1", "pca2"]
+
+
 def test_genes_by_cells(tmp_path: Path) -> None:
     path = tmp_path / "cells.tsv"
     path.write_text("gene\tc1\tc2\nTP53\t0\t5\nEGFR\t2\t0\nNEW1\t1\t3\n")

@@ -17,6 +17,7 @@ from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
 from bulk2cell.train.data import training_data
 from bulk2cell.train.pretrain import pretrain
+from bulk2cell.train.provenance import pretraining_parameters
 
 Train = Callable[..., Path]
 SETTINGS = {"pretrain_epochs": 60, "pretrain_min_epochs": 60, "batch_size": 64, "checkpoint_every": 1}
@@ -98,3 +99,11 @@ def test_a_killed_pretraining_goes_on_and_ends_with_the_same_bits(tiny_study: Pa
         assert file.read_bytes() == (killed / file.name).read_bytes(), file.name
     assert [path.name for path in whole.parent.iterdir()] == ["encoder"]
     assert [path.name for path in killed.parent.iterdir()] == ["encoder"]
+
+
+def test_an_encoder_does_not_depend_on_what_fine_tuning_reads() -> None:
+    groups = NetworkParameters(), LossParameters(pretrain_weight=0.5), TrainParameters(finetune_epochs=7)
+    assert pretraining_parameters(*groups) == pretraining_parameters(
+        NetworkParameters(), LossParameters(), TrainParameters()
+    )
+    assert pretraining_parameters(*groups)["pretrain_epochs"] == 300

@@ -20,7 +20,7 @@ from bulk2cell.train.seeds import settle_threads
 
 BASELINE = {
     "cells": "the mean expression of the study's cells",
-    "bulk": "the mean expression of the study's bulk lines",
+    "bulk": "the mean expression of the study's training lines",
 }
 RANKING = "mean absolute attribution, signed by the correlation of attribution and expression"
 TOLERANCE = 0.05

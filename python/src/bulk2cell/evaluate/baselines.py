@@ -63,7 +63,8 @@ def logistic_regression(study: Study) -> "pd.Series[float]":
     """Return the probability of sensitive of every cell by logistic regression.
 
     It learns from the labelled training lines on all genes of the study. As for the model, each domain is
-    standardised by its own mean and standard deviation per gene, without labels (regime B). L2 penalty with
+    standardised by its own mean and standard deviation per gene, the lines by the training lines', without labels
+    (regime B). L2 penalty with
     scikit-learn's default C = 1.
 
     Returns
@@ -72,8 +73,9 @@ def logistic_regression(study: Study) -> "pd.Series[float]":
         By cell of the study.
     """
     bulk, cells, obs = study.bulk, study.cells, study.bulk.obs
-    lines = (obs["label"].notna() & (obs["split"] == "train")).to_numpy()
-    bulk_x = standardise(bulk.X, *gene_statistics(bulk.X))
+    train = (obs["split"] == "train").to_numpy()
+    lines = train & obs["label"].notna().to_numpy()
+    bulk_x = standardise(bulk.X, *gene_statistics(bulk.X[train]))
     cell_x = standardise(cells.X, *gene_statistics(cells.X))
     fitted = LogisticRegression(max_iter=5000).fit(bulk_x[lines], obs["label"].to_numpy()[lines].astype(int))
     return pd.Series(fitted.predict_proba(cell_x)[:, 1].astype(float), index=cells.obs_names)

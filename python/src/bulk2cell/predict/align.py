@@ -34,7 +34,7 @@ def find_genes(cells: ad.AnnData, genes: Sequence[str], min_overlap: float, wher
     if found < min_overlap * len(genes):
         raise InputError(
             f"{where}: {found} of the model's {len(genes)} genes are in the cells ({found / len(genes):.0%}), at least "
-            f"{min_overlap:.0%} are needed; check that these are human gene symbols, Ensembl or Entrez ids"
+            f"{min_overlap:.0%} are needed; check that the cells' genes are named as the model's are, such as {genes[0]}"
         )
     return columns
 

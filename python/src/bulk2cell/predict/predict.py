@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import anndata as ad
 
@@ -57,10 +56,7 @@ def predict(
     on_study = (cells / "study.json").is_file()
     if annotated and cells.suffix != ".h5ad":
         raise InputError(f"{cells}: only an h5ad can be written back with predictions; leave out --annotated")
-    if on_study:
-        source, scale = read_study(cells).cells, trained.manifest.content["study"]["scale"]["cells"]
-    else:
-        source, scale = _load(cells, cell_input, trained)
+    source, scale = _load(cells, cell_input, trained)
     columns = find_genes(source, trained.genes, parameters.min_gene_overlap, str(cells))
     missing = [gene for gene, column in zip(trained.genes, columns, strict=True) if column < 0]
     probabilities = score_cells(trained, source, columns, where)
@@ -106,12 +102,17 @@ def overlap_warnings(genes: int, missing: int) -> list[str]:
     ]
 
 
-def _load(cells: Path, cell_input: CellInput, trained: TrainedModel) -> tuple[ad.AnnData, Any]:
-    study = trained.manifest.content["study"]
-    source, facts = load_cells(cells, cell_input, trained.gene_ids, study["target_sum"], trained.genes)
-    ours, theirs = facts["scale"], study["scale"]["cells"]
-    if (ours == "zscore") != (theirs == "zscore"):
+def _load(cells: Path, cell_input: CellInput, trained: TrainedModel) -> tuple[ad.AnnData, str]:
+    facts = trained.manifest.content["study"]
+    if (cells / "study.json").is_file():
+        study = read_study(cells)
+        source, scale = study.cells, study.manifest.content["scale"]["cells"]
+    else:
+        source, record = load_cells(cells, cell_input, trained.gene_ids, facts["target_sum"], trained.genes)
+        scale = record["scale"]
+    if (scale == "zscore") != (facts["scale"]["cells"] == "zscore"):
         raise InputError(
-            f"{cells}: cells on the scale {ours!r}, the model was trained on {theirs!r}; give cells on the model's scale"
+            f"{cells}: cells on the scale {scale!r}, the model was trained on {facts['scale']['cells']!r}; give cells on "
+            "the model's scale"
         )
-    return source, ours
+    return source, scale

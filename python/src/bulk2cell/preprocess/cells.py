@@ -47,7 +47,7 @@ def load_cells(
     -------
     ad.AnnData
         Cells in the file's order x symbols, sorted; X float32 (csr, but dense for z-scores), natural log. obs: the
-        file's columns, n_counts (sum of the file's values) and n_genes (genes above zero), both NaN for z-scores.
+        file's columns, n_counts (NaN unless counts) and n_genes (genes above zero; NaN for z-scores).
     dict
         scale, scale_declared, identifiers, orientation, genes, renamed_genes, merged_genes, warnings.
 
@@ -69,7 +69,7 @@ def load_cells(
     known = ad.AnnData(
         _stored(X, scale), obs=cells.obs, var=pd.DataFrame(index=symbols), uns=_kept_uns(cells.uns)
     )
-    known.obs["n_counts"] = np.nan if scale == "zscore" else _flat(X.sum(axis=1, dtype=np.float64))
+    known.obs["n_counts"] = _flat(X.sum(axis=1, dtype=np.float64)) if scale == "counts" else np.nan
     known.obs["n_genes"] = np.nan if scale == "zscore" else _flat((X > 0).sum(axis=1)).astype(float)
     if scale == "counts":
         log_normalise(known, target_sum)

@@ -41,7 +41,8 @@ class Place:
 def settle_scale(X: Any, declared: Scale, where: Place) -> Scale:
     """Return the scale of the values: the declared one, else the one they look like.
 
-    counts: non-negative integers; zscore: some are negative; log: non-negative, not integers, below 25.
+    counts: non-negative integers; zscore: some are negative; log: non-negative, not integers, below 25. Declared counts
+    may have decimals, as corrected counts and TPM have: they are normalised and logged as counts are.
 
     Parameters
     ----------
@@ -68,9 +69,10 @@ def settle_scale(X: Any, declared: Scale, where: Place) -> Scale:
             f"{where.first(X, lambda v: v < 0)}: {'log values' if declared == 'log' else 'counts'} cannot be negative; "
             "correct it, or declare --scale zscore"
         )
-    if declared == "counts" and not whole:
+    if declared == "log" and high >= LARGEST_LOG:
         raise InputError(
-            f"{where.first(X, lambda v: v != np.rint(v))}: counts are whole numbers; declare --scale log, or give raw counts"
+            f"{where.first(X, lambda v: v >= LARGEST_LOG)}: too large for a log value; declare --scale counts for values "
+            "that are not logged yet"
         )
     if declared != "auto":
         return declared
@@ -81,8 +83,8 @@ def settle_scale(X: Any, declared: Scale, where: Place) -> Scale:
     if high < LARGEST_LOG:
         return "log"
     raise InputError(
-        f"{where.path}: values are neither whole counts nor log values (largest {high:g}); declare --scale, or give raw "
-        "counts"
+        f"{where.path}: values are neither whole counts nor log values (largest {high:g}); declare --scale counts for "
+        "corrected counts or TPM, or give raw counts"
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
 from bulk2cell.artefacts.study import write_study
+from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
 from bulk2cell.preprocess.cell_labels import read_labels
@@ -22,6 +23,7 @@ from bulk2cell.progress import say
 from bulk2cell.sources.gene_ids import read_gene_ids
 
 __all__ = ["Sources", "preprocess", "preprocess_inputs", "preprocess_parameters"]
+FEWEST_CELLS = 3
 
 
 def preprocess(
@@ -84,6 +86,10 @@ def preprocess(
     if not zscored:
         cells, steps = filter_quality(cells, parameters, sources.cells)
         account += steps
+    if cells.n_obs < FEWEST_CELLS:
+        raise InputError(
+            f"{sources.cells}: {cells.n_obs} cells, at least {FEWEST_CELLS} are needed; give more cells"
+        )
     labels, label_warnings = read_labels(cells.obs, sources.cells, sources.labels, cell_labels)
 
     shared, gene_warnings = shared_genes(cells, bulk, parameters.min_shared_genes, sources.cells)

@@ -29,6 +29,9 @@ def overview(report: Path) -> str:
     if not file.is_file():
         return "no pair came to an end"
     table = pd.read_parquet(file)
+    setting = [name for name in ("gene_sets", "strategy") if len(table[name].unique()) > 1]
     return (
-        table[list(COLUMNS)].rename(columns=COLUMNS).to_string(index=False, float_format="%.2f", na_rep="-")
+        table[["pair", *setting, *list(COLUMNS)[1:]]]
+        .rename(columns=COLUMNS)
+        .to_string(index=False, float_format="%.2f", na_rep="-")
     )

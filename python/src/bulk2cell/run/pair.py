@@ -19,6 +19,7 @@ from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.pretrain import pretrain
+from bulk2cell.train.provenance import pretraining_parameters
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def train(
     inputs = training_inputs(read_manifest(study, "study"))
     encoder, model = folder / "encoder", folder / "model"
     stage = partial(pretrain, study, encoder, network, parameters.losses, training)
-    once(results, encoder, "encoder", settings, inputs, stage)
+    known = pretraining_parameters(network, parameters.losses, training)
+    once(results, encoder, "encoder", known, inputs, stage)
     learn = partial(finetune, study, encoder, model, parameters.losses, training)
     return once(results, model, "model", settings, {**inputs, **weights_of(encoder, "encoder")}, learn)
 

@@ -20,6 +20,8 @@ from bulk2cell.parameters import (
     take,
 )
 
+SET_BY_RUN = {"strategy": "strategies", "seed": "seeds"}
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -69,6 +71,9 @@ def make_parameters(values: dict[str, Any], where: str) -> Parameters:
     default = Parameters()
     groups = [getattr(default, entry.name) for entry in fields(Parameters)]
     known = sorted(entry.name for group in groups for entry in fields(group))
+    for name, instead in SET_BY_RUN.items():
+        if name in values:
+            raise ParameterError(f"{where}: {name!r} is set by `run` itself; give {instead!r} instead")
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise ParameterError(f"{where}: unknown parameter {unknown[0]!r}; known are {', '.join(known)}")

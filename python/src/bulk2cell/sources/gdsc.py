@@ -32,7 +32,9 @@ def read_table(path: Path, index: bool = False) -> pd.DataFrame:
         if ".parquet" in path.suffixes:
             return pd.read_parquet(path)
         separator = "\t" if {".tsv", ".txt"} & set(path.suffixes) else ","
-        return pd.read_csv(path, sep=separator, index_col=0 if index else None, low_memory=False)
+        return pd.read_csv(
+            path, sep=separator, index_col=0 if index else None, dtype={0: str}, low_memory=False
+        )
     except Exception as error:
         raise InputError(
             f"{path}: cannot be read as a table ({error}); it must be parquet, csv or tsv"

@@ -57,7 +57,9 @@ def read_cells(
         else:
             return read_table_cells(path, orientation, known)
     if cells.X is None or 0 in cells.shape:
-        raise InputError(f"{path}: no cells, no genes or no X; give a file with expression in X")
+        raise InputError(
+            f"{path}: no cells, no genes or no X; expression must stand in X, so copy it there from a layer or from raw"
+        )
     cells.X = (cells.X.tocsr() if hasattr(cells.X, "tocsr") else np.asarray(cells.X)).astype(np.float32)
     return cells, "cells-by-genes" if found == "auto" else found
 

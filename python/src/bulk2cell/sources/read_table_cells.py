@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -20,6 +21,7 @@ from bulk2cell.sources.orientation import decide_orientation
 VALUES_PER_CHUNK = 20_000_000
 FEWEST_ROWS_PER_CHUNK = 500
 GZIP_MAGIC = b"\x1f\x8b"
+EMBEDDING = re.compile(r"(umap|t-?sne|pca?|phate)[_ .-]?\d+", re.IGNORECASE)
 METADATA = {"response", "label", "sensitive", "batch", "cluster", "condition", "group", "sample"}
 
 
@@ -29,7 +31,7 @@ def read_table_cells(
     """Read a table of cells and genes; its first column, or its parquet index, names the rows.
 
     In a table of cells x genes, columns of text and columns that are named like metadata (`response`, `label`,
-    any unknown name in lower case) become obs columns.
+    any unknown name in lower case, coordinates such as `UMAP_1`) become obs columns.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def read_table_cells(
 
 
 def _is_metadata(name: str) -> bool:
-    return name[:1].islower() or name.lower() in METADATA
+    return name[:1].islower() or name.lower() in METADATA or bool(EMBEDDING.fullmatch(name))
 
 
 def _gather(
@@ -120,6 +122,7 @@ def _text_chunks(path: Path) -> Iterator[pd.DataFrame]:
                 sep=separator,
                 header=None,
                 index_col=0,
+                dtype={0: str},
                 chunksize=rows,
                 low_memory=False,
                 keep_default_na=False,

@@ -1,6 +1,5 @@
 """Pretraining: reconstruction and separation of both domains, without any response."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -17,7 +16,7 @@ from bulk2cell.train.checkpoint import checkpoint_path, fingerprint_of
 from bulk2cell.train.data import paired_batches, training_data
 from bulk2cell.train.history import history_table
 from bulk2cell.train.loop import fit, schedule_of
-from bulk2cell.train.provenance import training_content
+from bulk2cell.train.provenance import pretraining_parameters, training_content
 from bulk2cell.train.seeds import choose_device, set_seed
 
 
@@ -48,7 +47,7 @@ def pretrain(
     say(
         f"pretrain: {source.bulk.n_obs} lines, {source.cells.n_obs} cells, {source.bulk.n_vars} genes on {device}"
     )
-    parameters = {**asdict(network), **asdict(losses), **asdict(training)}
+    parameters = pretraining_parameters(network, losses, training)
     inputs = training_inputs(source.manifest)
 
     set_seed(training.seed)

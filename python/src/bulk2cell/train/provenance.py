@@ -1,11 +1,22 @@
 """What an encoder or a model says about its training."""
 
+from dataclasses import asdict
 from typing import Any
 
 from bulk2cell.artefacts.study import Study
 from bulk2cell.model.mask import unit_names
-from bulk2cell.parameters import NetworkParameters
+from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.train.checkpoint import Progress
+
+FINETUNING_ONLY = ("finetune_epochs", "finetune_min_epochs", "freeze_encoder", "pretrain_weight")
+
+
+def pretraining_parameters(
+    network: NetworkParameters, losses: LossParameters, training: TrainParameters
+) -> dict[str, Any]:
+    """Return all parameters that an encoder depends on: not those that fine-tuning alone reads."""
+    every = {**asdict(network), **asdict(losses), **asdict(training)}
+    return {name: value for name, value in every.items() if name not in FINETUNING_ONLY}
 
 
 def training_content(
@@ -25,5 +36,5 @@ def training_content(
         "cells": study.cells.n_obs,
         "genes": list(study.bulk.var_names),
         "units": unit_names(study.pathways, network.free_units),
-        "study": dict(facts),
+        "study": {name: fact for name, fact in facts.items() if name != "tag"},
     }
