@@ -134,7 +134,7 @@ def write_h5ad_whole(cells: ad.AnnData, out: Path) -> Path:
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_name(f".{out.name}.partial")
     try:
-        cells.write_h5ad(temporary, compression="lzf")
+        cells.write_h5ad(temporary, compression="gzip")
         temporary.replace(out)
     finally:
         temporary.unlink(missing_ok=True)
