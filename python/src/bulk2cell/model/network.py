@@ -1,16 +1,14 @@
 """Domain separation network: private and shared encoders, sparse and dense decoder, classifier, critic."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from bulk2cell.model.layers import SparseDecoder, classifier, critic, dense_decoder, encoder
 from bulk2cell.model.strategies import STRATEGIES
-from bulk2cell.parameters import NetworkParameters
+from bulk2cell.parameters import Domain, NetworkParameters
 
-DomainName = Literal["bulk", "cells"]
 SENSITIVE = 1
 
 
@@ -65,7 +63,7 @@ class Network(nn.Module):
             part for part in (self.bulk_encoder, self.cell_encoder, self.shared_encoder) if part is not None
         ]
 
-    def code(self, x: Tensor, domain: DomainName) -> Tensor:
+    def code(self, x: Tensor, domain: Domain) -> Tensor:
         """Standardised expression (B x G) of one domain to the code (B x P) that is classified."""
         if self.shared_encoder is not None:
             return self.shared_encoder(x)  # type: ignore[no-any-return]
