@@ -19,6 +19,9 @@ Orientation = Literal["auto", "cells-by-genes", "genes-by-cells"]
 StrategyName = Literal["base_ae", "adv_ae", "base_share_ae", "adv_share_ae", "share_ae_pathways"]
 Device = Literal["auto", "cpu", "cuda"]
 Domain = Literal["cells", "bulk"]
+Simulated = Literal["", "synthetic", "demo"]
+PublishMode = Literal["copy", "link", "symlink", "move"]
+ClusterContainer = Literal["apptainer", "singularity", "none"]
 
 
 def parameter(default: Any, help: str, *, minimum: float | None = None, maximum: float | None = None) -> Any:
@@ -250,6 +253,37 @@ class RunParameters(Checked):
     )
     strategies: str = parameter("share_ae_pathways", "modelling strategies, comma-separated, or all")
     skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")
+
+
+@dataclass(frozen=True)
+class InputParameters(Checked):
+    """What is read and where the results go; empty text means: not given."""
+
+    input: str = parameter("", "sample sheet, csv: one row per dataset-drug pair")
+    outdir: str = parameter("results", "folder of the results")
+    bulk: str = parameter("", "expression of the bulk lines, lines x genes, log2")
+    response: str = parameter("", "GDSC's dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50")
+    gene_sets: str = parameter("reactome", "gene sets: GMT files, comma-separated; the pipeline fetches names")
+    gene_ids: str = parameter("", "gene names: a table of identifier and symbol")
+
+
+@dataclass(frozen=True)
+class PipelineParameters(Checked):
+    """How the pipeline runs; no result depends on it."""
+
+    simulate: Simulated = parameter(
+        "", "simulated cells instead of a sample sheet: synthetic needs no data, demo takes GDSC's"
+    )
+    publish_mode: PublishMode = parameter("copy", "how results get from the work folder to the outdir")
+    container: str = parameter("", "image of the tasks; empty: the profile's own")
+    cluster_container: ClusterContainer = parameter("apptainer", "what runs the image in the slurm profile")
+    account: str = parameter("", "Slurm account that is charged")
+    partition: str = parameter("", "Slurm partition of the CPU stages; empty: the cluster's default")
+    gpu_partition: str = parameter("gpu", "Slurm partition of the GPU stages")
+    gpus: int = parameter(1, "GPUs per training task", minimum=1)
+    max_cpus: int = parameter(16, "most cores that a task may ask for", minimum=1)
+    max_memory: str = parameter("64.GB", "most memory that a task may ask for")
+    max_time: str = parameter("24.h", "most time that a task may ask for")
 
 
 DEMO_SCALE = 4
