@@ -1,11 +1,13 @@
+import re
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput, CellLabels
-from bulk2cell.run.sample_sheet import read_sample_sheet
+from bulk2cell.run.sample_sheet import COLUMNS, NAME_PATTERN, OPTIONAL, REQUIRED, read_sample_sheet
 from bulk2cell.sources.synthesise import DRUG
 
 Sheet = Callable[..., Path]
@@ -95,6 +97,28 @@ def test_a_missing_or_empty_sheet_is_refused(world: Path, tmp_path: Path) -> Non
     assert "no rows" in refused(tmp_path / "sheet.csv", world)
 
 
-@pytest.mark.parametrize("name", ["report", "finished.json"])
+@pytest.mark.parametrize("name", ["report", "finished.json", "pipeline_info", "reference"])
 def test_a_pair_may_not_take_a_name_of_the_results_folder(world: Path, write_sheet: Sheet, name: str) -> None:
     assert "row 2 column pair" in refused(write_sheet({"pair": name}), world)
+
+
+def test_every_column_is_explained_once() -> None:
+    explained = [*COLUMNS, *(entry.name for group in (CellInput, CellLabels) for entry in fields(group))]
+    assert sorted(explained) == sorted({*REQUIRED, *OPTIONAL})
+    assert set(REQUIRED) <= set(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("name", "good"), [("a.b-c_1", True), ("a b", False), (".a", False), ("a\nb", False)]
+)
+def test_the_pattern_of_names_holds_for_the_whole_name(name: str, good: bool) -> None:
+    assert (re.search(NAME_PATTERN, name) is not None) is good
+
+
+def test_files_out_of_sight_are_not_looked_for_but_must_be_named(world: Path, write_sheet: Sheet) -> None:
+    response = world / "response.parquet"
+    sheet = write_sheet({"cells": "far/cells.h5ad", "labels": "far/labels.csv"})
+    (pair,) = read_sample_sheet(sheet, response, look_for_files=False)
+    assert (pair.cells, pair.labels) == (sheet.parent / "far/cells.h5ad", sheet.parent / "far/labels.csv")
+    with pytest.raises(InputError, match=r"row 2 column cells: no file \(empty\)"):
+        read_sample_sheet(write_sheet({"cells": ""}), response, look_for_files=False)

@@ -19,6 +19,7 @@ COMMANDS = (
     "evaluate",
     "attribute",
     "report",
+    "check",
     "run",
     "demo",
 )

@@ -10,12 +10,19 @@ from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.parameters import CellInput, CellLabels, take
 from bulk2cell.sources.gdsc import find_drug, read_response_table
 
-RESERVED = ("report", "finished.json")
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+RESERVED = ("report", "finished.json", "pipeline_info", "reference")
+COLUMNS = {
+    "pair": "name of the pair, also of its folder in the results",
+    "drug": "drug as named by GDSC, any case and punctuation",
+    "cells": "file or folder of cells, relative to the sheet",
+    "labels": "table with the cells' labels, relative to the sheet; empty: the cells' own columns",
+    "exclude_lines": "cell lines to keep out of the source, since the cells come from them, separated by ;",
+    "tag": "what the labels mean, such as pre-treatment or post-treatment",
+}
 REQUIRED = ("pair", "drug", "cells")
 OPTIONAL = (
-    "labels",
-    "exclude_lines",
-    "tag",
+    *(column for column in COLUMNS if column not in REQUIRED),
     *(entry.name for entry in fields(CellInput)),
     *(entry.name for entry in fields(CellLabels)),
 )
@@ -47,7 +54,7 @@ class Pair:
     cell_labels: CellLabels
 
 
-def read_sample_sheet(path: Path, response: Path) -> list[Pair]:
+def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -> list[Pair]:
     """Read and check a sample sheet (csv).
 
     Parameters
@@ -57,6 +64,8 @@ def read_sample_sheet(path: Path, response: Path) -> list[Pair]:
         exclude_lines (separated by semicolons), tag, scale, orientation.
     response
         Response table, to check the drugs.
+    look_for_files
+        Refuse files of cells and labels that are not there.
 
     Raises
     ------
@@ -83,7 +92,10 @@ def read_sample_sheet(path: Path, response: Path) -> list[Pair]:
     pairs: list[Pair] = []
     for number, row in enumerate(sheet.to_dict("records"), start=2):
         where = f"{path} row {number}"
-        pair = _pair({str(key): str(value).strip() for key, value in row.items()}, path.parent, where)
+        texts = {str(key): str(value).strip() for key, value in row.items()}
+        _check_name(texts["pair"], where)
+        _check_files(texts, path.parent, where, look_for_files)
+        pair = _pair(texts, path.parent, where)
         if pair.pair in {earlier.pair for earlier in pairs}:
             raise InputError(
                 f"{where} column pair: {pair.pair!r} is there twice; give each pair its own name"
@@ -93,19 +105,24 @@ def read_sample_sheet(path: Path, response: Path) -> list[Pair]:
     return pairs
 
 
-def _pair(row: dict[str, str], folder: Path, where: str) -> Pair:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", row["pair"]):
-        raise InputError(
-            f"{where} column pair: {row['pair']!r} is no name of letters, digits, . _ -; rename it"
-        )
-    if row["pair"] in RESERVED:
-        raise InputError(f"{where} column pair: {row['pair']!r} is a name that the results need; rename it")
+def _check_name(name: str, where: str) -> None:
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise InputError(f"{where} column pair: {name!r} is no name of letters, digits, . _ -; rename it")
+    if name in RESERVED:
+        raise InputError(f"{where} column pair: {name!r} is a name that the results need; rename it")
+
+
+def _check_files(row: dict[str, str], folder: Path, where: str, look_for_files: bool) -> None:
     for column in ("cells", "labels"):
         named = row.get(column, "")
-        if (column == "cells" or named) and (not named or not (folder / named).exists()):
+        empty = column == "cells" and not named
+        if empty or (look_for_files and named and not (folder / named).exists()):
             raise InputError(
                 f"{where} column {column}: no file {named or '(empty)'}; give its path from {folder}"
             )
+
+
+def _pair(row: dict[str, str], folder: Path, where: str) -> Pair:
     try:
         given = {column: value for column, value in row.items() if value}
         cell_input, cell_labels = take(CellInput, given), take(CellLabels, given)
