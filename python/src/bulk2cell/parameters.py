@@ -263,7 +263,9 @@ class InputParameters(Checked):
     outdir: str = parameter("results", "folder of the results")
     bulk: str = parameter("", "expression of the bulk lines, lines x genes, log2")
     response: str = parameter("", "GDSC's dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50")
-    gene_sets: str = parameter("reactome", "gene sets: GMT files, comma-separated; the pipeline fetches names")
+    gene_sets: str = parameter(
+        "reactome", "gene sets: GMT files, comma-separated; the pipeline fetches names"
+    )
     gene_ids: str = parameter("", "gene names: a table of identifier and symbol")
 
 
