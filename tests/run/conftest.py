@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bulk2cell.run.pair import Reference
+from bulk2cell.run.inputs import Reference
 from bulk2cell.sources.synthesise import DRUG
 
 

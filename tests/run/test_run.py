@@ -1,6 +1,7 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from bulk2cell.artefacts.folder import KINDS, read_manifest, sha256
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.model.strategies import STRATEGIES
-from bulk2cell.run.pair import Reference
+from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import make_parameters
 from bulk2cell.run.run import run
 
@@ -179,6 +180,52 @@ def test_the_command_ends_well_without_labels(
     assert "seed_2" not in "".join(artefacts(tmp_path / "results"))
 
 
+def test_the_params_file_alone_is_enough_and_the_command_line_wins(
+    write_sheet: Sheet,
+    world: Path,
+    tmp_path: Path,
+    bulk2cell: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sheet = write_sheet({"cells": tmp_path / "cells.h5ad"})
+    (tmp_path / "cells.h5ad").symlink_to(world / "cells.h5ad")
+    (tmp_path / "bulk.parquet").symlink_to(world / "bulk.parquet")
+    (tmp_path / "few.gmt").write_text((world / "gene_sets.gmt").read_text())
+    given = {
+        "input": sheet.name,
+        "bulk": "bulk.parquet",
+        "response": str(world / "response.parquet"),
+        "gene_sets": f"few.gmt, {world / 'gene_sets.gmt'}",
+        "account": "lab",
+        "skip_attribution": True,
+    }
+    (tmp_path / "params.json").write_text(json.dumps({**QUICK, **given}))
+    monkeypatch.chdir(tmp_path)
+    ended = bulk2cell("run", "--params", "params.json")
+    assert ended.code == 0, ended.err
+    assert ended.out.splitlines()[-1] == "results/report/report.html"
+    assert sorted(os.listdir(tmp_path / "results" / "first")) == ["few", "gene_sets"]
+    ended = bulk2cell("run", "--params", "params.json", "--gene-sets", "few.gmt", "--out", "other")
+    assert ended.code == 0, ended.err
+    assert os.listdir(tmp_path / "other" / "first") == ["few"]
+
+
+def test_gene_sets_that_only_the_pipeline_fetches_are_no_file_here(
+    write_sheet: Sheet, world: Path, tmp_path: Path, bulk2cell: Callable[..., Any]
+) -> None:
+    words = [
+        "--bulk",
+        world / "bulk.parquet",
+        "--response",
+        world / "response.parquet",
+        "--out",
+        tmp_path / "r",
+    ]
+    ended = bulk2cell("run", write_sheet({}), *words)
+    assert ended.code == 2
+    assert ended.err == "error: reactome: no such file; check the path, or get it with `bulk2cell fetch`\n"
+
+
 def test_when_every_pair_fails_the_report_and_the_exit_code_say_so(
     write_sheet: Sheet, world: Path, tmp_path: Path, one_class: Path, bulk2cell: Callable[..., Any]
 ) -> None:
@@ -202,6 +249,9 @@ def test_nothing_is_started_if_anything_in_the_request_is_wrong(
     absent = Reference(tmp_path / "no.parquet", reference.response, reference.gene_sets, None)
     with pytest.raises(InputError, match=r"no\.parquet: no such file"):
         run(good, absent, make_parameters(QUICK, "p"), results)
+    without_names = replace(reference, gene_ids=tmp_path / "no_names.parquet")
+    with pytest.raises(InputError, match=r"no_names\.parquet: no such file"):
+        run(good, without_names, make_parameters(QUICK, "p"), results)
     assert not results.exists()
 
 

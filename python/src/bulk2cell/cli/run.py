@@ -7,16 +7,22 @@ import typer
 
 
 def run(
-    sheet: Annotated[Path, typer.Argument(help="Sample sheet, csv: one row per dataset-drug pair.")],
-    bulk: Annotated[Path, typer.Option(help="Expression of the bulk lines, lines x genes, log2.")],
+    sheet: Annotated[
+        Path | None, typer.Argument(help="Sample sheet, csv: one row per dataset-drug pair.")
+    ] = None,
+    bulk: Annotated[
+        Path | None, typer.Option(help="Expression of the bulk lines, lines x genes, log2.")
+    ] = None,
     response: Annotated[
-        Path, typer.Option(help="Dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50.")
-    ],
-    gene_sets: Annotated[list[Path], typer.Option(help="Gene sets, GMT; may be given more than once.")],
-    out: Annotated[Path, typer.Option(help="Results folder.")],
+        Path | None, typer.Option(help="Dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50.")
+    ] = None,
+    gene_sets: Annotated[
+        list[Path] | None, typer.Option(help="Gene sets, GMT; may be given more than once.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Results folder; without: results.")] = None,
     gene_ids: Annotated[Path | None, typer.Option(help="Gene names: identifier, symbol.")] = None,
     params: Annotated[
-        Path | None, typer.Option(help="Flat yaml or json file with parameters of any stage.")
+        Path | None, typer.Option(help="Flat yaml or json file with parameters of any stage; see above.")
     ] = None,
     seeds: Annotated[
         int | None, typer.Option(min=1, help="Models per pair; overrides the params file.")
@@ -36,21 +42,41 @@ def run(
     A finished stage with unchanged inputs is not repeated. A pair that fails is named at the end and does not stop the
     others; the exit code is then 1.
 
+    The file of --params holds parameters of all stages, and what the command line does not give: input (the sheet), bulk,
+    response, gene_sets (comma-separated), gene_ids, outdir, relative to the working folder. The pipeline reads the same
+    file; the parameters that say how it runs are checked and have no effect here.
+
     Example: `bulk2cell run pairs.csv --bulk ref/gdsc_expression.parquet --response ref/gdsc_response.parquet
     --gene-sets ref/reactome.gmt --out results --seeds 5`
+
+    Example: `bulk2cell run --params params.yaml`
     """
+    from bulk2cell.run.inputs import sheet_and_reference
     from bulk2cell.run.overview import overview
-    from bulk2cell.run.pair import Reference
     from bulk2cell.run.params_file import make_parameters, read_params_file
     from bulk2cell.run.run import run as library
 
-    given = {"seeds": seeds, "strategies": strategies, "skip_attribution": skip_attribution or None}
+    given = {
+        "input": sheet,
+        "bulk": bulk,
+        "response": response,
+        "gene_sets": ",".join(map(str, gene_sets or [])) or None,
+        "gene_ids": gene_ids,
+        "outdir": out,
+        "seeds": seeds,
+        "strategies": strategies,
+        "skip_attribution": skip_attribution or None,
+    }
     values = {
         **read_params_file(params),
-        **{name: value for name, value in given.items() if value is not None},
+        **{
+            name: str(value) if isinstance(value, Path) else value
+            for name, value in given.items()
+            if value is not None
+        },
     }
     parameters = make_parameters(values, str(params or "command line"))
-    outcome = library(sheet, Reference(bulk, response, tuple(gene_sets), gene_ids), parameters, out)
+    outcome = library(*sheet_and_reference(parameters), parameters, Path(parameters.inputs.outdir))
     typer.echo(overview(outcome.report))
     typer.echo(outcome.report / "report.html")
     for failure in outcome.failures:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bulk2cell.parameters import DEMO_PARAMETERS, DEMO_SCALE, SimulateParameters
 from bulk2cell.progress import say
-from bulk2cell.run.pair import Reference
+from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import make_parameters
 from bulk2cell.run.run import Outcome, run
 from bulk2cell.sources.fetch import fetch

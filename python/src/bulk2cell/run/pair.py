@@ -1,7 +1,7 @@
 """One pair through all stages."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -15,21 +15,12 @@ from bulk2cell.parameters import CellInput, StrategyName
 from bulk2cell.predict.predict import predict
 from bulk2cell.preprocess.study import Sources, preprocess, preprocess_inputs, preprocess_parameters
 from bulk2cell.run.finished import once
+from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.pretrain import pretrain
 from bulk2cell.train.provenance import pretraining_parameters
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The reference data that all pairs share."""
-
-    bulk: Path
-    response: Path
-    gene_sets: tuple[Path, ...]
-    gene_ids: Path | None
 
 
 def run_pair(

@@ -11,8 +11,10 @@ from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.parameters import (
     AttributeParameters,
     EvaluateParameters,
+    InputParameters,
     LossParameters,
     NetworkParameters,
+    PipelineParameters,
     PredictParameters,
     RunParameters,
     StudyParameters,
@@ -25,8 +27,10 @@ SET_BY_RUN = {"strategy": "strategies", "seed": "seeds"}
 
 @dataclass(frozen=True)
 class Parameters:
-    """The parameters of all stages."""
+    """The parameters of all stages, of what they read, and of the pipeline, which share one file."""
 
+    inputs: InputParameters = InputParameters()
+    pipeline: PipelineParameters = PipelineParameters()
     run: RunParameters = RunParameters()
     study: StudyParameters = StudyParameters()
     network: NetworkParameters = NetworkParameters()

@@ -7,7 +7,8 @@ from bulk2cell.errors import Bulk2CellError, InputError
 from bulk2cell.model.strategies import chosen_strategies
 from bulk2cell.progress import say
 from bulk2cell.report.report import Failure, report
-from bulk2cell.run.pair import Reference, run_pair
+from bulk2cell.run.inputs import Reference
+from bulk2cell.run.pair import run_pair
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair, read_sample_sheet
 
@@ -38,8 +39,8 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
     InputError
         If the sample sheet or the reference data are wrong; nothing has been started then.
     """
-    for path in (reference.bulk, reference.response, *reference.gene_sets):
-        if not path.is_file():
+    for path in (reference.bulk, reference.response, *reference.gene_sets, reference.gene_ids):
+        if path and not path.is_file():
             raise InputError(f"{path}: no such file; check the path, or get it with `bulk2cell fetch`")
     names = [path.name for path in reference.gene_sets]
     if len(set(names)) < len(names):
