@@ -187,4 +187,10 @@ def test_simulate_makes_cells_and_a_world(bulk2cell: Run, world: Path, tmp_path:
     assert cells.is_file()
     ended = bulk2cell("simulate", "--synthetic", "--out", tmp_path / "world", *few)
     assert ended.code == 0
-    assert len(list((tmp_path / "world").iterdir())) == 4
+    assert len(list((tmp_path / "world").iterdir())) == 5
+
+
+def test_simulate_asks_for_the_sources_of_the_demo(bulk2cell: Run, tmp_path: Path) -> None:
+    ended = bulk2cell("simulate", "--demo", "--out", tmp_path / "cells")
+    assert ended.code == 2
+    assert "give --bulk and --response" in ended.err

@@ -12,6 +12,7 @@ from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput, CellLabels, SimulateParameters, StudyParameters
 from bulk2cell.preprocess.labels import response_labels
 from bulk2cell.preprocess.study import Sources, preprocess
+from bulk2cell.run.sample_sheet import read_sample_sheet
 from bulk2cell.sources.gdsc import read_response
 from bulk2cell.sources.simulate import draw_cells, simulate
 from bulk2cell.sources.synthesise import DRUG, PLANTED, synthesise
@@ -136,7 +137,7 @@ def test_a_world_is_made_from_its_seed_alone(world: Path, tmp_path: Path) -> Non
     parameters = SimulateParameters(sensitive_cells=150, resistant_cells=150, depth=4000)
     synthesise(tmp_path / "again", parameters)
     synthesise(tmp_path / "other", replace(parameters, simulation_seed=1))
-    for name in ("bulk.parquet", "response.parquet", "gene_sets.gmt", "cells.h5ad"):
+    for name in ("bulk.parquet", "response.parquet", "gene_sets.gmt", "cells.h5ad", "pairs.csv"):
         assert (tmp_path / "again" / name).read_bytes() == (world / name).read_bytes(), name
     assert (tmp_path / "other" / "cells.h5ad").read_bytes() != (world / "cells.h5ad").read_bytes()
 
@@ -155,3 +156,12 @@ def test_response_follows_the_planted_sets_alone(world: Path) -> None:
 def test_the_worlds_cells_come_from_lines_that_are_not_among_the_bulk(world: Path) -> None:
     cells = ad.read_h5ad(world / "cells.h5ad")
     assert not set(cells.obs["cell_line"]) & set(pd.read_parquet(world / "bulk.parquet").index)
+
+
+def test_the_worlds_sheet_names_its_cells(world: Path) -> None:
+    assert (world / "pairs.csv").read_text() == (
+        "pair,drug,cells,label_column,sample_column,tag\n"
+        "planted,Plantedmab,cells.h5ad,label,cell_line,simulated\n"
+    )
+    (pair,) = read_sample_sheet(world / "pairs.csv", world / "response.parquet")
+    assert pair.cells == world / "cells.h5ad"

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bulk2cell.parameters import SimulateParameters
 from bulk2cell.sources.simulate import draw_cells, write_h5ad_whole
+from bulk2cell.sources.simulated_sheet import write_simulated_sheet
 
 DRUG = "Plantedmab"
 LINES = 240
@@ -17,7 +18,7 @@ PLANTED = ("PLANTED_SENSITISER", "PLANTED_PROTECTOR")
 
 
 def synthesise(out: Path, parameters: SimulateParameters) -> Path:
-    """Write bulk.parquet, response.parquet, gene_sets.gmt and cells.h5ad with a planted truth.
+    """Write bulk.parquet, response.parquet, gene_sets.gmt, cells.h5ad and pairs.csv with a planted truth.
 
     Every gene set has an activity per line that its genes follow. The response to the drug Plantedmab depends
     on two sets alone: activity of PLANTED_SENSITISER lowers the AUC, activity of PLANTED_PROTECTOR raises it.
@@ -71,4 +72,5 @@ def synthesise(out: Path, parameters: SimulateParameters) -> Path:
         "".join(f"{name}\tsynthetic\t" + "\t".join(members[name]) + "\n" for name in names)
     )
     write_h5ad_whole(cells, out / "cells.h5ad")
+    write_simulated_sheet(out / "pairs.csv", [("planted", DRUG, "cells.h5ad")])
     return out

@@ -1,0 +1,43 @@
+"""The method's five pairs by drug and cell numbers, with simulated cells."""
+
+import csv
+from importlib.resources import files
+from pathlib import Path
+
+from bulk2cell.parameters import DEMO_SCALE, SimulateParameters
+from bulk2cell.progress import say
+from bulk2cell.sources.simulate import simulate
+from bulk2cell.sources.simulated_sheet import write_simulated_sheet
+
+
+def simulate_pairs(bulk: Path, response: Path, out: Path) -> Path:
+    """Simulate the cells of five pairs, each with its own seed, in the numbers of the article divided by four.
+
+    Parameters
+    ----------
+    bulk
+        Expression table, lines x genes, log2.
+    response
+        Response table with the five drugs.
+    out
+        Folder for the cells, <pair>.h5ad, and their sample sheet, pairs.csv.
+
+    Returns
+    -------
+    Path
+        The sample sheet.
+    """
+    with (files("bulk2cell.sources") / "pairs.csv").open() as stream:
+        pairs = list(csv.DictReader(stream))
+    made = []
+    for number, pair in enumerate(pairs):
+        sizes = SimulateParameters(
+            sensitive_cells=int(pair["sensitive_cells"]) // DEMO_SCALE,
+            resistant_cells=int(pair["resistant_cells"]) // DEMO_SCALE,
+            simulation_seed=number,
+        )
+        name = f"simulated_{pair['pair']}"
+        cells = simulate(bulk, response, pair["drug"], sizes, out / f"{name}.h5ad")
+        say(f"{name}: {sizes.sensitive_cells} sensitive, {sizes.resistant_cells} resistant cells, simulated")
+        made.append((name, pair["drug"], cells.name))
+    return write_simulated_sheet(out / "pairs.csv", made)
