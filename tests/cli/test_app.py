@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import subprocess
@@ -12,7 +13,8 @@ import pytest
 import typer
 
 from bulk2cell import __version__
-from bulk2cell.cli.app import COMMANDS, app
+from bulk2cell.cli.app import COMMANDS, app, exit_code
+from bulk2cell.errors import InputError
 from bulk2cell.parameters import (
     AttributeParameters,
     CellInput,
@@ -169,6 +171,30 @@ def test_an_out_below_a_file_is_one_line(bulk2cell: Run, tiny_study: Path, tmp_p
     assert ended.code == 2
     assert ended.err.splitlines()[-1].startswith("error: ")
     assert "Traceback" not in ended.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_not_the_persons_fault(bulk2cell: Run, tmp_path: Path) -> None:
+    (tmp_path / "bulk.parquet").symlink_to("/dev/full")
+    ended = bulk2cell("simulate", "--synthetic", "--out", tmp_path)
+    assert ended.code == 75
+    assert ended.err.count("\n") == 1
+    assert "No space left on device" in ended.err
+
+
+def test_want_of_memory_is_one_line_and_ends_as_if_killed(bulk2cell: Run, tmp_path: Path) -> None:
+    ended = bulk2cell("simulate", "--synthetic", "--out", tmp_path, "--sensitive-cells", 10**15)
+    assert ended.code == 137
+    assert ended.err.startswith("error: out of memory; ")
+    assert ended.err.count("\n") == 1
+
+
+def test_exit_codes_look_at_the_cause() -> None:
+    error = InputError("cannot be read")
+    error.__cause__ = OSError(errno.EIO, "input/output error")
+    assert exit_code(error) == 75
+    assert exit_code(InputError("wrong")) == 2
+    assert exit_code(FileNotFoundError(errno.ENOENT, "no such file")) == 2
 
 
 def test_simulate_asks_for_its_sources(bulk2cell: Run, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import torch
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from bulk2cell.artefacts.folder import Draft, Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
@@ -59,10 +59,8 @@ def write_model(
     """Put an encoder's or a model's files into a draft."""
     tensors = {NETWORK + name: value.detach().cpu().numpy() for name, value in network.state_dict().items()}
     tensors |= {SCALING + entry.name: getattr(scaling, entry.name) for entry in fields(scaling)}
-    save_file(
-        {name: np.ascontiguousarray(value) for name, value in tensors.items()},
-        draft.folder / "weights.safetensors",
-    )
+    weights = save({name: np.ascontiguousarray(value) for name, value in tensors.items()})
+    (draft.folder / "weights.safetensors").write_bytes(weights)
     pathways.to_parquet(draft.folder / "pathways.parquet", index=False)
     gene_ids.to_parquet(draft.folder / "gene_ids.parquet", index=False)
     history.to_parquet(draft.folder / "history.parquet", index=False)

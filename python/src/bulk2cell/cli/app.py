@@ -1,5 +1,6 @@
 """The `bulk2cell` program: its commands, and how an error reaches a person."""
 
+import errno
 import sys
 from importlib import import_module
 from typing import Annotated
@@ -22,6 +23,20 @@ COMMANDS = (
     "check",
     "run",
     "demo",
+)
+
+WRONG_INPUT, MACHINE_AT_FAULT, OUT_OF_MEMORY = 2, 75, 137
+MACHINE_ERRORS = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EIO,
+        errno.ESTALE,
+        errno.ENOMEM,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ETXTBSY,
+    }
 )
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -66,16 +81,25 @@ for name in COMMANDS:
 
 
 def main() -> None:
-    """Run the program: errors that a person can act on are one line on standard error and exit code 2."""
+    """Run the program: errors that a person can act on are one line on standard error, see `exit_code`."""
     try:
         sys.exit(app(standalone_mode=False))
-    except (Bulk2CellError, OSError, UsageError) as error:
+    except (Bulk2CellError, OSError, MemoryError, UsageError) as error:
         if "--debug" in sys.argv:
             raise
         sys.stderr.write(f"error: {one_line(error)}\n")
-        sys.exit(2)
+        sys.exit(exit_code(error))
     except (typer.Abort, KeyboardInterrupt):
         sys.exit("interrupted; the same command goes on where it was")
+
+
+def exit_code(error: BaseException) -> int:
+    """Return 137 for want of memory, 75 where the machine is at fault and trying again may help, else 2."""
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY
+    if isinstance(error, OSError) and error.errno in MACHINE_ERRORS:
+        return MACHINE_AT_FAULT
+    return exit_code(error.__cause__) if error.__cause__ else WRONG_INPUT
 
 
 def one_line(error: Exception) -> str:
@@ -83,6 +107,8 @@ def one_line(error: Exception) -> str:
     if isinstance(error, OSError):
         where = error.filename or "file system"
         text = f"{where}: {error.strerror or error}; check the path, permissions and free space"
+    elif isinstance(error, MemoryError):
+        text = "out of memory; run it where there is more, or give fewer cells"
     elif isinstance(error, UsageError):
         text = f"{error.format_message().rstrip('.')}; see `bulk2cell COMMAND --help`"  # type: ignore[attr-defined]
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -54,8 +54,8 @@ def save_checkpoint(
     metadata = {"fingerprint": fingerprint, "progress": json.dumps(facts)}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".partial")
-    save_file(
-        {name: value.detach().cpu().contiguous() for name, value in tensors.items()}, temporary, metadata
+    temporary.write_bytes(
+        save({name: value.detach().cpu().contiguous() for name, value in tensors.items()}, metadata)
     )
     os.replace(temporary, path)
 
