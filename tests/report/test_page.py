@@ -146,7 +146,7 @@ def test_hostile_names_are_text(build: Callable[..., list[Path]], tmp_path: Path
     made = build(
         tmp_path / "in", HOSTILE, HOSTILE, top=HOSTILE, sample=HOSTILE, study_warnings=[HOSTILE], seeds=(1,)
     )
-    out = report(made, tmp_path / "report", [Failure(HOSTILE, HOSTILE, HOSTILE)], title=HOSTILE)
+    out = report(made, tmp_path / "report", [Failure(HOSTILE, HOSTILE, HOSTILE, HOSTILE)], title=HOSTILE)
     html, reader, text = read(out)
     assert "<script>alert" not in html
     assert reader.tags.count("script") == 1

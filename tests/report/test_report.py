@@ -40,7 +40,27 @@ def test_tables_lie_beside_the_page(two_pairs: list[Path], tmp_path: Path) -> No
     calls = pd.read_parquet(out / "calls.parquet")
     assert len(calls) == 600
     assert set(calls["seeds"]) == {2}
+    assert not (out / "predictions.csv").exists()
     assert pd.read_csv(out / "warnings.csv")["pair"].tolist() == ["loud", "loud"]
+
+
+def test_predictions_of_every_seed_lie_beside_the_page(two_pairs: list[Path], tmp_path: Path) -> None:
+    out = report(two_pairs, tmp_path / "report")
+    found = pd.read_parquet(out / "predictions.parquet")
+    names = {"pair": "loud", "gene_sets": "hallmark", "strategy": "share_ae_pathways", "seed": 2}
+    own = ["cell", "probability", "call", "abstained"]
+    assert list(found) == [*list(names), "cells", *own]
+    assert len(found) == 2 * 2 * 300
+    (made,) = [path for path in two_pairs if path.parts[-2:] == ("loud", "predictions2")]
+    kept = found[(found[list(names)] == pd.Series(names)).all(axis=1)]
+    pd.testing.assert_frame_equal(
+        kept[own].reset_index(drop=True), pd.read_parquet(made / "predictions.parquet")[own]
+    )
+    calls = pd.read_parquet(out / "calls.parquet")
+    means = found.groupby(["pair", "cells", "cell"])["probability"].mean()
+    assert calls.set_index(["pair", "cells", "cell"])["probability"].to_dict() == pytest.approx(
+        means.to_dict()
+    )
 
 
 def test_failures_alone_make_a_report(tmp_path: Path) -> None:
@@ -80,6 +100,36 @@ def test_command_takes_artefacts_and_failures(build: Callable[..., list[Path]], 
     html = (out / "report.html").read_text()
     assert "<h1>My cells</h1>" in html
     assert "<strong>lost</strong> failed in fetch: gone" in html
+
+
+def test_command_takes_failures_alone_and_counts_a_pair_once(tmp_path: Path) -> None:
+    lost = {"pair": "lost", "stage": "finetune", "message": "killed"}
+    settings = [f"reactome, share_ae_pathways, seed {seed}" for seed in (1, 2)]
+    failures = tmp_path / "failures.json"
+    failures.write_text(json.dumps([{**lost, "setting": setting} for setting in settings]))
+    out = tmp_path / "report"
+    result = CliRunner().invoke(app, ["report", "--out", str(out), "--failures", str(failures)])
+    assert result.exit_code == 0
+    html = (out / "report.html").read_text()
+    for setting in settings:
+        assert f"<strong>lost</strong> ({setting}) failed in finetune: killed" in html
+    assert "1 pair failed" in html
+    assert html.count("lost (failed)") == 0
+    assert read_manifest(out, "report").content["failed"] == ["lost"]
+
+
+@pytest.mark.parametrize(
+    ("given", "setting"), [({}, ""), ({"setting": None}, ""), ({"setting": "go, seed 2"}, "go, seed 2")]
+)
+def test_the_setting_of_a_failure_may_be_given(tmp_path: Path, given: dict[str, str], setting: str) -> None:
+    file = tmp_path / "failures.json"
+    file.write_text(json.dumps([{"pair": "a", "stage": "pretrain", "message": "killed", **given}]))
+    assert read_failures(file) == [Failure("a", "pretrain", "killed", setting)]
+
+
+def test_a_failure_is_said_in_one_line() -> None:
+    assert str(Failure("a", "pretrain", "killed")) == "a in pretrain: killed"
+    assert str(Failure("a", "pretrain", "killed", "go, seed 2")) == "a (go, seed 2) in pretrain: killed"
 
 
 @pytest.mark.parametrize("text", ["{", '{"pair": 1}', '[{"pair": "a"}]', "3"])

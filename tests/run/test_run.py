@@ -67,7 +67,7 @@ def test_a_failing_pair_does_not_stop_the_other(
     assert ended.code == 1
     assert "Traceback" not in ended.err
     last = ended.err.splitlines()[-1]
-    assert last.startswith("failed: bad in preprocess: ")
+    assert last.startswith("failed: bad (gene_sets) in preprocess: ")
     assert "300 sensitive and 0 resistant cells" in last
     assert ended.out.splitlines()[-1] == str(results / "report" / "report.html")
 
@@ -233,7 +233,7 @@ def test_when_every_pair_fails_the_report_and_the_exit_code_say_so(
     words += ["--gene-sets", world / "gene_sets.gmt", "--out", tmp_path / "results"]
     ended = bulk2cell("run", write_sheet({"cells": one_class}), *words)
     assert ended.code == 1
-    assert ended.err.splitlines()[-1].startswith("failed: first in preprocess: ")
+    assert ended.err.splitlines()[-1].startswith("failed: first (gene_sets) in preprocess: ")
     assert "first" in (tmp_path / "results" / "report" / "report.html").read_text()
 
 

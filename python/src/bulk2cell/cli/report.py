@@ -14,15 +14,16 @@ def report(
     *,
     out: Annotated[Path, typer.Option(help="Folder of the report.")],
     failures: Annotated[
-        Path | None, typer.Option(help="JSON list of pairs that failed: pair, stage and message of each.")
+        Path | None,
+        typer.Option(help="JSON list of pairs that failed: pair, stage, message and, if any, setting."),
     ] = None,
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "Drug response of single cells",
 ) -> None:
     """Make one page of figures, tables, warnings and methods that opens without a network.
 
     The artefacts may be of any kinds, pairs, strategies and seeds, in any order; the report puts together what belongs
-    together. Beside report.html lie its tables as parquet and csv. Without scores (cells without labels) it shows calls
-    and genes alone.
+    together. Beside report.html lie its tables as parquet and csv, and predictions.parquet, the predictions of every seed.
+    Without scores (cells without labels) it shows calls and genes alone.
 
     Example: `bulk2cell report results/*/* --out results/report`
     """

@@ -80,6 +80,6 @@ def run(
     typer.echo(overview(outcome.report))
     typer.echo(outcome.report / "report.html")
     for failure in outcome.failures:
-        typer.echo(f"failed: {failure.pair} in {failure.stage}: {failure.message}", err=True)
+        typer.echo(f"failed: {failure}", err=True)
     if outcome.failures:
         raise typer.Exit(1)

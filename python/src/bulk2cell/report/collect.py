@@ -12,12 +12,13 @@ from bulk2cell.report.records import Pair, Setting
 
 
 def collect(pairs: Sequence[Pair]) -> dict[str, pd.DataFrame]:
-    """Return overview, scores, intervals, calls, genes, pathways, enrichment and warnings by name."""
+    """Return overview, scores, intervals, predictions, calls, genes, pathways, enrichment and warnings by name."""
     settings = [(pair, setting) for pair in pairs for setting in pair.settings]
     return {
         "overview": overview(pairs),
         "scores": _joined([readings.scores(s, regime) for _, s in settings for regime in s.scores]),
         "intervals": _joined([readings.intervals(s, regime) for _, s in settings for regime in s.scores]),
+        "predictions": _joined([_predictions(pair, setting) for pair, setting in settings]),
         "calls": _joined([_calls(pair, setting) for pair, setting in settings]),
         "genes": _joined(
             [_named(pair, s, domain, "genes") for pair, s in settings for domain in s.attributions]
@@ -43,6 +44,13 @@ def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return (
         pd.concat(filled, ignore_index=True).drop_duplicates(ignore_index=True) if filled else pd.DataFrame()
     )
+
+
+def _predictions(pair: Pair, setting: Setting) -> pd.DataFrame:
+    """Return one row per cell and seed."""
+    tables = [readings.calls(seeds).assign(cells=cells) for cells, seeds in setting.predictions.items()]
+    columns = ["seed", "cells", "cell", "probability", "call", "abstained"]
+    return _joined([_with_names(pair, setting, table[columns]) for table in tables])
 
 
 def _calls(pair: Pair, setting: Setting) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Pairs that did not come to their end."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +10,31 @@ from bulk2cell.errors import InputError
 
 @dataclass(frozen=True)
 class Failure:
-    """A pair that failed: in which stage, and why."""
+    """A pair that failed: in which stage, why, and in which of its settings if not in all.
+
+    Attributes
+    ----------
+    setting
+        Gene sets, and strategy and seed where it is one of them, such as "reactome, share_ae_pathways, seed 2".
+    """
 
     pair: str
     stage: str
     message: str
+    setting: str = ""
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.pair}{f' ({self.setting})' if self.setting else ''} in {self.stage}: {self.message}"
+
+
+def failed_pairs(failures: Iterable[Failure]) -> list[str]:
+    """Return the names of the pairs, each once, in their order."""
+    return list(dict.fromkeys(failure.pair for failure in failures))
 
 
 def read_failures(path: Path) -> list[Failure]:
-    """Read a JSON list of objects with the texts pair, stage and message.
+    """Read a JSON list of objects with the texts pair, stage and message, and setting if they like.
 
     Raises
     ------
@@ -26,7 +43,15 @@ def read_failures(path: Path) -> list[Failure]:
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        return [Failure(**{name: str(entry[name]) for name in ("pair", "stage", "message")}) for entry in raw]
+        return [
+            Failure(
+                pair=str(entry["pair"]),
+                stage=str(entry["stage"]),
+                message=str(entry["message"]),
+                setting=str(entry.get("setting") or ""),
+            )
+            for entry in raw
+        ]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{path}: no list of failures ({error!r}); it must be JSON: a list of objects with pair, stage and message"

@@ -10,7 +10,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bulk2cell.report.failures import Failure
+from bulk2cell.report.failures import Failure, failed_pairs
 from bulk2cell.report.figures.across import auroc_of_pairs
 from bulk2cell.report.overview import seed_aurocs
 from bulk2cell.report.overview_table import overview_table
@@ -30,6 +30,7 @@ def page(pairs: Sequence[Pair], overview: pd.DataFrame, failures: Sequence[Failu
         See `overview.overview`.
     """
     numbers = itertools.count(1)
+    failed = failed_pairs(failures)
 
     def inline(panel: Panel) -> Markup:
         return Markup(with_prefix(panel.svg, f"f{next(numbers)}-"))
@@ -47,8 +48,9 @@ def page(pairs: Sequence[Pair], overview: pd.DataFrame, failures: Sequence[Failu
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("page.html.j2").render(
         title=title,
-        lead=lead(pairs, overview, len(failures)),
+        lead=lead(pairs, overview, len(failed)),
         failures=failures,
+        failed=failed,
         overview=overview_table(overview) if len(overview) else None,
         overview_figure=_overview_figure(pairs, overview) if len(overview) else None,
         flips=int(overview["flips"].sum()) if len(overview) else 0,

@@ -8,7 +8,7 @@ from bulk2cell.artefacts.folder import Manifest, new_artefact, sha256
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
 from bulk2cell.report.collect import collect
-from bulk2cell.report.failures import Failure
+from bulk2cell.report.failures import Failure, failed_pairs
 from bulk2cell.report.gather import gather
 from bulk2cell.report.page import page
 from bulk2cell.report.svg import style
@@ -21,7 +21,7 @@ TITLE = "Drug response of single cells"
 def report(
     artefacts: Sequence[Path], out: Path, failures: Sequence[Failure] = (), title: str = TITLE
 ) -> Path:
-    """Write report.html, which needs no network, and its tables as parquet and csv.
+    """Write report.html, which needs no network, and its tables as parquet and csv (all predictions as parquet alone).
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def report(
         write_tables(draft.folder, tables)
         draft.content |= {
             "pairs": [pair.name for pair in pairs],
-            "failed": [failure.pair for failure in failures],
+            "failed": failed_pairs(failures),
         }
     return out
 

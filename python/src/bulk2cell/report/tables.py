@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 MOST_ROWS = 100
+LARGE = frozenset({"predictions"})
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def sort_value(value: Any) -> Any:
 
 
 def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
-    """Write every table that has rows as parquet and csv."""
+    """Write every table that has rows as parquet, and as csv unless it is large."""
     for name, table in tables.items():
         if len(table):
             table.to_parquet(folder / f"{name}.parquet", index=False)
-            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g")
+            if name not in LARGE:
+                table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g")

@@ -55,13 +55,13 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
             try:
                 artefacts += run_pair(pair, gene_sets, reference, parameters, results)
             except Exception as error:
-                failures.append(failure_of(pair, error))
-                say(f"error: {pair.pair}: {failures[-1].message}")
+                failures.append(failure_of(pair, gene_sets, error))
+                say(f"error: {failures[-1]}")
     return Outcome(report(artefacts, results / "report", failures), tuple(failures))
 
 
-def failure_of(pair: Pair, error: Exception) -> Failure:
+def failure_of(pair: Pair, gene_sets: Path, error: Exception) -> Failure:
     """Return what to say of a pair that failed: the stage, and one line."""
     stage = next(iter(getattr(error, "__notes__", [])), "run")
     text = str(error) if isinstance(error, Bulk2CellError) else f"{type(error).__name__}: {error}"
-    return Failure(pair=pair.pair, stage=stage, message=" ".join(text.split()))
+    return Failure(pair.pair, stage, " ".join(text.split()), gene_sets.stem)
