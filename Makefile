@@ -26,5 +26,8 @@ lint: install
 images:
 	containers/build.sh
 
+schema: install
+	$(BIN)/python -m bulk2cell.pipeline .
+
 clean:
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

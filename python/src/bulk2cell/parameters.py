@@ -282,7 +282,7 @@ class PipelineParameters(Checked):
     account: str = parameter("", "Slurm account that is charged")
     partition: str = parameter("", "Slurm partition of the CPU stages; empty: the cluster's default")
     gpu_partition: str = parameter("gpu", "Slurm partition of the GPU stages")
-    gpus: int = parameter(1, "GPUs per training task", minimum=1)
+    gpus: int = parameter(1, "GPUs per training task; 0: train on CPUs", minimum=0)
     max_cpus: int = parameter(16, "most cores that a task may ask for", minimum=1)
     max_memory: str = parameter("64.GB", "most memory that a task may ask for")
     max_time: str = parameter("24.h", "most time that a task may ask for")

@@ -23,6 +23,7 @@ COMMANDS = (
     "check",
     "run",
     "demo",
+    "versions",
 )
 
 WRONG_INPUT, MACHINE_AT_FAULT, OUT_OF_MEMORY = 2, 75, 137

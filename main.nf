@@ -1,0 +1,82 @@
+#!/usr/bin/env nextflow
+
+include { check_parameters ; chosen_strategies ; read_json ; read_sheet ; same_version ; sheet_pairs } from './modules/checks'
+include { events ; unfinished } from './modules/failures'
+include { in_order ; model_meta ; study_meta } from './modules/meta'
+include { REFERENCE     } from './modules/reference'
+include { VERSIONS      } from './modules/versions/main'
+include { CHECK         } from './modules/check/main'
+include { PREPROCESS    } from './modules/preprocess/main'
+include { PRETRAIN      } from './modules/pretrain/main'
+include { FINETUNE      } from './modules/finetune/main'
+include { PREDICT       } from './modules/predict/main'
+include { EVALUATE      } from './modules/evaluate/main'
+include { ATTRIBUTE     } from './modules/attribute/main'
+include { REPORT        } from './modules/report/main'
+include { OUTCOME       } from './modules/outcome/main'
+
+workflow {
+    main:
+    // Wrong parameters and a wrong sample sheet end it here, before any task starts.
+    def rules = read_json("${projectDir}/nextflow_schema.json")
+    def sheet_rules = read_json("${projectDir}/assets/schema_input.json")
+    check_parameters(params, rules)
+    if (params.input) {
+        read_sheet(file(params.input), sheet_rules)
+    }
+    def strategies = chosen_strategies(params.strategies, rules)
+
+    software = VERSIONS(nextflow.version.toString()).map { file -> same_version(file, workflow.manifest.version) }
+    REFERENCE(params, software)
+
+    // What only the reference data can tell: whether every drug is known.
+    CHECK(REFERENCE.out.sheet, REFERENCE.out.response)
+    CHECK.out.failure.map { line -> error(line.text.trim() - 'error: ') }
+
+    // One study per pair and gene-set resource.
+    pairs = REFERENCE.out.sheet
+        .combine(CHECK.out.pairs)
+        .flatMap { sheet, _checked -> sheet_pairs(sheet, sheet_rules) }
+        .combine(REFERENCE.out.gene_sets)
+        .map { meta, cells, labels, gene_sets -> [study_meta(meta, gene_sets.baseName), cells, labels, gene_sets] }
+    PREPROCESS(pairs, REFERENCE.out.bulk, REFERENCE.out.response, params.gene_ids ? file(params.gene_ids) : [])
+
+    // One model per study, strategy and seed.
+    studies = PREPROCESS.out.study
+        .combine(channel.fromList(strategies))
+        .combine(channel.of(1..params.seeds))
+        .map { meta, study, strategy, seed -> [model_meta(meta, strategy, seed), study] }
+    PRETRAIN(studies)
+    encoders = studies.join(PRETRAIN.out.encoder)
+    FINETUNE(encoders)
+    models = studies.join(FINETUNE.out.model)
+    PREDICT(models)
+    explained = params.skip_attribution ? channel.empty() : models
+    ATTRIBUTE(explained)
+
+    // One table of scores per study with labels.
+    predictions = FINETUNE.out.model
+        .join(PREDICT.out.predictions)
+        .filter { meta, _model, _predictions -> meta.study.labelled }
+        .map { meta, model, predictions -> [meta.study, [meta, model, predictions]] }
+        .groupTuple(size: strategies.size() * params.seeds, remainder: true)
+        .map { study, found -> [study] + in_order(found, strategies) }
+    scored = PREPROCESS.out.study.join(predictions)
+    EVALUATE(scored)
+
+    // One report of everything that was made, and of what failed.
+    artefacts = PREPROCESS.out.study.mix(
+        PRETRAIN.out.encoder, FINETUNE.out.model, PREDICT.out.predictions, EVALUATE.out.scores, ATTRIBUTE.out.attributions
+    )
+    happened = events('preprocess', pairs, PREPROCESS.out.study, PREPROCESS.out.failure).mix(
+        events('pretrain', studies, PRETRAIN.out.encoder, PRETRAIN.out.failure),
+        events('finetune', encoders, FINETUNE.out.model, FINETUNE.out.failure),
+        events('predict', models, PREDICT.out.predictions, PREDICT.out.failure),
+        events('attribute', explained, ATTRIBUTE.out.attributions, ATTRIBUTE.out.failure),
+        events('evaluate', scored, EVALUATE.out.scores, EVALUATE.out.failure),
+    )
+    failures = happened.toList().map { all -> unfinished(all) }
+    REPORT(artefacts.map { _meta, artefact -> artefact }.toSortedList(), failures)
+    failures.flatMap().view { failure -> "failed: ${failure.pair} (${failure.setting}) in ${failure.stage}: ${failure.message}" }
+    OUTCOME(failures.filter { found -> found }, REPORT.out)
+}

@@ -1,0 +1,109 @@
+// Parameters and sample sheet, held against the rules that the package's own classes gave.
+
+def read_json(path) {
+    new groovy.json.JsonSlurper().parse(file(path))
+}
+
+def parameter_rules(schema) {
+    schema['$defs'].values().findAll { group -> group.properties }.collectEntries { group -> group.properties }
+}
+
+def check_parameters(given, schema) {
+    def rules = parameter_rules(schema)
+    given.each { name, value ->
+        def wrong = rules[name] ? broken_rule(value, rules[name]) : 'there is no such parameter'
+        if (wrong) {
+            error("--${name}: ${wrong}; see nextflow_schema.json")
+        }
+    }
+    if (!given.input == !given.simulate) {
+        error('--input: give a sample sheet, or --simulate synthetic, and not both')
+    }
+    if (!given.bulk != !given.response) {
+        error('--bulk: give --bulk and --response together, or neither to have them fetched')
+    }
+}
+
+def broken_rule(value, rule) {
+    def text = value.toString()
+    def kinds = [integer: /-?\d+/, number: /-?\d+(\.\d+)?([eE][-+]?\d+)?/, boolean: /true|false/]
+    if (rule.type in kinds && !(text ==~ kinds[rule.type])) {
+        return "'${text}' is no ${rule.type}"
+    }
+    if (rule.enum && !(text in rule.enum)) {
+        return "'${text}' is not one of ${rule.enum.findAll { choice -> choice }.join(', ')}"
+    }
+    if (rule.pattern && !(text ==~ rule.pattern)) {
+        return "'${text}' does not match ${rule.pattern}"
+    }
+    if (rule.not && text in rule.not.enum) {
+        return "'${text}' is a name that the results need"
+    }
+    if (rule.minimum != null && text.toBigDecimal() < rule.minimum) {
+        return "${text} is below ${rule.minimum}"
+    }
+    if (rule.maximum != null && text.toBigDecimal() > rule.maximum) {
+        return "${text} is above ${rule.maximum}"
+    }
+    if (rule.exists && text && !file(text).exists()) {
+        return "no file ${text}"
+    }
+    return null
+}
+
+def read_sheet(sheet, schema) {
+    def rules = schema.items.properties
+    def rows = sheet.splitCsv(header: true, strip: true, quote: '"')
+    if (!rows) {
+        error("${sheet}: no rows; write one row per pair")
+    }
+    def columns = rows[0].keySet()
+    def unknown = columns.find { column -> !rules[column] }
+    def missing = schema.items.required.find { column -> !(column in columns) }
+    if (unknown || missing) {
+        def wrong = unknown ? "unknown column '${unknown}'" : "no column '${missing}'"
+        error("${sheet}: ${wrong}; the columns are ${rules.keySet().join(', ')}")
+    }
+    def pairs = []
+    rows.eachWithIndex { row, number ->
+        row.findAll { column, value -> value || column in schema.items.required }.each { column, value ->
+            def there = rules[column].exists && value ? sheet.parent.resolve(value).toString() : value ?: ''
+            def wrong = there ? broken_rule(there, rules[column]) : 'it is empty'
+            if (column == 'pair' && value in pairs*.pair) {
+                wrong = "'${value}' is there twice"
+            }
+            if (wrong) {
+                error("${sheet} row ${number + 2} column ${column}: ${wrong}")
+            }
+        }
+        pairs << row.findAll { _column, value -> value }
+    }
+    return pairs
+}
+
+// [meta, cells, labels] of every row: what is no file becomes an option of `bulk2cell preprocess`.
+def sheet_pairs(sheet, schema) {
+    read_sheet(sheet, schema).collect { row ->
+        def options = row - row.subMap('cells', 'labels')
+        def meta = [id: row.pair, row: options, labelled: row.labels || row.label_column ? true : false]
+        [meta, sheet.parent.resolve(row.cells), row.labels ? sheet.parent.resolve(row.labels) : []]
+    }
+}
+
+def chosen_strategies(names, schema) {
+    def known = schema['$defs'].strategy.enum
+    names == 'all' ? known : known.findAll { name -> name in names.tokenize(',')*.trim() }
+}
+
+// The tasks' bulk2cell must be the pipeline's own: options and artefacts belong to one version.
+def same_version(versions, expected) {
+    def found = versions.readLines().find { line -> line.startsWith('bulk2cell: ') } - 'bulk2cell: '
+    if (found != expected) {
+        error("the tasks run bulk2cell ${found}, this pipeline needs ${expected}; give the image of that version with --container")
+    }
+    return found
+}
+
+def quote(value) {
+    "'" + value.toString().replace("'", "'\\''") + "'"
+}

@@ -1,0 +1,22 @@
+process FINETUNE {
+    tag "${meta.id}: ${meta.setting}"
+    label 'process_gpu'
+
+    input:
+    tuple val(meta), path(study), path(encoder)
+
+    output:
+    tuple val(meta), path('model'), emit: model, optional: true
+    tuple val(meta), path('failure.txt'), emit: failure, optional: true
+
+    script:
+    """
+    export OMP_NUM_THREADS=${task.cpus}
+    or_failure bulk2cell finetune ${study} --encoder ${encoder} --out model --seed ${meta.seed} ${task.ext.args ?: ''}
+    """
+
+    stub:
+    """
+    mkdir model
+    """
+}

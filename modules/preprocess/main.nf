@@ -1,0 +1,31 @@
+include { quote } from '../checks'
+
+process PREPROCESS {
+    tag "${meta.id}: ${meta.setting}"
+    label 'process_medium'
+
+    input:
+    tuple val(meta), path(cells, stageAs: 'cells/*'), path(labels, stageAs: 'labels/*'), path(gene_sets)
+    path bulk
+    path response
+    path gene_ids
+
+    output:
+    tuple val(meta), path('study'), emit: study, optional: true
+    tuple val(meta), path('failure.txt'), emit: failure, optional: true
+
+    script:
+    def files = (labels ? "--labels ${labels} " : '') + (gene_ids ? "--gene-ids ${gene_ids}" : '')
+    def row = meta.row.collect { name, value -> "--${name.replace('_', '-')} ${quote(value)}" }.join(' ')
+    """
+    export OMP_NUM_THREADS=${task.cpus}
+    or_failure bulk2cell preprocess --bulk ${bulk} --response ${response} --cells ${cells} \\
+        --gene-sets ${gene_sets} ${files} ${row} \\
+        --out study ${task.ext.args ?: ''}
+    """
+
+    stub:
+    """
+    mkdir study
+    """
+}

@@ -1,0 +1,23 @@
+process PRETRAIN {
+    tag "${meta.id}: ${meta.setting}"
+    label 'process_gpu'
+
+    input:
+    tuple val(meta), path(study)
+
+    output:
+    tuple val(meta), path('encoder'), emit: encoder, optional: true
+    tuple val(meta), path('failure.txt'), emit: failure, optional: true
+
+    script:
+    """
+    export OMP_NUM_THREADS=${task.cpus}
+    or_failure bulk2cell pretrain ${study} --out encoder \\
+        --strategy ${meta.strategy} --seed ${meta.seed} ${task.ext.args ?: ''}
+    """
+
+    stub:
+    """
+    mkdir encoder
+    """
+}

@@ -1,0 +1,45 @@
+include { FETCH    } from './fetch/main'
+include { SIMULATE } from './simulate/main'
+
+// What all pairs share, given or fetched once, and the sample sheet, given or simulated.
+workflow REFERENCE {
+    take:
+    given    // the parameters
+    software // the version of the tasks' bulk2cell: nothing is fetched before it is known to be right
+
+    main:
+    def resources = given.gene_sets.tokenize(',').collect { resource -> resource.trim() }
+    def files = resources.findAll { resource -> resource.endsWith('.gmt') }
+    def names = resources - files
+    def fetched = given.bulk ? names : ['gdsc'] + names
+
+    if (given.simulate == 'synthetic') {
+        reference = SIMULATE(software.map { _version -> 'synthetic' }, [], [])
+        bulk = reference.map { folder -> folder.resolve('bulk.parquet') }
+        response = reference.map { folder -> folder.resolve('response.parquet') }
+        gene_sets = reference.map { folder -> folder.resolve('gene_sets.gmt') }
+        sheet = reference.map { folder -> folder.resolve('pairs.csv') }
+    }
+    else {
+        reference = fetched ? FETCH(software.map { _version -> fetched }) : software
+        bulk = reference.map { folder -> given.bulk ? file(given.bulk) : folder.resolve('gdsc_expression.parquet') }
+        response = reference.map { folder -> given.bulk ? file(given.response) : folder.resolve('gdsc_response.parquet') }
+        gene_sets = reference.flatMap { folder ->
+            resources.collect { resource ->
+                resource in files ? file(resource, checkIfExists: true) : folder.resolve("${resource}.gmt")
+            }
+        }
+        if (given.simulate == 'demo') {
+            sheet = SIMULATE(software.map { _version -> 'demo' }, bulk, response).map { folder -> folder.resolve('pairs.csv') }
+        }
+        else {
+            sheet = software.map { _version -> file(given.input) }
+        }
+    }
+
+    emit:
+    bulk
+    response
+    gene_sets
+    sheet
+}

@@ -1,0 +1,26 @@
+process SIMULATE {
+    tag "${world}"
+    label 'process_low'
+
+    input:
+    val world
+    path bulk
+    path response
+
+    output:
+    path 'simulated'
+
+    script:
+    def drawn_from = bulk ? "--bulk ${bulk} --response ${response}" : ''
+    """
+    bulk2cell simulate --${world} ${drawn_from} --out simulated ${task.ext.args ?: ''}
+    """
+
+    stub:
+    """
+    mkdir simulated
+    cd simulated
+    touch cells.h5ad bulk.parquet response.parquet gene_sets.gmt
+    printf 'pair,drug,cells,label_column\\nstub,Plantedmab,cells.h5ad,label\\n' > pairs.csv
+    """
+}

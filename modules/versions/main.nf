@@ -1,0 +1,20 @@
+process VERSIONS {
+    label 'process_single'
+
+    input:
+    val nextflow_version
+
+    output:
+    path 'versions.yml'
+
+    script:
+    """
+    bulk2cell versions > versions.yml
+    echo 'nextflow: ${nextflow_version}' >> versions.yml
+    """
+
+    stub:
+    """
+    echo 'bulk2cell: ${workflow.manifest.version}' > versions.yml
+    """
+}

@@ -1,0 +1,52 @@
+"""Which parameters the pipeline has, and which of them each stage takes."""
+
+from collections.abc import Mapping
+from dataclasses import Field, fields
+from typing import Any
+
+from bulk2cell.parameters import (
+    AttributeParameters,
+    EvaluateParameters,
+    InputParameters,
+    LossParameters,
+    NetworkParameters,
+    PipelineParameters,
+    PredictParameters,
+    RunParameters,
+    StudyParameters,
+    TrainParameters,
+)
+from bulk2cell.run.params_file import SET_BY_RUN
+from bulk2cell.train.provenance import FINETUNING_ONLY
+
+GROUPS: Mapping[str, type[Any]] = {
+    "input": InputParameters,
+    "run": RunParameters,
+    "preprocess": StudyParameters,
+    "network": NetworkParameters,
+    "losses": LossParameters,
+    "training": TrainParameters,
+    "predict": PredictParameters,
+    "evaluate": EvaluateParameters,
+    "attribute": AttributeParameters,
+    "pipeline": PipelineParameters,
+}
+STAGES: Mapping[str, tuple[type[Any], ...]] = {
+    "preprocess": (StudyParameters,),
+    "pretrain": (NetworkParameters, LossParameters, TrainParameters),
+    "finetune": (LossParameters, TrainParameters),
+    "predict": (PredictParameters,),
+    "evaluate": (EvaluateParameters,),
+    "attribute": (AttributeParameters,),
+}
+
+
+def parameters_of(group: type[Any]) -> list[Field[Any]]:
+    """Return the fields of a parameter class that a user of the pipeline sets."""
+    return [entry for entry in fields(group) if entry.name not in SET_BY_RUN]
+
+
+def stage_parameters(stage: str) -> list[Field[Any]]:
+    """Return the parameters that a stage's result depends on; a change of any of them repeats it."""
+    left_out = FINETUNING_ONLY if stage == "pretrain" else ()
+    return [entry for group in STAGES[stage] for entry in parameters_of(group) if entry.name not in left_out]

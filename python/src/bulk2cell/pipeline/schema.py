@@ -1,0 +1,78 @@
+"""The JSON schemas of the pipeline's parameters and of its sample sheet."""
+
+from collections.abc import Iterable
+from dataclasses import Field
+from typing import Any, get_args, get_type_hints
+
+from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.parameters import CellInput, CellLabels
+from bulk2cell.pipeline.parameter_groups import GROUPS, parameters_of
+from bulk2cell.run.sample_sheet import COLUMNS, NAME_PATTERN, REQUIRED, RESERVED
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
+FILES = ("input", "bulk", "response", "gene_ids")
+FILE_COLUMNS = ("cells", "labels")
+
+
+def parameter_schema() -> dict[str, Any]:
+    """Return the schema of all parameters, one definition per parameter class."""
+    groups = {f"{name}_parameters": _group(group) for name, group in GROUPS.items()}
+    names = "|".join(STRATEGIES)
+    groups["run_parameters"]["properties"]["strategies"]["pattern"] = (
+        f"^(all|({names})(\\s*,\\s*({names}))*)$"
+    )
+    return {
+        "$schema": DIALECT,
+        "title": "bulk2cell pipeline parameters",
+        "description": "Drug response learnt on bulk cancer cell lines and carried over to single cells",
+        "type": "object",
+        "$defs": {**groups, "strategy": {"type": "string", "enum": list(STRATEGIES)}},
+        "allOf": [{"$ref": f"#/$defs/{name}"} for name in groups],
+    }
+
+
+def sheet_schema() -> dict[str, Any]:
+    """Return the schema of the sample sheet."""
+    texts = {name: {"type": "string", "description": help} for name, help in COLUMNS.items()}
+    properties: dict[str, Any] = {**texts, **_properties(CellInput), **_properties(CellLabels)}
+    properties["pair"] |= {"pattern": NAME_PATTERN, "not": {"enum": list(RESERVED)}}
+    for name in FILE_COLUMNS:
+        properties[name] |= {"format": "path", "exists": True}
+    return {
+        "$schema": DIALECT,
+        "title": "bulk2cell sample sheet",
+        "description": "One row per dataset-drug pair",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": properties,
+            "required": list(REQUIRED),
+            "additionalProperties": False,
+        },
+        "uniqueEntries": ["pair"],
+    }
+
+
+def _group(group: type[Any]) -> dict[str, Any]:
+    title = (group.__doc__ or "").splitlines()[0].rstrip(".")
+    return {"title": title, "type": "object", "properties": _properties(group)}
+
+
+def _properties(group: type[Any]) -> dict[str, Any]:
+    hints = get_type_hints(group)
+    return {entry.name: dict(_property(entry, hints[entry.name])) for entry in parameters_of(group)}
+
+
+def _property(entry: Field[Any], kind: Any) -> Iterable[tuple[str, Any]]:
+    choices = get_args(kind)
+    yield "type", TYPES[type(choices[0]) if choices else kind]
+    yield "description", entry.metadata["help"]
+    yield "default", entry.default
+    if choices:
+        yield "enum", list(choices)
+    if entry.name in FILES:
+        yield from (("format", "file-path"), ("exists", True))
+    for bound in ("minimum", "maximum"):
+        if entry.metadata[bound] is not None:
+            yield bound, entry.metadata[bound]

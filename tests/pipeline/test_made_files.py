@@ -1,0 +1,81 @@
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from bulk2cell import __version__
+from bulk2cell.parameters import StudyParameters
+from bulk2cell.pipeline.__main__ import made_files
+from bulk2cell.pipeline.parameter_groups import GROUPS, STAGES, parameters_of, stage_parameters
+from bulk2cell.pipeline.schema import parameter_schema, sheet_schema
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", sorted(made_files()))
+def test_made_files_are_current(name: str) -> None:
+    assert (REPOSITORY / name).read_text() == made_files()[name], "run `make schema`"
+
+
+def test_pipeline_has_the_version_of_the_package() -> None:
+    found = re.search(r"^ *version = '(.+)'$", (REPOSITORY / "nextflow.config").read_text(), re.MULTILINE)
+    assert found is not None
+    assert found[1] == __version__
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_option_of_a_stage_is_an_option_of_its_command(stage: str) -> None:
+    command = getattr(import_module(f"bulk2cell.cli.{stage}"), stage)
+    assert {entry.name for entry in stage_parameters(stage)} <= set(inspect.signature(command).parameters)
+
+
+def test_every_parameter_of_a_model_reaches_a_stage() -> None:
+    reached = {entry.name for stage in STAGES for entry in stage_parameters(stage)}
+    not_for_stages = {"input", "run", "pipeline"}
+    models = {
+        entry.name
+        for name, group in GROUPS.items()
+        if name not in not_for_stages
+        for entry in parameters_of(group)
+    }
+    assert models == reached
+
+
+def test_parameters_of_fine_tuning_alone_do_not_repeat_pretraining() -> None:
+    names = {entry.name for entry in stage_parameters("pretrain")}
+    assert "pretrain_epochs" in names
+    assert "finetune_epochs" not in names
+
+
+def test_schema_says_type_default_choices_and_range() -> None:
+    groups = parameter_schema()["$defs"]
+    preprocess = groups["preprocess_parameters"]["properties"]
+    assert preprocess["hvg"] == {
+        "type": "integer",
+        "description": "highly variable genes taken from each domain; their union is used",
+        "default": StudyParameters().hvg,
+        "minimum": 2,
+    }
+    assert preprocess["release"]["enum"] == ["auto", "GDSC1", "GDSC2"]
+    assert "strategy" not in groups["network_parameters"]["properties"]
+    assert groups["input_parameters"]["properties"]["input"]["exists"] is True
+
+
+@pytest.mark.parametrize(
+    ("strategies", "good"),
+    [("all", True), ("base_ae, adv_ae", True), ("base_ae,", False), ("best", False)],
+)
+def test_schema_knows_strategies(strategies: str, good: bool) -> None:
+    pattern = parameter_schema()["$defs"]["run_parameters"]["properties"]["strategies"]["pattern"]
+    assert bool(re.search(pattern, strategies)) is good
+
+
+def test_sheet_schema_has_the_columns_of_the_sample_sheet() -> None:
+    items = sheet_schema()["items"]
+    assert items["required"] == ["pair", "drug", "cells"]
+    assert items["properties"]["cells"]["exists"] is True
+    assert "report" in items["properties"]["pair"]["not"]["enum"]
+    assert items["properties"]["scale"]["enum"] == ["auto", "counts", "log", "zscore"]
+    assert "label_column" in items["properties"]
