@@ -76,7 +76,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         ({"strategy": "base_ae"}, r"^p\.yaml: 'strategy' is set by `run` itself; give 'strategies' instead"),
         ({"seed": 7}, r"^p\.yaml: 'seed' is set by `run` itself; give 'seeds' instead"),
         ({"simulate": "all"}, r"^p\.yaml: simulate: 'all' is not one of"),
-        ({"gpus": 0}, r"^p\.yaml: gpus: 0 is out of range; it must be at least 1"),
+        ({"max_cpus": 0}, r"^p\.yaml: max_cpus: 0 is out of range; it must be at least 1"),
         ({"bulk": ["b.parquet"]}, r"^p\.yaml: bulk: .* is not of type str"),
         ({"freeze_encoder": 1}, r"^p\.yaml: freeze_encoder: 1 is not of type bool"),
     ],
