@@ -78,7 +78,7 @@ def test_every_parameter_is_an_option_with_its_default_and_range(name: str) -> N
             assert (option.min, option.max) == (entry.metadata["minimum"], entry.metadata["maximum"])
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", sorted({*COMMANDS} - {"versions"}))
 def test_a_command_calls_its_library_function_of_the_same_name(name: str) -> None:
     command = getattr(import_module(f"bulk2cell.cli.{name}"), name)
     assert command.__name__ == name
