@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint images clean
+.PHONY: install demo test lint images schema clean
 
 install: $(VENV)/.installed
 

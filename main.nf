@@ -1,6 +1,6 @@
 #!/usr/bin/env nextflow
 
-include { check_parameters ; chosen_strategies ; read_json ; read_sheet ; same_version ; sheet_pairs } from './modules/checks'
+include { checked_parameters ; chosen_strategies ; read_json ; read_sheet ; same_version ; sheet_pairs } from './modules/checks'
 include { events ; unfinished } from './modules/failures'
 include { in_order ; model_meta ; study_meta } from './modules/meta'
 include { REFERENCE     } from './modules/reference'
@@ -20,14 +20,14 @@ workflow {
     // Wrong parameters and a wrong sample sheet end it here, before any task starts.
     def rules = read_json("${projectDir}/nextflow_schema.json")
     def sheet_rules = read_json("${projectDir}/assets/schema_input.json")
-    check_parameters(params, rules)
-    if (params.input) {
-        read_sheet(file(params.input), sheet_rules)
+    def given = checked_parameters(params, rules)
+    if (given.input) {
+        read_sheet(file(given.input), sheet_rules)
     }
-    def strategies = chosen_strategies(params.strategies, rules)
+    def strategies = chosen_strategies(given.strategies, rules)
 
     software = VERSIONS(nextflow.version.toString()).map { file -> same_version(file, workflow.manifest.version) }
-    REFERENCE(params, software)
+    REFERENCE(given, software)
 
     // What only the reference data can tell: whether every drug is known.
     CHECK(REFERENCE.out.sheet, REFERENCE.out.response)
@@ -39,19 +39,19 @@ workflow {
         .flatMap { sheet, _checked -> sheet_pairs(sheet, sheet_rules) }
         .combine(REFERENCE.out.gene_sets)
         .map { meta, cells, labels, gene_sets -> [study_meta(meta, gene_sets.baseName), cells, labels, gene_sets] }
-    PREPROCESS(pairs, REFERENCE.out.bulk, REFERENCE.out.response, params.gene_ids ? file(params.gene_ids) : [])
+    PREPROCESS(pairs, REFERENCE.out.bulk, REFERENCE.out.response, given.gene_ids ? file(given.gene_ids) : [])
 
     // One model per study, strategy and seed.
     studies = PREPROCESS.out.study
         .combine(channel.fromList(strategies))
-        .combine(channel.of(1..params.seeds))
+        .combine(channel.of(1..given.seeds))
         .map { meta, study, strategy, seed -> [model_meta(meta, strategy, seed), study] }
     PRETRAIN(studies)
     encoders = studies.join(PRETRAIN.out.encoder)
     FINETUNE(encoders)
     models = studies.join(FINETUNE.out.model)
     PREDICT(models)
-    explained = params.skip_attribution ? channel.empty() : models
+    explained = given.skip_attribution ? channel.empty() : models
     ATTRIBUTE(explained)
 
     // One table of scores per study with labels.
@@ -59,7 +59,7 @@ workflow {
         .join(PREDICT.out.predictions)
         .filter { meta, _model, _predictions -> meta.study.labelled }
         .map { meta, model, predictions -> [meta.study, [meta, model, predictions]] }
-        .groupTuple(size: strategies.size() * params.seeds, remainder: true)
+        .groupTuple(size: strategies.size() * given.seeds, remainder: true)
         .map { study, found -> [study] + in_order(found, strategies) }
     scored = PREPROCESS.out.study.join(predictions)
     EVALUATE(scored)

@@ -8,20 +8,27 @@ def parameter_rules(schema) {
     schema['$defs'].values().findAll { group -> group.properties }.collectEntries { group -> group.properties }
 }
 
-def check_parameters(given, schema) {
+// The parameters in their declared types: on the command line of newer engines all are text.
+def checked_parameters(given, schema) {
     def rules = parameter_rules(schema)
-    given.each { name, value ->
+    def checked = given.collectEntries { name, value ->
         def wrong = rules[name] ? broken_rule(value, rules[name]) : 'there is no such parameter'
         if (wrong) {
             error("--${name}: ${wrong}; see nextflow_schema.json")
         }
+        [name, in_type(value.toString(), rules[name].type)]
     }
-    if (!given.input == !given.simulate) {
+    if (!checked.input == !checked.simulate) {
         error('--input: give a sample sheet, or --simulate synthetic, and not both')
     }
-    if (!given.bulk != !given.response) {
+    if (!checked.bulk != !checked.response) {
         error('--bulk: give --bulk and --response together, or neither to have them fetched')
     }
+    return checked
+}
+
+def in_type(text, type) {
+    type == 'integer' ? text.toInteger() : type == 'boolean' ? text.toBoolean() : text
 }
 
 def broken_rule(value, rule) {
@@ -30,13 +37,13 @@ def broken_rule(value, rule) {
     if (rule.type in kinds && !(text ==~ kinds[rule.type])) {
         return "'${text}' is no ${rule.type}"
     }
-    if (rule.enum && !(text in rule.enum)) {
-        return "'${text}' is not one of ${rule.enum.findAll { choice -> choice }.join(', ')}"
+    if (rule['enum'] && !(text in rule['enum'])) {
+        return "'${text}' is not one of ${rule['enum'].findAll { choice -> choice }.join(', ')}"
     }
     if (rule.pattern && !(text ==~ rule.pattern)) {
         return "'${text}' does not match ${rule.pattern}"
     }
-    if (rule.not && text in rule.not.enum) {
+    if (rule.not && text in rule.not['enum']) {
         return "'${text}' is a name that the results need"
     }
     if (rule.minimum != null && text.toBigDecimal() < rule.minimum) {
@@ -91,7 +98,7 @@ def sheet_pairs(sheet, schema) {
 }
 
 def chosen_strategies(names, schema) {
-    def known = schema['$defs'].strategy.enum
+    def known = schema['$defs'].strategy['enum']
     names == 'all' ? known : known.findAll { name -> name in names.tokenize(',')*.trim() }
 }
 
@@ -99,7 +106,7 @@ def chosen_strategies(names, schema) {
 def same_version(versions, expected) {
     def found = versions.readLines().find { line -> line.startsWith('bulk2cell: ') } - 'bulk2cell: '
     if (found != expected) {
-        error("the tasks run bulk2cell ${found}, this pipeline needs ${expected}; give the image of that version with --container")
+        error("the tasks run bulk2cell ${found}, this pipeline needs ${expected}; give the image of that version with --image")
     }
     return found
 }

@@ -19,10 +19,11 @@ def test_made_files_are_current(name: str) -> None:
     assert (REPOSITORY / name).read_text() == made_files()[name], "run `make schema`"
 
 
-def test_pipeline_has_the_version_of_the_package() -> None:
-    found = re.search(r"^ *version = '(.+)'$", (REPOSITORY / "nextflow.config").read_text(), re.MULTILINE)
-    assert found is not None
-    assert found[1] == __version__
+def test_pipeline_and_its_images_have_the_version_of_the_package() -> None:
+    text = "".join((REPOSITORY / name).read_text() for name in ("nextflow.config", "conf/slurm.config"))
+    found = re.findall(r"(?:bulk2cell[:-]| version = ')(\d+\.\d+\.\d+)", text)
+    assert len(found) == 6
+    assert set(found) == {__version__}
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -277,7 +277,7 @@ class PipelineParameters(Checked):
         "", "simulated cells instead of a sample sheet: synthetic needs no data, demo takes GDSC's"
     )
     publish_mode: PublishMode = parameter("copy", "how results get from the work folder to the outdir")
-    container: str = parameter("", "image of the tasks; empty: the profile's own")
+    image: str = parameter("", "image of the tasks; empty: the profile's own")
     cluster_container: ClusterContainer = parameter("apptainer", "what runs the image in the slurm profile")
     account: str = parameter("", "Slurm account that is charged")
     partition: str = parameter("", "Slurm partition of the CPU stages; empty: the cluster's default")

@@ -32,5 +32,5 @@ def _stage(stage: str) -> str:
 def _option(entry: Field[Any]) -> str:
     flag = entry.name.replace("_", "-")
     if isinstance(entry.default, bool):
-        return f"--${{params.{entry.name} ? '' : 'no-'}}{flag}"
+        return f"--${{params.{entry.name}.toString() == 'true' ? '' : 'no-'}}{flag}"
     return f"--{flag} ${{params.{entry.name}}}"

@@ -1,0 +1,104 @@
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+TINY = {
+    "hvg": 100,
+    "hidden": 32,
+    "pretrain_epochs": 3,
+    "finetune_epochs": 4,
+    "seeds": 1,
+    "device": "cpu",
+}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run of the pipeline ended: exit status, what it printed, one row of the trace per task."""
+
+    code: int
+    text: str
+    trace: pd.DataFrame
+
+    def tasks(self, status: str) -> list[str]:
+        """Return the processes of the tasks that ended so, sorted."""
+        return sorted(self.trace.loc[self.trace["status"] == status, "process"])
+
+
+Pipeline = Callable[..., Ended]
+
+
+def environment() -> dict[str, str]:
+    """Return what Nextflow is started with: this Python's bulk2cell first, no colours, no network."""
+    return {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "NXF_ANSI_LOG": "false",
+        "NXF_OFFLINE": "true",
+        "NXF_OPTS": "-XX:TieredStopAtLevel=1 -Xmx1g",
+    }
+
+
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """Return a Nextflow that really starts; its launcher alone, without its libraries, does not."""
+    found = shutil.which("nextflow")
+    if found is None:
+        pytest.skip("no nextflow on the PATH")
+    started = subprocess.run([found, "-version"], env=environment(), capture_output=True, text=True, check=False)
+    if started.returncode:
+        pytest.skip(f"nextflow does not start: {started.stderr.strip() or started.stdout.strip()}")
+    return found
+
+
+@pytest.fixture(scope="session")
+def pipeline(engine: str) -> Pipeline:
+    """Run the pipeline from a folder, with the given words after `nextflow run main.nf`."""
+
+    def run(folder: Path, *words: object, env: Mapping[str, str] = {}) -> Ended:
+        command = [engine, "run", REPOSITORY / "main.nf", "--outdir", "results", *words]
+        ended = subprocess.run(
+            [str(word) for word in command],
+            cwd=folder,
+            env={**environment(), **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        trace = folder / "results" / "pipeline_info" / "trace.txt"
+        tasks = pd.read_csv(trace, sep="\t") if trace.is_file() and trace.stat().st_size else pd.DataFrame()
+        return Ended(ended.returncode, ended.stdout, tasks)
+
+    return run
+
+
+@pytest.fixture
+def sheet(world: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Write pairs.csv: a row per dictionary, on top of the small world's own pair."""
+
+    def write(*rows: Mapping[str, str]) -> Path:
+        good = {"pair": "good", "drug": "Plantedmab", "cells": str(world / "cells.h5ad")}
+        pd.DataFrame([{**good, **row} for row in rows]).to_csv(tmp_path / "pairs.csv", index=False)
+        return tmp_path / "pairs.csv"
+
+    return write
+
+
+@pytest.fixture
+def reference_words(world: Path) -> list[str]:
+    """Words that give the small world's reference data and tiny parameters to the pipeline."""
+    files = {
+        "bulk": world / "bulk.parquet",
+        "response": world / "response.parquet",
+        "gene_sets": world / "gene_sets.gmt",
+    }
+    return [word for name, value in {**files, **TINY}.items() for word in (f"--{name}", str(value))]
