@@ -53,7 +53,9 @@ def engine() -> str:
     found = shutil.which("nextflow")
     if found is None:
         pytest.skip("no nextflow on the PATH")
-    started = subprocess.run([found, "-version"], env=environment(), capture_output=True, text=True, check=False)
+    started = subprocess.run(
+        [found, "-version"], env=environment(), capture_output=True, text=True, check=False
+    )
     if started.returncode:
         pytest.skip(f"nextflow does not start: {started.stderr.strip() or started.stdout.strip()}")
     return found

@@ -1,0 +1,69 @@
+"""One pair inside the image, with the same results as outside."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bulk2cell import __version__
+from bulk2cell.artefacts.folder import read_manifest
+from conftest import TINY, Pipeline
+
+HOME = Path("good/gene_sets")
+MODEL = HOME / "share_ae_pathways/seed_1"
+ARTEFACTS = {
+    HOME / "study": "study",
+    MODEL / "encoder": "encoder",
+    MODEL / "model": "model",
+    MODEL / "predictions": "predictions",
+}
+
+
+@pytest.fixture(params=["docker", "podman"])
+def container_engine(request: pytest.FixtureRequest) -> str:
+    """Return an engine that has the image."""
+    name = str(request.param)
+    look = [name, "image", "inspect", f"bulk2cell:{__version__}"]
+    try:
+        found = subprocess.run(look, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        pytest.skip(f"no {name} on the PATH")
+    if not found:
+        pytest.skip(f"{name} is not up, or has no image bulk2cell:{__version__}; make one with `make images`")
+    return name
+
+
+def test_results_equal_those_outside_the_image(
+    container_engine: str,
+    pipeline: Pipeline,
+    sheet: Callable[..., Path],
+    world: Path,
+    reference_words: list[str],
+    tmp_path: Path,
+) -> None:
+    pairs = sheet({})
+    words = [*reference_words, "--skip_attribution", "--max_cpus", 1]
+    ended = pipeline(tmp_path, "-profile", container_engine, "--input", pairs, *words)
+    assert ended.code == 0, ended.text
+
+    params = tmp_path / "params.yaml"
+    params.write_text("".join(f"{name}: {value}\n" for name, value in TINY.items()))
+    outside = [
+        *(
+            Path(sys.executable).with_name("bulk2cell"),
+            "run",
+            pairs,
+            "--params",
+            params,
+            "--skip-attribution",
+        ),
+        *("--bulk", world / "bulk.parquet", "--response", world / "response.parquet"),
+        *("--gene-sets", world / "gene_sets.gmt", "--out", tmp_path / "outside"),
+    ]
+    subprocess.run([str(word) for word in outside], check=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    for place, kind in ARTEFACTS.items():
+        files = read_manifest(tmp_path / "outside" / place, kind).files
+        assert read_manifest(tmp_path / "results" / place, kind).files == files, place

@@ -1,0 +1,51 @@
+"""A pair that cannot be done and a task that is killed: the rest goes on."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from conftest import Pipeline
+
+KILL_FIRST_TRY = """
+process {
+    withName: PRETRAIN {
+        memory = { 1.GB * task.attempt }
+        beforeScript = { task.attempt == 1 ? 'source KILLER &' : '' }
+    }
+}
+"""
+KILLER = """
+until [ -e killed ]; do
+    for process in $(pgrep --full "python.*pretrain study"); do
+        [ "$(readlink /proc/$process/cwd)" = "$PWD" ] && touch killed && kill -KILL $process
+    done
+    sleep 0.1
+done
+"""
+
+
+def test_broken_pair_is_named_and_the_killed_task_of_the_good_one_gets_more_memory(
+    pipeline: Pipeline, sheet: Callable[..., Path], reference_words: list[str], tmp_path: Path
+) -> None:
+    kill = tmp_path / "kill.config"
+    killer = tmp_path / "killer.sh"
+    killer.write_text(KILLER)
+    kill.write_text(KILL_FIRST_TRY.replace("KILLER", str(killer)))
+    broken = {"pair": "broken", "label_column": "no_such_column"}
+    words = ["-c", kill, "--input", sheet({}, broken), *reference_words, "--skip_attribution"]
+    ended = pipeline(tmp_path, *words)
+
+    tries = ended.trace[ended.trace["process"] == "PRETRAIN"].sort_values("attempt")
+    assert tries["exit"].astype(int).tolist() == [137, 0]
+    assert tries["memory"].tolist() == ["1 GB", "2 GB"]
+
+    assert ended.code == 1
+    assert "failed: broken (gene_sets) in preprocess: " in ended.text
+    results = tmp_path / "results"
+    assert (results / "good/gene_sets/share_ae_pathways/seed_1/predictions/predictions.parquet").is_file()
+    assert set(pd.read_parquet(results / "report" / "predictions.parquet")["pair"]) == {"good"}
+    assert json.loads((results / "report" / "report.json").read_text())["content"]["failed"] == ["broken"]
+    page = (results / "report" / "report.html").read_text()
+    assert "no column no_such_column" in page

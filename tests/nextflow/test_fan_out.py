@@ -1,0 +1,37 @@
+"""The fan-out without any work: `-stub-run`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from conftest import Pipeline
+
+
+def test_pairs_by_gene_sets_by_strategies_by_seeds(
+    pipeline: Pipeline, sheet: Callable[..., Path], world: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second.gmt"
+    second.write_text((world / "gene_sets.gmt").read_text())
+    pairs = sheet({"label_column": "label"}, {"pair": "unlabelled", "label_column": ""})
+    words = {
+        "input": pairs,
+        "bulk": world / "bulk.parquet",
+        "response": world / "response.parquet",
+        "gene_sets": f"{world / 'gene_sets.gmt'},{second}",
+        "strategies": "base_ae,share_ae_pathways",
+        "seeds": 3,
+    }
+    ended = pipeline(
+        tmp_path, "-stub-run", *(x for name, value in words.items() for x in (f"--{name}", value))
+    )
+    assert ended.code == 0, ended.text
+    assert ended.trace["process"].value_counts().to_dict() == {
+        "VERSIONS": 1,
+        "CHECK": 1,
+        "PREPROCESS": 2 * 2,
+        "PRETRAIN": 2 * 2 * 2 * 3,
+        "FINETUNE": 2 * 2 * 2 * 3,
+        "PREDICT": 2 * 2 * 2 * 3,
+        "ATTRIBUTE": 2 * 2 * 2 * 3,
+        "EVALUATE": 2,
+        "REPORT": 1,
+    }
