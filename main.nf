@@ -1,6 +1,7 @@
 #!/usr/bin/env nextflow
 
-include { checked_parameters ; chosen_strategies ; read_json ; read_sheet ; same_version ; sheet_pairs } from './modules/checks'
+include { check_image ; checked_parameters ; chosen_strategies ; help_text ; read_json } from './modules/checks'
+include { read_sheet ; same_version ; sheet_pairs } from './modules/checks'
 include { events ; unfinished } from './modules/failures'
 include { in_order ; model_meta ; study_meta } from './modules/meta'
 include { REFERENCE     } from './modules/reference'
@@ -20,10 +21,15 @@ workflow {
     // Wrong parameters and a wrong sample sheet end it here, before any task starts.
     def rules = read_json("${projectDir}/nextflow_schema.json")
     def sheet_rules = read_json("${projectDir}/assets/schema_input.json")
+    if (params.help.toString() == 'true') {
+        println(help_text(rules))
+        exit(0)
+    }
     def given = checked_parameters(params, rules)
     if (given.input) {
         read_sheet(file(given.input), sheet_rules)
     }
+    check_image(workflow.containerEngine, workflow.container)
     def strategies = chosen_strategies(given.strategies, rules)
 
     software = VERSIONS(nextflow.version.toString()).map { file -> same_version(file, workflow.manifest.version) }

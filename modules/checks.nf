@@ -31,6 +31,16 @@ def in_type(text, type) {
     type == 'integer' ? text.toInteger() : type == 'boolean' ? text.toBoolean() : text
 }
 
+def help_text(schema) {
+    def groups = schema['$defs'].values().findAll { group -> group.properties }
+    groups.collect { group ->
+        def lines = group.properties.collect { name, rule ->
+            "  --${name.padRight(22)} ${rule.description} [${rule['default']}]"
+        }
+        "${group.title}\n${lines.join('\n')}"
+    }.join('\n\n')
+}
+
 def broken_rule(value, rule) {
     def text = value.toString()
     def kinds = [integer: /-?\d+/, number: /-?\d+(\.\d+)?([eE][-+]?\d+)?/, boolean: /true|false/]
@@ -109,6 +119,13 @@ def same_version(versions, expected) {
         error("the tasks run bulk2cell ${found}, this pipeline needs ${expected}; give the image of that version with --image")
     }
     return found
+}
+
+// An image that is a file must be there; others are the container engine's business.
+def check_image(engine, image) {
+    if (engine in ['apptainer', 'singularity'] && image.toString().endsWith('.sif') && !file(image).exists()) {
+        error("${image}: no such image; make it with `make images`, or give another with --image")
+    }
 }
 
 def quote(value) {

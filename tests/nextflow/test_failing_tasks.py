@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import anndata as ad
 import pandas as pd
 
 from conftest import Pipeline
@@ -27,14 +28,22 @@ done
 
 
 def test_broken_pair_is_named_and_the_killed_task_of_the_good_one_gets_more_memory(
-    pipeline: Pipeline, sheet: Callable[..., Path], reference_words: list[str], tmp_path: Path
+    pipeline: Pipeline,
+    sheet: Callable[..., Path],
+    world: Path,
+    reference_words: list[str],
+    tmp_path: Path,
 ) -> None:
     kill = tmp_path / "kill.config"
     killer = tmp_path / "killer.sh"
     killer.write_text(KILLER)
     kill.write_text(KILL_FIRST_TRY.replace("KILLER", str(killer)))
+    labels = ad.read_h5ad(world / "cells.h5ad").obs[["label"]]
+    labels.to_csv(tmp_path / "my labels.csv")
+    labelled = {"labels": "my labels.csv", "label_column": "label", "tag": "it's labelled"}
     broken = {"pair": "broken", "label_column": "no_such_column"}
-    words = ["-c", kill, "--input", sheet({}, broken), *reference_words, "--skip_attribution"]
+    words = ["-c", kill, "--input", sheet(labelled, broken), *reference_words]
+    words += ["--skip_attribution", "--bootstraps", 10]
     ended = pipeline(tmp_path, *words)
 
     tries = ended.trace[ended.trace["process"] == "PRETRAIN"].sort_values("attempt")
@@ -44,6 +53,10 @@ def test_broken_pair_is_named_and_the_killed_task_of_the_good_one_gets_more_memo
     assert ended.code == 1
     assert "failed: broken (gene_sets) in preprocess: " in ended.text
     results = tmp_path / "results"
+    study = json.loads((results / "good/gene_sets/study/study.json").read_text())
+    assert study["content"]["tag"] == "it's labelled"
+    scores = json.loads((results / "good/gene_sets/scores/scores.json").read_text())
+    assert scores["content"]["n_cells"] == {"sensitive": 150, "resistant": 150, "unlabelled": 0}
     assert (results / "good/gene_sets/share_ae_pathways/seed_1/predictions/predictions.parquet").is_file()
     assert set(pd.read_parquet(results / "report" / "predictions.parquet")["pair"]) == {"good"}
     assert json.loads((results / "report" / "report.json").read_text())["content"]["failed"] == ["broken"]

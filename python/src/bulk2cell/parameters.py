@@ -273,6 +273,7 @@ class InputParameters(Checked):
 class PipelineParameters(Checked):
     """How the pipeline runs; no result depends on it."""
 
+    help: bool = parameter(False, "show all parameters and stop")
     simulate: Simulated = parameter(
         "", "simulated cells instead of a sample sheet: synthetic needs no data, demo takes GDSC's"
     )
