@@ -18,5 +18,7 @@ if apptainer=$(command -v apptainer || command -v singularity); then
     archive=$(mktemp --suffix .tar)
     trap 'rm -f "$archive"' EXIT
     "$ENGINE" save --output "$archive" "$image"
-    "$apptainer" build --force --build-arg archive="$archive" "containers/bulk2cell-$version.sif" containers/bulk2cell.def
+    sif=containers/bulk2cell-$version.sif
+    "$apptainer" build --force --build-arg archive="$archive" "$sif" containers/bulk2cell.def
+    containers/smoke_test.sh "$sif"
 fi

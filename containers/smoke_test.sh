@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Run a tiny analysis in IMAGE as Nextflow or a cluster would: any uid, read-only root and HOME, no network.
+# Run a tiny analysis in IMAGE (a name, or a .sif file) as a cluster would: any uid, read-only root and HOME, no network.
 set -euo pipefail
 image=${1:?usage: smoke_test.sh IMAGE}
-engine=${ENGINE:-$(command -v docker || command -v podman)}
 
-"$engine" run --rm --interactive --user 4321:4321 --read-only --network none --tmpfs /tmp:mode=1777 --workdir /tmp \
-    "$image" bash -s <<'STEPS'
+if [[ $image == *.sif ]]; then
+    run=("$(command -v apptainer || command -v singularity)" exec --containall --no-home --net --network none --pwd /tmp)
+else
+    run=("${ENGINE:-$(command -v docker || command -v podman)}" run --rm --interactive --user 4321:4321
+        --read-only --network none --tmpfs /tmp:mode=1777 --workdir /tmp)
+fi
+
+"${run[@]}" "$image" bash -s <<'STEPS'
 set -euo pipefail
 step() {
     local name=$1 seconds=$SECONDS
