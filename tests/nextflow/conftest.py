@@ -50,9 +50,10 @@ def environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def engine() -> str:
     """Return a Nextflow that really starts; its launcher alone, without its libraries, does not."""
-    found = shutil.which("nextflow")
+    wanted = os.environ.get("BULK2CELL_NEXTFLOW", "nextflow")
+    found = shutil.which(wanted)
     if found is None:
-        pytest.skip("no nextflow on the PATH")
+        pytest.skip(f"no {wanted} on the PATH")
     started = subprocess.run(
         [found, "-version"], env=environment(), capture_output=True, text=True, check=False
     )
