@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from nextflow_engine import TINY, Pipeline
 
 from bulk2cell import __version__
 from bulk2cell.artefacts.folder import read_manifest
-from conftest import TINY, Pipeline
 
 HOME = Path("good/gene_sets")
 MODEL = HOME / "share_ae_pathways/seed_1"

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import anndata as ad
 import pandas as pd
-
-from conftest import Pipeline
+from nextflow_engine import Pipeline
 
 KILL_FIRST_TRY = """
 process {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Pipeline
+from nextflow_engine import Pipeline
 
 
 def test_pairs_by_gene_sets_by_strategies_by_seeds(

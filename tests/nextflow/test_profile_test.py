@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from nextflow_engine import Ended, Pipeline
 
 from bulk2cell import __version__
 from bulk2cell.artefacts.folder import read_manifest
-from conftest import Ended, Pipeline
 
 HOME = Path("planted/gene_sets")
 MODEL = HOME / "share_ae_pathways"

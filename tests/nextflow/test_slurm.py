@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from nextflow_engine import Pipeline
 from slurm_cluster import SlurmCluster, slurm_cluster, slurm_missing
-
-from conftest import Pipeline
 
 WATCH = """
 process {

@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from conftest import REPOSITORY, environment
+from nextflow_engine import REPOSITORY, environment
 
 
 def test_lint_finds_nothing(engine: str) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-
-from conftest import Pipeline
+from nextflow_engine import Pipeline
 
 
 @pytest.mark.parametrize(
