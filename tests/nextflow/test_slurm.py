@@ -78,6 +78,7 @@ def test_gpu_stages_run_on_the_gpu_node_and_a_cancelled_task_is_retried(
         if task.process in {"PRETRAIN", "FINETUNE"}:
             assert (node, partition) == ("gpu1", "gpu")
             assert gpu in {"0", "1"}
+            assert (task.cpus, task.memory) == (2, f"{8 * task.attempt} GB")
         else:
             assert node in {"cpu1", "cpu2"}
             assert gpu == "none"
