@@ -24,7 +24,24 @@ def checked_parameters(given, schema) {
     if (!checked.bulk != !checked.response) {
         error('--bulk: give --bulk and --response together, or neither to have them fetched')
     }
+    check_gene_sets(checked.gene_sets, schema['$defs'].fetched_gene_sets['enum'])
     return checked
+}
+
+def check_gene_sets(resources, fetched) {
+    def names = split_list(resources).collect { resource ->
+        if (!(resource in fetched) && !(resource.endsWith('.gmt') && file(resource).exists())) {
+            error("--gene_sets: '${resource}' is no .gmt file that is there, and not one of ${fetched.join(', ')}")
+        }
+        file(resource).name - ~/\.gmt$/
+    }
+    if (names.toUnique() != names) {
+        error("--gene_sets: two of ${names.join(', ')} have one name; rename a file")
+    }
+}
+
+def split_list(text) {
+    text.tokenize(',').collect { entry -> entry.trim() }
 }
 
 def in_type(text, type) {
@@ -109,7 +126,7 @@ def sheet_pairs(sheet, schema) {
 
 def chosen_strategies(names, schema) {
     def known = schema['$defs'].strategy['enum']
-    names == 'all' ? known : known.findAll { name -> name in names.tokenize(',')*.trim() }
+    names == 'all' ? known : known.findAll { name -> name in split_list(names) }
 }
 
 // The tasks' bulk2cell must be the pipeline's own: options and artefacts belong to one version.

@@ -1,3 +1,4 @@
+include { split_list } from './checks'
 include { FETCH    } from './fetch/main'
 include { SIMULATE } from './simulate/main'
 
@@ -8,7 +9,7 @@ workflow REFERENCE {
     software // the version of the tasks' bulk2cell: nothing is fetched before it is known to be right
 
     main:
-    def resources = given.gene_sets.tokenize(',').collect { resource -> resource.trim() }
+    def resources = split_list(given.gene_sets)
     def files = resources.findAll { resource -> resource.endsWith('.gmt') }
     def names = resources - files
     def fetched = given.bulk ? names : ['gdsc'] + names
@@ -26,7 +27,7 @@ workflow REFERENCE {
         response = reference.map { folder -> given.bulk ? file(given.response) : folder.resolve('gdsc_response.parquet') }
         gene_sets = reference.flatMap { folder ->
             resources.collect { resource ->
-                resource in files ? file(resource, checkIfExists: true) : folder.resolve("${resource}.gmt")
+                resource in files ? file(resource) : folder.resolve("${resource}.gmt")
             }
         }
         if (given.simulate == 'demo') {

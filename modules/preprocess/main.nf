@@ -6,9 +6,9 @@ process PREPROCESS {
 
     input:
     tuple val(meta), path(cells, stageAs: 'cells/*'), path(labels, stageAs: 'labels/*'), path(gene_sets)
-    path bulk
-    path response
-    path gene_ids
+    path bulk, stageAs: 'bulk/*'
+    path response, stageAs: 'response/*'
+    path gene_ids, stageAs: 'gene_ids/*'
 
     output:
     tuple val(meta), path('study'), emit: study, optional: true

@@ -4,8 +4,8 @@ process SIMULATE {
 
     input:
     val world
-    path bulk
-    path response
+    path bulk, stageAs: 'bulk/*'
+    path response, stageAs: 'response/*'
 
     output:
     path 'simulated'

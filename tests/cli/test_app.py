@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 import typer
 
 from bulk2cell import __version__
-from bulk2cell.cli.app import COMMANDS, app, exit_code
-from bulk2cell.errors import InputError
+from bulk2cell.cli.app import COMMANDS, app, exit_code, is_out_of_memory
+from bulk2cell.errors import DeviceError, InputError
 from bulk2cell.parameters import (
     AttributeParameters,
     CellInput,
@@ -194,7 +195,15 @@ def test_exit_codes_look_at_the_cause() -> None:
     error.__cause__ = OSError(errno.EIO, "input/output error")
     assert exit_code(error) == 75
     assert exit_code(InputError("wrong")) == 2
+    assert exit_code(DeviceError("no GPU can be used here")) == 75
     assert exit_code(FileNotFoundError(errno.ENOENT, "no such file")) == 2
+
+
+def test_torchs_want_of_memory_is_recognised() -> None:
+    with pytest.raises(RuntimeError) as told:
+        torch.empty(2**50)
+    assert exit_code(told.value) == 137
+    assert not is_out_of_memory(RuntimeError("shapes do not match"))
 
 
 def test_simulate_asks_for_its_sources(bulk2cell: Run, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from nextflow_engine import Pipeline
         ([{}, {}], [], "pairs.csv row 3 column pair: 'good' is there twice"),
         ([{}], ["--hgv", "100"], "--hgv: there is no such parameter"),
         ([{}], ["--dropout", "3"], "--dropout: 3 is above 0.95"),
+        ([{}], ["--gene_sets", "reactom"], "--gene_sets: 'reactom' is no .gmt file that is there"),
     ],
 )
 def test_nothing_starts(

@@ -13,6 +13,10 @@ class ParameterError(Bulk2CellError):
     """A parameter is outside its range or unknown."""
 
 
+class DeviceError(ParameterError):
+    """The device that was asked for is not there; another machine, or a later try, may have it."""
+
+
 class ArtefactError(Bulk2CellError):
     """A folder that passes between stages is missing, damaged, or of another kind or version."""
 

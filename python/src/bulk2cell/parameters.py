@@ -20,7 +20,7 @@ StrategyName = Literal["base_ae", "adv_ae", "base_share_ae", "adv_share_ae", "sh
 Device = Literal["auto", "cpu", "cuda"]
 Domain = Literal["cells", "bulk"]
 Simulated = Literal["", "synthetic", "demo"]
-PublishMode = Literal["copy", "link", "symlink", "move"]
+PublishMode = Literal["copy", "link", "symlink"]
 ClusterContainer = Literal["apptainer", "singularity", "none"]
 
 

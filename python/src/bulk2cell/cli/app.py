@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bulk2cell import __version__
-from bulk2cell.errors import Bulk2CellError
+from bulk2cell.errors import Bulk2CellError, DeviceError
 
 COMMANDS = (
     "fetch",
@@ -85,8 +85,9 @@ def main() -> None:
     """Run the program: errors that a person can act on are one line on standard error, see `exit_code`."""
     try:
         sys.exit(app(standalone_mode=False))
-    except (Bulk2CellError, OSError, MemoryError, UsageError) as error:
-        if "--debug" in sys.argv:
+    except (Bulk2CellError, OSError, UsageError, MemoryError, RuntimeError) as error:
+        unforeseen = isinstance(error, RuntimeError) and not is_out_of_memory(error)
+        if unforeseen or "--debug" in sys.argv:
             raise
         sys.stderr.write(f"error: {one_line(error)}\n")
         sys.exit(exit_code(error))
@@ -96,11 +97,19 @@ def main() -> None:
 
 def exit_code(error: BaseException) -> int:
     """Return 137 for want of memory, 75 where the machine is at fault and trying again may help, else 2."""
-    if isinstance(error, MemoryError):
+    if is_out_of_memory(error):
         return OUT_OF_MEMORY
-    if isinstance(error, OSError) and error.errno in MACHINE_ERRORS:
+    if isinstance(error, DeviceError) or (isinstance(error, OSError) and error.errno in MACHINE_ERRORS):
         return MACHINE_AT_FAULT
     return exit_code(error.__cause__) if error.__cause__ else WRONG_INPUT
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell want of memory; torch says it, of the GPU's and the machine's, in the text of a RuntimeError alone."""
+    said = ("out of memory", "can't allocate memory")
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(text in str(error) for text in said)
+    )
 
 
 def one_line(error: Exception) -> str:
@@ -108,7 +117,7 @@ def one_line(error: Exception) -> str:
     if isinstance(error, OSError):
         where = error.filename or "file system"
         text = f"{where}: {error.strerror or error}; check the path, permissions and free space"
-    elif isinstance(error, MemoryError):
+    elif is_out_of_memory(error):
         text = "out of memory; run it where there is more, or give fewer cells"
     elif isinstance(error, UsageError):
         text = f"{error.format_message().rstrip('.')}; see `bulk2cell COMMAND --help`"  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import CellInput, CellLabels
 from bulk2cell.pipeline.parameter_groups import GROUPS, parameters_of
 from bulk2cell.run.sample_sheet import COLUMNS, NAME_PATTERN, REQUIRED, RESERVED
+from bulk2cell.sources.catalogue import catalogue
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -27,7 +28,11 @@ def parameter_schema() -> dict[str, Any]:
         "title": "bulk2cell pipeline parameters",
         "description": "Drug response learnt on bulk cancer cell lines and carried over to single cells",
         "type": "object",
-        "$defs": {**groups, "strategy": {"type": "string", "enum": list(STRATEGIES)}},
+        "$defs": {
+            **groups,
+            "strategy": {"type": "string", "enum": list(STRATEGIES)},
+            "fetched_gene_sets": {"type": "string", "enum": _fetched_gene_sets()},
+        },
         "allOf": [{"$ref": f"#/$defs/{name}"} for name in groups],
     }
 
@@ -52,6 +57,11 @@ def sheet_schema() -> dict[str, Any]:
         },
         "uniqueEntries": ["pair"],
     }
+
+
+def _fetched_gene_sets() -> list[str]:
+    outputs = [output for item in catalogue().values() for output in item.outputs]
+    return [output.removesuffix(".gmt") for output in outputs if output.endswith(".gmt")]
 
 
 def _group(group: type[Any]) -> dict[str, Any]:

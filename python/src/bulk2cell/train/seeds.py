@@ -6,7 +6,7 @@ import random
 import numpy as np
 import torch
 
-from bulk2cell.errors import ParameterError
+from bulk2cell.errors import DeviceError
 from bulk2cell.parameters import Device
 
 
@@ -34,10 +34,10 @@ def choose_device(device: Device) -> str:
 
     Raises
     ------
-    ParameterError
+    DeviceError
         If a GPU is asked for and none can be used.
     """
     available = torch.cuda.is_available()
     if device == "cuda" and not available:
-        raise ParameterError("device: no GPU can be used here; give --device cpu or auto")
+        raise DeviceError("device: no GPU can be used here; give --device cpu or auto")
     return "cuda" if available and device != "cpu" else "cpu"
