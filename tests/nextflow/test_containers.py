@@ -1,13 +1,14 @@
 """One pair inside the image, with the same results as outside."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from nextflow_engine import TINY, Pipeline
+from nextflow_engine import REPOSITORY, TINY, Pipeline
 
 from bulk2cell import __version__
 from bulk2cell.artefacts.folder import read_manifest
@@ -22,18 +23,24 @@ ARTEFACTS = {
 }
 
 
-@pytest.fixture(params=["docker", "podman"])
+@pytest.fixture(params=["docker", "podman", "apptainer", "singularity"])
 def container_engine(request: pytest.FixtureRequest) -> str:
     """Return an engine that has the image."""
     name = str(request.param)
-    look = [name, "image", "inspect", f"bulk2cell:{__version__}"]
-    try:
-        found = subprocess.run(look, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
+    if shutil.which(name) is None:
         pytest.skip(f"no {name} on the PATH")
-    if not found:
-        pytest.skip(f"{name} is not up, or has no image bulk2cell:{__version__}; make one with `make images`")
+    if not has_image(name):
+        pytest.skip(
+            f"{name} is not up, or has no image of bulk2cell {__version__}; make one with `make images`"
+        )
     return name
+
+
+def has_image(engine: str) -> bool:
+    if engine in {"apptainer", "singularity"}:
+        return (REPOSITORY / "containers" / f"bulk2cell-{__version__}.sif").is_file()
+    look = [engine, "image", "inspect", f"bulk2cell:{__version__}"]
+    return subprocess.run(look, capture_output=True, check=False).returncode == 0
 
 
 def test_results_equal_those_outside_the_image(
