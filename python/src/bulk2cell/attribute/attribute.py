@@ -4,12 +4,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study, training_inputs
 from bulk2cell.attribute.enrichment import enrichment
-from bulk2cell.attribute.gradients import Completeness, integrated_gradients
+from bulk2cell.attribute.gradients import Completeness, completeness, integrated_gradients
 from bulk2cell.attribute.summary import summarise
 from bulk2cell.attribute.units import names_of_units, reading_of_units
 from bulk2cell.model.network import SENSITIVE
@@ -66,17 +67,14 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
     with torch.no_grad():
         code, code_start = network.code(x, domain), network.code(start, domain)
         logits = network.classify(code)
+        change = (logits.double() - network.classify(code_start).double())[:, SENSITIVE].numpy()
         sensitive = (logits[:, SENSITIVE] >= logits[:, 1 - SENSITIVE]).numpy()
-    to_genes, genes_error = integrated_gradients(
-        lambda part: network.classify(network.code(part, domain)),
-        x,
-        start,
-        parameters.steps,
-        "attribute to genes",
+    whole = nn.Sequential(*network.encoder_of(domain), *network.classifier)
+    to_genes = integrated_gradients(whole, x, start, parameters.steps, "attribute to genes")
+    to_units = integrated_gradients(
+        network.classifier, code, code_start, parameters.steps, "attribute to pathways"
     )
-    to_units, units_error = integrated_gradients(
-        network.classify, code, code_start, parameters.steps, "attribute to pathways"
-    )
+    genes_error, units_error = completeness(to_genes, change), completeness(to_units, change)
     genes = summarise(to_genes, x.numpy(), sensitive, trained.genes, "gene")
     reading = reading_of_units(trained, x.numpy(), code.numpy())
     units = summarise(to_units, reading, sensitive, names_of_units(trained), "unit")

@@ -1,20 +1,24 @@
-"""Integrated gradients (Sundararajan et al., ICML 2017) of the sensitive logit."""
+"""Integrated gradients (Sundararajan et al., ICML 2017) of the sensitive logit.
 
-from collections.abc import Callable
+The path from the baseline to a cell is straight, so that what enters the first non-linearity is linear in the step: the
+first layer is multiplied once on the way in and once on the way out, and only the small rest runs at every step.
+"""
+
 from dataclasses import dataclass
+from functools import reduce
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import torch
-from captum.attr import IntegratedGradients
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from bulk2cell.model.network import SENSITIVE
 from bulk2cell.progress import track
 
-CELLS_AT_ONCE = 128
-FORWARD_BATCH = 1024
+Affine = tuple[Tensor, Tensor]
+CELLS_AT_ONCE = 256
 SMALL = 1e-6
 
 
@@ -36,15 +40,16 @@ class Completeness:
     max_absolute: float
 
 
+@torch.no_grad()
 def integrated_gradients(
-    forward: Callable[[Tensor], Tensor], x: Tensor, baseline: Tensor, steps: int, what: str = "attribute"
-) -> tuple[NDArray[np.float64], Completeness]:
+    network: nn.Sequential, x: Tensor, baseline: Tensor, steps: int, what: str = "attribute"
+) -> NDArray[np.float64]:
     """Attribute the sensitive logit to the inputs, from the baseline to each cell.
 
     Parameters
     ----------
-    forward
-        Inputs (B x N) to logits (B x 2).
+    network
+        Inputs (B x N) to logits (B x 2): affine layers, dropout and ReLU, in eval mode.
     x
         Inputs, cells x N.
     baseline
@@ -58,28 +63,62 @@ def integrated_gradients(
     -------
     ndarray
         Attributions, cells x N.
-    Completeness
-        Error of their sums.
     """
-    method = IntegratedGradients(forward)
-    parts = [
-        method.attribute(
-            part, baseline, target=SENSITIVE, n_steps=steps, internal_batch_size=FORWARD_BATCH
-        ).detach()
-        for part in track(torch.split(x, CELLS_AT_ONCE), what)
-    ]
-    attributions = torch.cat(parts).double().cpu().numpy()
-    with torch.no_grad():
-        change = sensitive_logit(forward, x) - sensitive_logit(forward, baseline)
-    return attributions, completeness(attributions, change)
+    (weight, bias), *tail = sensitive_layers(network)
+    start = baseline @ weight.T + bias
+    nodes, shares = np.polynomial.legendre.leggauss(steps)
+    rule = list(zip((1 + nodes) / 2, shares / 2, strict=True))
+    attributions = np.empty(x.shape)
+    for begin in track(range(0, len(x), CELLS_AT_ONCE), what):
+        rows = slice(begin, begin + CELLS_AT_ONCE)
+        distance = x[rows] - baseline
+        direction = distance @ weight.T
+        mean = torch.zeros_like(direction)
+        for node, share in rule:
+            mean.add_(gradient(tail, torch.add(start, direction, alpha=node)), alpha=share)
+        attributions[rows] = (mean @ weight).mul_(distance).cpu()
+    return attributions
 
 
-def sensitive_logit(forward: Callable[[Tensor], Tensor], x: Tensor) -> NDArray[np.float64]:
-    """Return the sensitive logit of each cell."""
-    with torch.no_grad():
-        logits = [forward(part)[:, SENSITIVE] for part in torch.split(x, FORWARD_BATCH)]
-    values: NDArray[np.float64] = torch.cat(logits).double().cpu().numpy()
-    return values
+def gradient(tail: list[Affine], point: Tensor) -> Tensor:
+    """Return the gradient of the sensitive logit where the first ReLU takes in `point` (B x H), which is used up."""
+    active = []
+    for weight, bias in tail:
+        active.append(point.relu_())
+        point = torch.addmm(bias, point, weight.T)
+    found = torch.ones_like(point)
+    for (weight, _), hidden in zip(reversed(tail), reversed(active), strict=True):
+        found = hidden.sign_().mul_(found @ weight)
+    return found
+
+
+def sensitive_layers(network: nn.Sequential) -> list[Affine]:
+    """Return the one affine map before, between and after the ReLUs, the last for the sensitive logit alone."""
+    layers = []
+    for is_relu, run in groupby(network, lambda layer: isinstance(layer, nn.ReLU)):
+        if not is_relu:
+            maps = [_affine(layer) for layer in run if not isinstance(layer, nn.Dropout)]
+            weight, bias = reduce(_after, reversed(maps))
+            layers.append((weight.to(maps[-1][0]), bias.to(maps[-1][0])))
+    weight, bias = layers[-1]
+    layers[-1] = weight[SENSITIVE, None], bias[SENSITIVE, None]
+    return layers
+
+
+def _affine(layer: nn.Module) -> Affine:
+    """Return weight and bias of a linear layer, or of batch normalisation by its running statistics."""
+    state = layer.state_dict()
+    weight, bias = state["weight"], state["bias"]
+    if isinstance(layer, nn.BatchNorm1d):
+        weight = weight.double() / (state["running_var"].double() + layer.eps).sqrt()
+        return weight.diag(), bias - state["running_mean"] * weight
+    return weight, bias
+
+
+def _after(later: Affine, earlier: Affine) -> Affine:
+    """Return the earlier map followed by the later one, worked out in float64."""
+    weight = later[0].double()
+    return weight @ earlier[0].double(), later[1] + weight @ earlier[1].double()
 
 
 def completeness(attributions: NDArray[np.float64], change: NDArray[Any]) -> Completeness:

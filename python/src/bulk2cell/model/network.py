@@ -63,11 +63,15 @@ class Network(nn.Module):
             part for part in (self.bulk_encoder, self.cell_encoder, self.shared_encoder) if part is not None
         ]
 
+    def encoder_of(self, domain: Domain) -> nn.Sequential:
+        """Return the encoder whose code is classified."""
+        if self.shared_encoder is not None:
+            return self.shared_encoder
+        return self.bulk_encoder if domain == "bulk" else self.cell_encoder
+
     def code(self, x: Tensor, domain: Domain) -> Tensor:
         """Standardised expression (B x G) of one domain to the code (B x P) that is classified."""
-        if self.shared_encoder is not None:
-            return self.shared_encoder(x)  # type: ignore[no-any-return]
-        return (self.bulk_encoder if domain == "bulk" else self.cell_encoder)(x)  # type: ignore[no-any-return]
+        return self.encoder_of(domain)(x)  # type: ignore[no-any-return]
 
     def classify(self, code: Tensor) -> Tensor:
         """Code (B x P) to logits (B x 2); column 1 is sensitive."""
