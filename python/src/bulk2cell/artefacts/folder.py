@@ -23,7 +23,7 @@ from bulk2cell.errors import ArtefactError
 Kind = Literal["study", "encoder", "model", "predictions", "scores", "attributions", "report"]
 KINDS: tuple[Kind, ...] = ("study", "encoder", "model", "predictions", "scores", "attributions", "report")
 FORMAT = 1
-LIBRARIES = ("torch", "anndata", "scanpy", "pandas", "numpy", "gseapy", "scikit-learn")
+LIBRARIES = ("torch", "anndata", "scanpy", "pandas", "numpy", "scikit-learn")
 
 
 @dataclass(frozen=True)
