@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 SEED = 0
 BLOCKS = 10
-
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
