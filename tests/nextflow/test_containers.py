@@ -37,10 +37,11 @@ def container_engine(request: pytest.FixtureRequest) -> str:
 
 
 def has_image(engine: str) -> bool:
+    """Tell whether the engine starts the image."""
     if engine in {"apptainer", "singularity"}:
         return (REPOSITORY / "containers" / f"bulk2cell-{__version__}.sif").is_file()
-    look = [engine, "image", "inspect", f"bulk2cell:{__version__}"]
-    return subprocess.run(look, capture_output=True, check=False).returncode == 0
+    start = [engine, "run", "--rm", f"bulk2cell:{__version__}", "bulk2cell", "--version"]
+    return subprocess.run(start, capture_output=True, check=False).returncode == 0
 
 
 def test_results_equal_those_outside_the_image(
