@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from nextflow_engine import REPOSITORY, TINY, Ended, Pipeline, environment
 
+QUICK = Path(__file__).with_name("quick.config")
+
 
 @pytest.fixture(scope="session")
 def engine() -> str:
@@ -29,7 +31,7 @@ def pipeline(engine: str) -> Pipeline:
     """Run the pipeline from a folder, with the given words after `nextflow run main.nf`."""
 
     def run(folder: Path, *words: object, env: Mapping[str, str] = {}) -> Ended:
-        command = [engine, "run", REPOSITORY / "main.nf", "--outdir", "results", *words]
+        command = [engine, "run", REPOSITORY / "main.nf", "-c", QUICK, "--outdir", "results", *words]
         ended = subprocess.run(
             [str(word) for word in command],
             cwd=folder,

@@ -3,7 +3,6 @@
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,15 +32,15 @@ def cluster() -> Iterator[SlurmCluster]:
 
 
 def cancel_once(cluster: SlurmCluster, name: str, stopped: threading.Event) -> None:
-    """Cancel the first running job whose name has `name` in it."""
-    listing = ["squeue", "--noheader", "--states=RUNNING", "--format=%i %j"]
-    while not stopped.is_set():
+    """Cancel the first job whose name has `name` in it, once its command has started."""
+    listing = ["squeue", "--noheader", "--states=RUNNING", "--format=%i %Z %j"]
+    while not stopped.wait(0.1):
         shown = subprocess.run(listing, env=cluster.environment, capture_output=True, text=True, check=True)
-        jobs = [line.split()[0] for line in shown.stdout.splitlines() if name in line]
-        if jobs:
-            subprocess.run(["scancel", jobs[0]], env=cluster.environment, check=True)
-            return
-        time.sleep(0.1)
+        for line in shown.stdout.splitlines():
+            job, folder, job_name = line.split(maxsplit=2)
+            if name in job_name and (Path(folder) / "errors.log").exists():
+                subprocess.run(["scancel", job], env=cluster.environment, check=True)
+                return
 
 
 def test_gpu_stages_run_on_the_gpu_node_and_a_cancelled_task_is_retried(
