@@ -40,7 +40,7 @@ def has_image(engine: str) -> bool:
     """Tell whether the engine starts the image."""
     if engine in {"apptainer", "singularity"}:
         return (REPOSITORY / "containers" / f"bulk2cell-{__version__}.sif").is_file()
-    start = [engine, "run", "--rm", f"bulk2cell:{__version__}", "bulk2cell", "--version"]
+    start = [engine, "run", "--rm", "--pull=never", f"bulk2cell:{__version__}", "bulk2cell", "--version"]
     return subprocess.run(start, capture_output=True, check=False).returncode == 0
 
 
