@@ -27,6 +27,7 @@ from bulk2cell.train.finetune import finetune
 from bulk2cell.train.pretrain import pretrain
 
 TINY = {
+    "strategy": "share_ae_pathways",
     "hidden": 32,
     "pretrain_epochs": 3,
     "finetune_epochs": 4,

@@ -111,4 +111,3 @@ def test_the_published_schedule_is_the_default() -> None:
     assert (training.patience, training.min_delta) == (5, 1e-4)
     assert (training.learning_rate, training.batch_size) == (1e-3, 256)
     assert (network.hidden, network.dropout, network.noise, network.free_units) == (512, 0.4, 0.1, 5)
-    assert network.strategy == "share_ae_pathways"

@@ -46,11 +46,8 @@ def pc9(folder: Path) -> ad.AnnData:
     return joined
 
 
-def lung(folder: Path, response: Path, drug: str) -> ad.AnnData:
-    """Join singlets of five lung lines from three CEL-seq2 plates, labelled by the lines' own AUC.
-
-    A line is sensitive in the lowest 30 % of all GDSC lines, resistant in the highest; other lines are left out.
-    """
+def lung(folder: Path) -> ad.AnnData:
+    """Join the singlets of five lung lines from three CEL-seq2 plates."""
     plates = []
     for plate in ("p1", "p2", "p3"):
         cells = count_table(folder / f"sc_celseq2_5cl_{plate}.count.csv.gz", ",")
@@ -58,14 +55,16 @@ def lung(folder: Path, response: Path, drug: str) -> ad.AnnData:
         cells.obs = cells.obs.join(about[["cell_line_demuxlet", "demuxlet_cls"]])
         cells.obs_names = [f"{plate}_{name}" for name in cells.obs_names]
         plates.append(cells[cells.obs["demuxlet_cls"] == "SNG"].copy())
-    joined = ad.concat(plates, join="outer", fill_value=0)
+    return ad.concat(plates, join="outer", fill_value=0)
+
+
+def label_by_line(cells: ad.AnnData, response: Path, drug: str) -> ad.AnnData:
+    """Label cells by their line's own AUC: lowest 30 % of all GDSC lines sensitive, highest resistant, else left out."""
     values, _ = read_response(response, drug)
     labels = response_labels(values, "extreme", 0.3, 0.0)
-    of_line = (
-        joined.obs["cell_line_demuxlet"].astype(str).map(lambda name: labels.get(line_key(name), np.nan))
-    )
-    joined.obs["response"] = of_line.map({1.0: "sensitive", 0.0: "resistant"})
-    return joined[joined.obs["response"].notna()].copy()
+    of_line = cells.obs["cell_line_demuxlet"].astype(str).map(lambda name: labels.get(line_key(name), np.nan))
+    cells.obs["response"] = of_line.map({1.0: "sensitive", 0.0: "resistant"})
+    return cells[cells.obs["response"].notna()].copy()
 
 
 def gene_ids(folder: Path) -> pd.DataFrame:
@@ -81,11 +80,13 @@ def main(data: Path, out: Path) -> None:
     response = data / "gdsc" / "response.parquet"
     gene_ids(data / "gene_ids").to_csv(out / "gene_ids.tsv.gz", sep="\t", index=False)
     pc9(data / "cells" / "pc9-erlotinib").write_h5ad(out / "pc9.h5ad", compression="gzip")
+    lines = lung(data / "cells" / "lung-cellbench")
+    lines.write_h5ad(out / "lung.h5ad", compression="gzip")
     for drug in ("Lapatinib", "Docetaxel"):
-        cells = lung(data / "cells" / "lung-cellbench", response, drug)
+        cells = label_by_line(lines, response, drug)
         cells.write_h5ad(out / f"lung_{drug.lower()}.h5ad", compression="gzip")
         print(drug, cells.obs.groupby(["cell_line_demuxlet", "response"], observed=True).size().to_dict())
-    for drug in ("Gefitinib", "Vorinostat"):
+    for drug in ("Afatinib", "Gefitinib", "Vorinostat"):
         (out / f"scad_{drug.lower()}.tsv").write_bytes(
             (data / "cells" / "scad" / f"Target_expr_resp_z.{drug}_tp4k.tsv").read_bytes()
         )

@@ -11,6 +11,8 @@ import torch
 from bulk2cell.artefacts.folder import new_artefact, sha256
 from bulk2cell.artefacts.model import read_model, write_model
 from bulk2cell.errors import ArtefactError
+from bulk2cell.model.build import build_network
+from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.model.network import Network
 from bulk2cell.model.strategies import STRATEGIES
@@ -21,16 +23,19 @@ GENES = ["C", "A", "B", "D"]
 PATHWAYS = pd.DataFrame({"gene": ["A", "B", "D"], "set": ["second", "first", "second"]})
 
 
-def save(path: Path, strategy: StrategyName) -> Network:
+def save(path: Path, strategy: StrategyName) -> Network | LinearNetwork:
     torch.manual_seed(0)
     parameters = NetworkParameters(strategy=strategy, hidden=8, free_units=2)
-    network = Network(decoder_mask(GENES, PATHWAYS, 2), parameters)
-    network.encode(torch.randn(6, 4), torch.randn(6, 4))
+    network = build_network(decoder_mask(GENES, PATHWAYS, 2), parameters)
+    if isinstance(network, Network):
+        network.encode(torch.randn(6, 4), torch.randn(6, 4))
+    else:
+        network.set_weights(torch.randn(4))
     numbers = np.arange(4, dtype=np.float32)
     ids = pd.DataFrame({"identifier": GENES, "symbol": GENES})
     with new_artefact(path, "model", {**vars(parameters), "seed": 1}, {}) as draft:
         draft.content["genes"] = GENES
-        scaling = Scaling(numbers, numbers + 1, numbers + 2, numbers + 3)
+        scaling = Scaling(numbers, numbers + 1, numbers + 2, numbers + 3, np.eye(2, 4, dtype=np.float32))
         write_model(draft, network, scaling, PATHWAYS, ids, pd.DataFrame({"epoch": [1]}))
     return network.eval()
 
@@ -48,6 +53,7 @@ def test_a_network_gives_the_same_bits_after_saving(tmp_path: Path, strategy: St
     assert back.genes == GENES
     assert back.units == ["second", "first", "free 1", "free 2"]
     assert back.scaling.cell_std.tolist() == [3, 4, 5, 6]
+    assert back.scaling.cell_components.tolist() == [[1, 0, 0, 0], [0, 1, 0, 0]]
 
 
 def test_the_saved_batch_statistics_are_those_of_training(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from bulk2cell.parameters import (
     CellLabels,
     LossParameters,
     NetworkParameters,
+    StrategyName,
     StudyParameters,
     TrainParameters,
 )
@@ -15,14 +16,16 @@ from bulk2cell.preprocess.study import Sources, preprocess
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.pretrain import pretrain
 
-Train = Callable[[Path, Path, int, int], Path]
+Train = Callable[[Path, Path, StrategyName, int, int], Path]
 
 
 @pytest.fixture(scope="session")
 def train() -> Train:
     """Train a small model on a short schedule."""
 
-    def in_short(study: Path, home: Path, pretrain_epochs: int, finetune_epochs: int) -> Path:
+    def in_short(
+        study: Path, home: Path, strategy: StrategyName, pretrain_epochs: int, finetune_epochs: int
+    ) -> Path:
         training = TrainParameters(
             pretrain_epochs=pretrain_epochs,
             pretrain_min_epochs=5,
@@ -31,7 +34,8 @@ def train() -> Train:
             batch_size=64,
             device="cpu",
         )
-        encoder = pretrain(study, home / "encoder", NetworkParameters(hidden=64), LossParameters(), training)
+        network = NetworkParameters(strategy=strategy, hidden=64)
+        encoder = pretrain(study, home / "encoder", network, LossParameters(), training)
         return finetune(study, encoder, home / "model", LossParameters(), training)
 
     return in_short
@@ -53,7 +57,7 @@ def planted_study(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return preprocess(sources, "planted", "Plantedmab", out, [], "", CellInput(), labels, StudyParameters())
 
 
-@pytest.fixture(scope="session")
-def planted_model(planted_study: Path, train: Train) -> Path:
-    """Return a model that was trained on it."""
-    return train(planted_study, planted_study.parent, 100, 40)
+@pytest.fixture(scope="session", params=["share_ae_pathways", "ridge_pathways"])
+def planted_model(planted_study: Path, train: Train, request: pytest.FixtureRequest) -> Path:
+    """Return a model of each strategy with pathways that was trained on it."""
+    return train(planted_study, planted_study.parent / request.param, request.param, 100, 40)

@@ -3,12 +3,19 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from bulk2cell.artefacts.folder import new_artefact, read_manifest
 from bulk2cell.artefacts.study import read_cell_labels, read_study, write_study
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.evaluate.evaluate import evaluate
-from bulk2cell.parameters import AttributeParameters, CellInput, EvaluateParameters, PredictParameters
+from bulk2cell.parameters import (
+    AttributeParameters,
+    CellInput,
+    EvaluateParameters,
+    PredictParameters,
+    StrategyName,
+)
 from bulk2cell.predict.predict import predict
 from bulk2cell.sources.synthesise import PLANTED
 
@@ -27,9 +34,11 @@ def _scores(study: Path, model: Path, home: Path) -> "pd.Series[float]":
 def _permuted(study: Path, out: Path, seed: int) -> Path:
     source = read_study(study)
     labelled = source.bulk.obs["label"].notna().to_numpy()
-    label = source.bulk.obs["label"].to_numpy(copy=True)
-    label[labelled] = np.random.default_rng(seed).permutation(label[labelled])
-    source.bulk.obs["label"] = label
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(labelled))
+    for column in ("label", "response"):
+        values = source.bulk.obs[column].to_numpy(copy=True)
+        values[labelled] = values[order]
+        source.bulk.obs[column] = values
     with new_artefact(out, "study", {}, {}) as draft:
         write_study(
             draft, source.bulk, source.cells, source.pathways, source.gene_ids, read_cell_labels(study)
@@ -65,12 +74,13 @@ def test_planted_response_and_pathways_are_found(
     assert ["independent evidence" in text for text in warnings] == [True]
 
 
+@pytest.mark.parametrize("strategy", ["share_ae_pathways", "ridge_pathways"])
 def test_with_permuted_source_labels_nothing_is_found(
-    planted_study: Path, train: Callable[..., Path], tmp_path: Path
+    planted_study: Path, train: Callable[..., Path], tmp_path: Path, strategy: StrategyName
 ) -> None:
     aurocs = []
     for seed in range(PERMUTATIONS):
         home = tmp_path / str(seed)
         study = _permuted(planted_study, home / "study", seed)
-        aurocs.append(_scores(study, train(study, home, 5, 20), home)["bulk2cell", "auroc"])
+        aurocs.append(_scores(study, train(study, home, strategy, 5, 20), home)["bulk2cell", "auroc"])
     assert abs(np.mean(aurocs) - 0.5) < TOLERANCE, aurocs

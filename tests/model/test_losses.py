@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from bulk2cell.model.losses import adversary, difference, pretraining_losses, reconstruction
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.model.network import Network
-from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import LossParameters, NetworkParameters, StrategyName
 
 GENES = [f"G{i}" for i in range(12)]
@@ -73,7 +72,7 @@ def test_without_a_sparse_decoder_the_dense_one_has_weight_one(strategy: Strateg
     assert loss == pytest.approx(mse(network.dense_decoder(whole), bulk), rel=1e-6)
 
 
-PARTS = {
+PARTS: dict[StrategyName, set[str]] = {
     "base_ae": {"reconstruction"},
     "adv_ae": {"reconstruction", "adversary"},
     "base_share_ae": {"reconstruction", "difference"},
@@ -82,7 +81,7 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", PARTS)
 def test_a_strategy_has_its_losses_and_their_weighted_sum(strategy: StrategyName) -> None:
     network = network_of(strategy).eval()
     bulk, cells = batches()

@@ -9,9 +9,10 @@ from bulk2cell.errors import ParameterError
 from bulk2cell.model.layers import SparseDecoder
 from bulk2cell.model.mask import decoder_mask, unit_names
 from bulk2cell.model.network import Network
-from bulk2cell.model.strategies import STRATEGIES, chosen_strategies
+from bulk2cell.model.strategies import STRATEGIES, chosen_strategies, components_of
 from bulk2cell.parameters import NetworkParameters, StrategyName
 
+PUBLISHED = [name for name, switches in STRATEGIES.items() if not switches.linear]
 GENES = ["C", "A", "B", "D"]
 PATHWAYS = pd.DataFrame({"gene": ["A", "B", "D", "B"], "set": ["second", "first", "second", "second"]})
 
@@ -67,7 +68,7 @@ def test_even_a_weight_set_outside_the_mask_does_nothing() -> None:
     assert torch.equal(decoder(code), before)
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", PUBLISHED)
 def test_a_strategy_has_the_parts_of_its_switches(strategy: StrategyName) -> None:
     network, switches = network_of(strategy), STRATEGIES[strategy]
     assert (network.shared_encoder is not None) == switches.shared
@@ -78,7 +79,7 @@ def test_a_strategy_has_the_parts_of_its_switches(strategy: StrategyName) -> Non
 
 
 def test_the_five_strategies_are_the_published_ones() -> None:
-    switches = {name: (s.shared, s.adversarial, s.pathways) for name, s in STRATEGIES.items()}
+    switches = {name: (s.shared, s.adversarial, s.pathways) for name, s in STRATEGIES.items() if not s.linear}
     assert switches == {
         "base_ae": (False, False, False),
         "adv_ae": (False, True, False),
@@ -86,6 +87,11 @@ def test_the_five_strategies_are_the_published_ones() -> None:
         "adv_share_ae": (True, True, False),
         "share_ae_pathways": (True, False, True),
     }
+
+
+def test_cells_are_reduced_for_ridge_alone() -> None:
+    assert components_of(NetworkParameters(strategy="ridge_pathways", cell_components=7)) == 7
+    assert [components_of(NetworkParameters(strategy=name)) for name in PUBLISHED] == [0] * 5
 
 
 def test_sizes_are_those_of_the_method() -> None:
@@ -114,7 +120,7 @@ def test_code_is_of_the_domains_own_encoder_without_a_shared_one() -> None:
     assert torch.equal(shared.code(x, "cells"), shared.shared_encoder(x))
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", PUBLISHED)
 def test_eval_is_deterministic_and_free_of_noise(strategy: StrategyName) -> None:
     network = network_of(strategy, noise=5.0, dropout=0.5).eval()
     bulk, cells = torch.randn(6, 4), torch.randn(5, 4)
@@ -159,5 +165,5 @@ def test_the_shared_encoder_sees_both_domains_in_one_batch() -> None:
 def test_strategies_are_chosen_by_name_in_their_own_order() -> None:
     assert chosen_strategies("all") == list(STRATEGIES)
     assert chosen_strategies(" share_ae_pathways, base_ae") == ["base_ae", "share_ae_pathways"]
-    with pytest.raises(ParameterError, match=r"'base' is unknown; choose among base_ae.*or all"):
+    with pytest.raises(ParameterError, match=r"'base' is unknown; choose among ridge_pathways.*or all"):
         chosen_strategies("base")

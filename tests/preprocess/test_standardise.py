@@ -4,7 +4,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk2cell.preprocess.standardise import gene_statistics, standardise
+from bulk2cell.preprocess.standardise import denoise, gene_statistics, leading_components, standardise
 
 X = np.array([[1, 5, 0], [3, 5, 0], [5, 5, 3]], dtype=np.float32)
 
@@ -51,3 +51,22 @@ def test_sparse_and_dense_agree_and_z_scores_have_mean_zero_and_deviation_one(
     varies = values.std(axis=0) > 0
     np.testing.assert_allclose(z.std(axis=0)[varies], 1, rtol=1e-3)
     assert (z[:, ~varies] == 0).all()
+
+
+def test_leading_components_are_those_of_the_singular_value_decomposition() -> None:
+    rng = np.random.default_rng(0)
+    z = (rng.normal(size=(80, 5)) * [9, 7, 5, 4, 3] @ rng.normal(size=(5, 40))).astype(np.float32)
+    z += rng.normal(size=z.shape).astype(np.float32) * 0.1
+    found, exact = leading_components(z, 5), np.linalg.svd(z, full_matrices=False)[2][:5]
+    np.testing.assert_allclose(np.abs(np.sum(found * exact, axis=1)), 1, atol=1e-4)
+    np.testing.assert_allclose(found @ found.T, np.eye(5), atol=1e-5)
+    assert (found == leading_components(z, 5)).all()
+    assert leading_components(z[:4], 20).shape == (3, 40)
+    assert leading_components(z, 0).shape == (0, 40)
+
+
+def test_denoising_keeps_what_lies_in_the_components_and_drops_the_rest() -> None:
+    components = np.eye(2, 5, dtype=np.float32)
+    z = np.arange(10, dtype=np.float32).reshape(2, 5)
+    assert denoise(z, components).tolist() == [[0, 1, 0, 0, 0], [5, 6, 0, 0, 0]]
+    assert denoise(z, components[:0]) is z

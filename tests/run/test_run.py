@@ -76,7 +76,7 @@ def test_a_failing_pair_does_not_stop_the_other(
     assert {"bulk2cell", "logistic regression"} <= set(scores["method"])
     assert set(artefacts(results)) == {
         "good/gene_sets/study",
-        *(f"good/gene_sets/share_ae_pathways/seed_1/{name}" for name in ("encoder", "model", "predictions")),
+        *(f"good/gene_sets/ridge_pathways/seed_1/{name}" for name in ("encoder", "model", "predictions")),
         "good/gene_sets/scores",
         "report",
     }
@@ -93,9 +93,10 @@ def test_finished_stages_are_kept_and_a_changed_parameter_repeats_what_depends_o
     write_sheet: Sheet, reference: Reference, tmp_path: Path
 ) -> None:
     sheet, results = write_sheet({}), tmp_path / "results"
+    network = {**QUICK, "strategies": "share_ae_pathways"}
 
     def again(**values: Any) -> dict[str, int]:
-        outcome = run(sheet, reference, make_parameters({**QUICK, **values}, "p"), results)
+        outcome = run(sheet, reference, make_parameters({**network, **values}, "p"), results)
         assert outcome.failures == ()
         return artefacts(results)
 

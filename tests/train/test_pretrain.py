@@ -76,7 +76,7 @@ def test_no_epochs_write_an_untrained_encoder(tiny_study: Path, tmp_path: Path, 
 def test_a_killed_pretraining_goes_on_and_ends_with_the_same_bits(tiny_study: Path, tmp_path: Path) -> None:
     killed = tmp_path / "killed" / "encoder"
     checkpoint = killed.with_name(".encoder.checkpoint")
-    words = ["--hidden", "32", "--device", "cpu"]
+    words = ["--strategy", "share_ae_pathways", "--hidden", "32", "--device", "cpu"]
     for name, value in SETTINGS.items():
         words += [f"--{name.replace('_', '-')}", str(value)]
     command = [
@@ -91,7 +91,7 @@ def test_a_killed_pretraining_goes_on_and_ends_with_the_same_bits(tiny_study: Pa
     assert checkpoint.is_file()
     assert not killed.exists()
 
-    network = NetworkParameters(hidden=32)
+    network = NetworkParameters(strategy="share_ae_pathways", hidden=32)
     training = take(TrainParameters, {**SETTINGS, "device": "cpu"})
     pretrain(tiny_study, killed, network, LossParameters(), training)
     whole = pretrain(tiny_study, tmp_path / "whole" / "encoder", network, LossParameters(), training)

@@ -16,7 +16,10 @@ Measure = Literal["AUC", "LN_IC50"]
 LabelStrategy = Literal["extreme", "median", "waterfall", "threshold"]
 Scale = Literal["auto", "counts", "log", "zscore"]
 Orientation = Literal["auto", "cells-by-genes", "genes-by-cells"]
-StrategyName = Literal["base_ae", "adv_ae", "base_share_ae", "adv_share_ae", "share_ae_pathways"]
+StrategyName = Literal[
+    "ridge_pathways", "base_ae", "adv_ae", "base_share_ae", "adv_share_ae", "share_ae_pathways"
+]
+RidgeTarget = Literal["rank", "label"]
 Device = Literal["auto", "cpu", "cuda"]
 Domain = Literal["cells", "bulk"]
 Simulated = Literal["", "synthetic", "demo"]
@@ -140,12 +143,17 @@ class StudyParameters(Checked):
 class NetworkParameters(Checked):
     """Shape of the network (method: domain separation with a sparse decoder)."""
 
-    strategy: StrategyName = parameter("share_ae_pathways", "modelling strategy")
+    strategy: StrategyName = parameter("ridge_pathways", "modelling strategy")
     hidden: int = parameter(512, "units of the encoders' hidden layer", minimum=1)
     free_units: int = parameter(5, "fully connected pathway units beside the gene sets", minimum=0)
     dropout: float = parameter(0.4, "dropout rate in training", minimum=0, maximum=0.95)
     noise: float = parameter(
         0.1, "standard deviation of the noise on cell input, relative to the value, in training", minimum=0
+    )
+    cell_components: int = parameter(
+        20,
+        "ridge strategy: leading principal components that cells are reduced to, against their noise; 0: none",
+        minimum=0,
     )
 
 
@@ -159,6 +167,10 @@ class LossParameters(Checked):
     difference_weight: float = parameter(0.1, "weight of the difference loss", minimum=0)
     adversary_weight: float = parameter(0.1, "weight of the adversary's loss", minimum=0)
     pretrain_weight: float = parameter(0.1, "weight of the pretraining loss in fine-tuning", minimum=0)
+    ridge_penalty: float = parameter(10.0, "ridge strategy: penalty of the weights, per gene", minimum=1e-6)
+    ridge_target: RidgeTarget = parameter(
+        "rank", "ridge strategy: learn the rank of the response of all lines, or the labels"
+    )
 
 
 @dataclass(frozen=True)
@@ -251,7 +263,7 @@ class RunParameters(Checked):
     seeds: int = parameter(
         5, "models per pair, gene sets and strategy, with seeds 1 to this number", minimum=1
     )
-    strategies: str = parameter("share_ae_pathways", "modelling strategies, comma-separated, or all")
+    strategies: str = parameter("ridge_pathways", "modelling strategies, comma-separated, or all")
     skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")
 
 

@@ -11,6 +11,8 @@ from safetensors.numpy import load_file, save
 
 from bulk2cell.artefacts.folder import Draft, Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
+from bulk2cell.model.build import build_network
+from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.mask import decoder_mask, unit_names
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import NetworkParameters, take
@@ -38,7 +40,7 @@ class TrainedModel:
         Columns stage, epoch, then one per loss.
     """
 
-    network: Network
+    network: Network | LinearNetwork
     genes: list[str]
     units: list[str]
     pathways: pd.DataFrame
@@ -50,7 +52,7 @@ class TrainedModel:
 
 def write_model(
     draft: Draft,
-    network: Network,
+    network: Network | LinearNetwork,
     scaling: Scaling,
     pathways: pd.DataFrame,
     gene_ids: pd.DataFrame,
@@ -79,7 +81,7 @@ def read_model(path: Path, device: str = "cpu", kind: Literal["encoder", "model"
     pathways = pd.read_parquet(path / "pathways.parquet")
     parameters = take(NetworkParameters, manifest.parameters)
     genes = list(manifest.content["genes"])
-    network = Network(decoder_mask(genes, pathways, parameters.free_units), parameters)
+    network = build_network(decoder_mask(genes, pathways, parameters.free_units), parameters)
     state = {
         name.removeprefix(NETWORK): torch.from_numpy(value)
         for name, value in tensors.items()

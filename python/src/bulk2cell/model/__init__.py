@@ -1,1 +1,1 @@
-"""The network: encoders, sparse decoder, adversary, classifier, losses, and the five strategies."""
+"""The network: encoders, sparse decoder, adversary, classifier, losses, ridge, and the strategies."""

@@ -1,14 +1,14 @@
-"""The five modelling strategies: one model, three switches (He et al., IJMS 2025, 26, 4365)."""
+"""The modelling strategies: five of one network with three switches (He et al., IJMS 2025, 26, 4365), and ridge."""
 
 from dataclasses import dataclass
 
 from bulk2cell.errors import ParameterError
-from bulk2cell.parameters import StrategyName
+from bulk2cell.parameters import NetworkParameters, StrategyName
 
 
 @dataclass(frozen=True)
 class Strategy:
-    """Three switches.
+    """Switches.
 
     Attributes
     ----------
@@ -18,21 +18,31 @@ class Strategy:
     adversarial
         A critic that tells the domains apart, its gradient reversed.
     pathways
-        A sparse decoder whose weights exist only where the gene is in the gene set.
+        Units that stand for gene sets: a weight exists only where the gene is in the gene set.
+    linear
+        Ridge regression in place of the network: nothing is pretrained, and cells are reduced to their leading
+        principal components.
     """
 
     shared: bool
     adversarial: bool
     pathways: bool
+    linear: bool = False
 
 
 STRATEGIES: dict[StrategyName, Strategy] = {
+    "ridge_pathways": Strategy(shared=True, adversarial=False, pathways=True, linear=True),
     "base_ae": Strategy(shared=False, adversarial=False, pathways=False),
     "adv_ae": Strategy(shared=False, adversarial=True, pathways=False),
     "base_share_ae": Strategy(shared=True, adversarial=False, pathways=False),
     "adv_share_ae": Strategy(shared=True, adversarial=True, pathways=False),
     "share_ae_pathways": Strategy(shared=True, adversarial=False, pathways=True),
 }
+
+
+def components_of(parameters: NetworkParameters) -> int:
+    """Return the number of principal components that the strategy reduces cells to; 0: none."""
+    return parameters.cell_components if STRATEGIES[parameters.strategy].linear else 0
 
 
 def chosen_strategies(names: str) -> list[StrategyName]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.predict.align import standardised_block
+from bulk2cell.preprocess.standardise import denoise
 from bulk2cell.progress import track
 
 BATCH = 512
@@ -37,7 +38,8 @@ def score_cells(
         batch = np.zeros((BATCH, block.shape[1]), dtype=np.float32)
         batch[: len(block)] = block
         with torch.no_grad():
-            logits = model.network.classify(model.network.code(torch.from_numpy(batch).to(device), "cells"))
+            x = torch.from_numpy(denoise(batch, scaling.cell_components)).to(device)
+            logits = model.network.classify(model.network.code(x, "cells"))
             sensitive = torch.softmax(logits.double(), dim=1)[: len(block), 1]
         probabilities[start : start + BATCH] = sensitive.cpu().numpy()
     return probabilities

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from sklearn.utils.extmath import randomized_svd
 
 LARGEST_Z = 10.0
 
@@ -13,12 +14,21 @@ Matrix = NDArray[np.float32] | sp.csr_matrix
 
 @dataclass(frozen=True)
 class Scaling:
-    """Mean and standard deviation per gene of each domain; a constant gene has standard deviation 1."""
+    """How expression becomes the network's input.
+
+    Attributes
+    ----------
+    bulk_mean, bulk_std, cell_mean, cell_std
+        Per gene; a constant gene has standard deviation 1.
+    cell_components
+        Components x genes, orthonormal: what cells are reduced to. None of them: cells stay as they are.
+    """
 
     bulk_mean: NDArray[np.float32]
     bulk_std: NDArray[np.float32]
     cell_mean: NDArray[np.float32]
     cell_std: NDArray[np.float32]
+    cell_components: NDArray[np.float32]
 
 
 def gene_statistics(X: Matrix) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -56,3 +66,32 @@ def standardise(X: Matrix, mean: NDArray[np.float32], std: NDArray[np.float32]) 
     dense -= mean
     dense /= std
     return np.clip(dense, -LARGEST_Z, LARGEST_Z, out=dense)
+
+
+def leading_components(z: NDArray[np.float32], number: int) -> NDArray[np.float32]:
+    """Return the leading principal components of standardised cells, the same on every call.
+
+    Parameters
+    ----------
+    z
+        Cells x genes, z-scores.
+    number
+        Components; fewer where there are fewer cells or genes.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        Components x genes, orthonormal.
+    """
+    number = min(number, z.shape[0] - 1, z.shape[1])
+    if number <= 0:
+        return np.zeros((0, z.shape[1]), dtype=np.float32)
+    return np.asarray(randomized_svd(z, number, n_iter=4, random_state=0)[2], dtype=np.float32)
+
+
+def denoise(z: NDArray[np.float32], components: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Reduce standardised cells (cells x genes) to what the components (components x genes) say of them.
+
+    Without components the cells are returned as they are. Each cell is reduced by itself.
+    """
+    return np.asarray(z @ components.T @ components) if len(components) else z

@@ -9,7 +9,7 @@ from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError
 from bulk2cell.parameters import Domain
-from bulk2cell.preprocess.standardise import standardise
+from bulk2cell.preprocess.standardise import denoise, standardise
 
 
 def study_input(model: TrainedModel, study: Study, domain: Domain, rows: NDArray[Any]) -> NDArray[np.float32]:
@@ -39,10 +39,10 @@ def study_input(model: TrainedModel, study: Study, domain: Domain, rows: NDArray
             f"{model.manifest.path} ({missing[0]}); give the study that the model was trained on"
         )
     scaling = model.scaling
-    mean, std = (
-        (scaling.cell_mean, scaling.cell_std) if domain == "cells" else (scaling.bulk_mean, scaling.bulk_std)
-    )
-    return standardise(data[rows, model.genes].X, mean, std)
+    X = data[rows, model.genes].X
+    if domain == "bulk":
+        return standardise(X, scaling.bulk_mean, scaling.bulk_std)
+    return denoise(standardise(X, scaling.cell_mean, scaling.cell_std), scaling.cell_components)
 
 
 def draw_rows(names: NDArray[Any], most: int, seed: int = 0) -> NDArray[Any]:

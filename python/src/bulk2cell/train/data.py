@@ -7,7 +7,13 @@ import torch
 from torch import Tensor
 
 from bulk2cell.artefacts.study import Study
-from bulk2cell.preprocess.standardise import Scaling, gene_statistics, standardise
+from bulk2cell.preprocess.standardise import (
+    Scaling,
+    denoise,
+    gene_statistics,
+    leading_components,
+    standardise,
+)
 
 
 @dataclass(frozen=True)
@@ -18,15 +24,18 @@ class TrainingData:
     ----------
     bulk
         Lines x genes, z-scores by the training lines' statistics.
+    response
+        Per line: AUC or log IC50, low means sensitive; NaN where it is not known.
     labels
         Per line: 1 sensitive, 0 resistant, NaN unlabelled.
     train, labelled
         Per line: in the training part of the split; with a label.
     cells
-        Cells x genes, z-scores by the cells' own statistics.
+        Cells x genes, z-scores by the cells' own statistics, reduced to their leading components where there are some.
     """
 
     bulk: Tensor
+    response: Tensor
     labels: Tensor
     train: Tensor
     labelled: Tensor
@@ -34,18 +43,29 @@ class TrainingData:
     scaling: Scaling
 
 
-def training_data(study: Study, device: str) -> TrainingData:
-    """Standardise both domains of a study, each by itself, the bulk lines by the training lines alone."""
+def training_data(study: Study, device: str, components: int = 0) -> TrainingData:
+    """Standardise both domains of a study, each by itself, the bulk lines by the training lines alone.
+
+    Parameters
+    ----------
+    components
+        Leading principal components that the cells are reduced to; 0: none.
+    """
     train = (study.bulk.obs["split"] == "train").to_numpy()
     bulk = np.asarray(study.bulk.X, dtype=np.float32)
-    scaling = Scaling(*gene_statistics(bulk[train]), *gene_statistics(study.cells.X))
+    cell_mean, cell_std = gene_statistics(study.cells.X)
+    cells = standardise(study.cells.X, cell_mean, cell_std)
+    scaling = Scaling(
+        *gene_statistics(bulk[train]), cell_mean, cell_std, leading_components(cells, components)
+    )
     labels = study.bulk.obs["label"].to_numpy(dtype=np.float32)
     return TrainingData(
         bulk=torch.from_numpy(standardise(bulk, scaling.bulk_mean, scaling.bulk_std)).to(device),
+        response=torch.from_numpy(study.bulk.obs["response"].to_numpy(dtype=np.float32)).to(device),
         labels=torch.from_numpy(labels).to(device),
         train=torch.from_numpy(train).to(device),
         labelled=torch.from_numpy(~np.isnan(labels)).to(device),
-        cells=torch.from_numpy(standardise(study.cells.X, scaling.cell_mean, scaling.cell_std)).to(device),
+        cells=torch.from_numpy(denoise(cells, scaling.cell_components)).to(device),
         scaling=scaling,
     )
 

@@ -7,13 +7,16 @@ import torch
 from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
 from bulk2cell.artefacts.model import write_model
 from bulk2cell.artefacts.study import read_study, training_inputs
+from bulk2cell.model.build import build_network
+from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.losses import pretraining_losses
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.model.network import Network
+from bulk2cell.model.strategies import components_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.progress import say
-from bulk2cell.train.checkpoint import checkpoint_path, fingerprint_of
-from bulk2cell.train.data import paired_batches, training_data
+from bulk2cell.train.checkpoint import Progress, checkpoint_path, fingerprint_of
+from bulk2cell.train.data import TrainingData, paired_batches, training_data
 from bulk2cell.train.history import history_table
 from bulk2cell.train.loop import fit, schedule_of
 from bulk2cell.train.provenance import pretraining_parameters, training_content
@@ -26,6 +29,7 @@ def pretrain(
     """Train encoders and decoders on all lines and all cells of a study and write the encoder.
 
     Validation is the pretraining loss of the held-out lines beside a fixed part of the cells, without the adversary.
+    The ridge strategy has nothing to pretrain: its encoder holds the scaling and the cells' components.
 
     Parameters
     ----------
@@ -51,33 +55,16 @@ def pretrain(
     inputs = training_inputs(source.manifest)
 
     set_seed(training.seed)
-    data = training_data(source, device)
+    data = training_data(source, device, components_of(network))
     genes = list(source.bulk.var_names)
-    model = Network(decoder_mask(genes, source.pathways, network.free_units), network).to(device)
-    lines = data.train.nonzero().squeeze(1)
-    held_out = data.bulk[~data.train]
-    some_cells = data.cells[: training.batch_size]
-
-    def batch_losses(batch: tuple[torch.Tensor, torch.Tensor]) -> dict[str, torch.Tensor]:
-        bulk, cells = data.bulk[batch[0]], data.cells[batch[1]]
-        return pretraining_losses(model, model.encode(bulk, cells), bulk, cells, losses)
-
-    def validate() -> dict[str, float]:
-        parts = pretraining_losses(model, model.encode(held_out, some_cells), held_out, some_cells, losses)
-        if "adversary" in parts:
-            parts["total"] = parts["total"] - losses.adversary_weight * parts["adversary"]
-        return {name: value.item() for name, value in parts.items()}
-
+    model = build_network(decoder_mask(genes, source.pathways, network.free_units), network).to(device)
     checkpoint = checkpoint_path(out)
-    progress = fit(
-        model,
-        schedule_of("pretrain", training),
-        lambda: paired_batches(lines, len(data.cells), training.batch_size),
-        batch_losses,
-        validate,
-        checkpoint,
-        fingerprint_of("pretrain", parameters, inputs),
-    )
+    if isinstance(model, LinearNetwork):
+        progress = Progress()
+    else:
+        progress = fit_reconstruction(
+            model, data, losses, training, checkpoint, fingerprint_of("pretrain", parameters, inputs)
+        )
     with new_artefact(out, "encoder", parameters, inputs) as draft:
         draft.content.update(training_content(source, network, training.seed, device, progress))
         write_model(
@@ -85,3 +72,39 @@ def pretrain(
         )
     checkpoint.unlink(missing_ok=True)
     return out
+
+
+def fit_reconstruction(
+    network: Network,
+    data: TrainingData,
+    losses: LossParameters,
+    training: TrainParameters,
+    checkpoint: Path,
+    fingerprint: str,
+) -> Progress:
+    """Train a network to reconstruct lines and cells."""
+    lines = data.train.nonzero().squeeze(1)
+    held_out = data.bulk[~data.train]
+    some_cells = data.cells[: training.batch_size]
+
+    def batch_losses(batch: tuple[torch.Tensor, torch.Tensor]) -> dict[str, torch.Tensor]:
+        bulk, cells = data.bulk[batch[0]], data.cells[batch[1]]
+        return pretraining_losses(network, network.encode(bulk, cells), bulk, cells, losses)
+
+    def validate() -> dict[str, float]:
+        parts = pretraining_losses(
+            network, network.encode(held_out, some_cells), held_out, some_cells, losses
+        )
+        if "adversary" in parts:
+            parts["total"] = parts["total"] - losses.adversary_weight * parts["adversary"]
+        return {name: value.item() for name, value in parts.items()}
+
+    return fit(
+        network,
+        schedule_of("pretrain", training),
+        lambda: paired_batches(lines, len(data.cells), training.batch_size),
+        batch_losses,
+        validate,
+        checkpoint,
+        fingerprint,
+    )

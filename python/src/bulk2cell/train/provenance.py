@@ -8,7 +8,14 @@ from bulk2cell.model.mask import unit_names
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.train.checkpoint import Progress
 
-FINETUNING_ONLY = ("finetune_epochs", "finetune_min_epochs", "freeze_encoder", "pretrain_weight")
+FINETUNING_ONLY = (
+    "finetune_epochs",
+    "finetune_min_epochs",
+    "freeze_encoder",
+    "pretrain_weight",
+    "ridge_penalty",
+    "ridge_target",
+)
 
 
 def pretraining_parameters(

@@ -1,0 +1,233 @@
+"""Every real task at once: ours, the published arrangement and the simple classifiers, in regime B.
+
+Usage: python benchmarks/real/transfer.py DATA OUT [--seeds 5] [--jobs 2] [--published-every 10]
+
+Tasks: each drug for which the five lung lines hold both classes (CEL-seq2, labelled by the lines' own GDSC response), PC9
+with erlotinib, and the three sets of the SCAD benchmark. Writes OUT/transfer.parquet; transfer_tables.py prints it.
+
+The published arrangement takes by far the most time. It runs on every tenth drug of the lung set, with Hallmark gene sets;
+its encoder is pretrained once per set of cells and seed, and fine-tuning may stop after 5 epochs without improvement from
+the first epoch on instead of the hundredth (it keeps one of the first epochs).
+"""
+
+import argparse
+import copy
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import prepare
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from xgboost import XGBClassifier
+
+from bulk2cell.artefacts.study import Study, read_cell_labels, read_study
+from bulk2cell.model.build import build_network
+from bulk2cell.model.mask import decoder_mask
+from bulk2cell.model.strategies import components_of
+from bulk2cell.parameters import (
+    CellInput,
+    CellLabels,
+    LossParameters,
+    NetworkParameters,
+    StrategyName,
+    StudyParameters,
+    TrainParameters,
+)
+from bulk2cell.preprocess.labels import response_labels
+from bulk2cell.preprocess.source_lines import label_lines
+from bulk2cell.preprocess.study import Sources, preprocess
+from bulk2cell.sources.gdsc import line_key, read_response
+from bulk2cell.train.data import TrainingData, training_data
+from bulk2cell.train.finetune import fit_response
+from bulk2cell.train.pretrain import fit_reconstruction
+from bulk2cell.train.ridge import fit_ridge
+from bulk2cell.train.seeds import set_seed
+from bulk2cell.train.temperature import calibrate
+
+LUNG_LINES = ["A549", "NCI-H838", "NCI-H2228", "NCI-H1975", "HCC827"]
+SCAD = ("Afatinib", "Gefitinib", "Vorinostat")
+QUICK = TrainParameters(pretrain_epochs=60, finetune_epochs=60, finetune_min_epochs=0, device="cpu")
+OURS: StrategyName = "ridge_pathways"
+PUBLISHED: StrategyName = "share_ae_pathways"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One set of cells: its study, and the cells' labels per drug (1, 0, NaN)."""
+
+    name: str
+    study: Path
+    drugs: list[str]
+
+
+def main(data: Path, out: Path, seeds: int, jobs: int, published_every: int) -> None:
+    """Score every task and write the table."""
+    targets = list(make_targets(data, out))
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        work = [
+            pool.submit(score_published, target, target.drugs[::published_every], seed, data)
+            for target in targets
+            for seed in range(1, seeds + 1)
+        ]
+        work += [
+            pool.submit(score_quick, target, target.drugs[start::jobs], seeds, data)
+            for target in targets
+            for start in range(jobs)
+        ]
+        rows = [row for done in work for row in done.result()]
+    pd.DataFrame(rows).to_parquet(out / "transfer.parquet", index=False)
+
+
+def make_targets(data: Path, out: Path) -> Iterator[Target]:
+    """Preprocess each set of cells once; the genes do not depend on the drug."""
+    out.mkdir(parents=True, exist_ok=True)
+    prepare.main(data, out)
+    response = data / "gdsc" / "response.parquet"
+    drugs = lung_drugs(response)
+    yield study_of(data, out, "lung", drugs, out / "lung.h5ad", LUNG_LINES, "counts")
+    yield study_of(data, out, "PC9", ["Erlotinib"], out / "pc9.h5ad", ["PC-9"], "counts")
+    for drug in SCAD:
+        yield study_of(data, out, f"SCAD_{drug}", [drug], out / f"scad_{drug.lower()}.tsv", [], "zscore")
+
+
+def study_of(
+    data: Path, out: Path, name: str, drugs: list[str], cells: Path, exclude: list[str], scale: Any
+) -> Target:
+    """Make the study of one set of cells."""
+    sources = Sources(
+        data / "gdsc" / "expression_log2rma.parquet",
+        data / "gdsc" / "response.parquet",
+        cells,
+        data / "genesets" / "h.all.v2022.1.Hs.symbols.gmt",
+        out / "gene_ids.tsv.gz",
+        None,
+    )
+    columns = CellLabels(sample_column="cell_line_demuxlet") if name == "lung" else CellLabels("response")
+    study = out / "studies" / name
+    if not study.exists():
+        preprocess(
+            sources, name, drugs[0], study, exclude, "", CellInput(scale=scale), columns, StudyParameters()
+        )
+    return Target(name, study, drugs)
+
+
+def lung_drugs(response: Path) -> list[str]:
+    """Return the drugs for which some of the five lines are sensitive and some resistant."""
+    names = sorted(pd.read_parquet(response, columns=["DRUG_NAME"])["DRUG_NAME"].unique())
+    return [name for name in names if {0.0, 1.0} <= set(line_labels(response, name).dropna())]
+
+
+def line_labels(response: Path, drug: str) -> "pd.Series[float]":
+    """Return the labels of the five lung lines."""
+    labels = response_labels(read_response(response, drug)[0], "extreme", 0.3, 0.0)
+    return labels.reindex([line_key(name) for name in LUNG_LINES])
+
+
+def score_quick(target: Target, drugs: list[str], seeds: int, data: Path) -> list[dict[str, Any]]:
+    """Score ours and the simple classifiers on some drugs of one set of cells."""
+    rows = []
+    for drug, study, label in tasks(target, drugs, data):
+        reduced = training_data(study, "cpu", components_of(NetworkParameters(strategy=OURS)))
+        for seed in range(1, seeds + 1):
+            model = new_network(study, OURS, seed)
+            fit_ridge(model, reduced, LossParameters())
+            calibrate(model, reduced)
+            rows.append(row(target, drug, OURS, seed, label, probabilities(model, reduced)))
+        known = training_data(study, "cpu")
+        lines = (known.train & known.labelled).numpy()
+        x, y, cells = known.bulk.numpy()[lines], known.labels.numpy()[lines].astype(int), known.cells.numpy()
+        simple = {
+            "logistic regression": LogisticRegression(max_iter=5000),
+            "XGBoost": XGBClassifier(n_jobs=1, random_state=0),
+        }
+        for method, classifier in simple.items():
+            rows.append(row(target, drug, method, 0, label, classifier.fit(x, y).predict_proba(cells)[:, 1]))
+        print(target.name, drug, flush=True)
+    return rows
+
+
+def score_published(target: Target, drugs: list[str], seed: int, data: Path) -> list[dict[str, Any]]:
+    """Score one seed of the published arrangement on some drugs of one set of cells."""
+    rows, encoder = [], None
+    with TemporaryDirectory() as folder:
+        for drug, study, label in tasks(target, drugs, data):
+            known = training_data(study, "cpu")
+            if encoder is None:
+                encoder = new_network(study, PUBLISHED, seed)
+                fit_reconstruction(encoder, known, LossParameters(), QUICK, Path(folder) / "encoder", "")
+            model = copy.deepcopy(encoder)
+            fit_response(model, known, LossParameters(), QUICK, Path(folder) / drug.replace("/", " "), "")
+            calibrate(model, known)
+            rows.append(row(target, drug, PUBLISHED, seed, label, probabilities(model, known)))
+            print(target.name, drug, seed, flush=True)
+    return rows
+
+
+def tasks(target: Target, drugs: list[str], data: Path) -> Iterator[tuple[str, Study, Any]]:
+    """Give each drug's name, study, and the cells' labels."""
+    response = data / "gdsc" / "response.parquet"
+    study = read_study(target.study)
+    labels = read_cell_labels(target.study).set_index("cell").loc[study.cells.obs_names]
+    for drug in drugs:
+        label = labels["label"]
+        if target.name == "lung":
+            label = labels["sample"].map(line_key).map(line_labels(response, drug))
+        yield drug, relabelled(study, response, drug), label.to_numpy(float)
+
+
+def new_network(study: Study, strategy: StrategyName, seed: int) -> Any:
+    """Return a new network for a study, and seed all that follows."""
+    set_seed(seed)
+    network = NetworkParameters(strategy=strategy)
+    return build_network(
+        decoder_mask(list(study.bulk.var_names), study.pathways, network.free_units), network
+    )
+
+
+def row(target: Target, drug: str, method: str, seed: int, label: Any, probability: Any) -> dict[str, Any]:
+    """Return one row of the table; cells without a label are left out."""
+    tested = ~np.isnan(label)
+    return {
+        "target": target.name,
+        "drug": drug,
+        "method": method,
+        "seed": seed,
+        "auroc": roc_auc_score(label[tested], probability[tested]),
+        "balanced_accuracy": balanced_accuracy_score(label[tested], probability[tested] >= 0.5),
+        "cells": int(tested.sum()),
+    }
+
+
+def relabelled(study: Study, response: Path, drug: str) -> Study:
+    """Return the study with the lines' response to another drug."""
+    bulk, _ = label_lines(study.bulk, response, drug, [], StudyParameters())
+    return replace(study, bulk=bulk)
+
+
+@torch.no_grad()
+def probabilities(model: torch.nn.Module, data: TrainingData) -> Any:
+    """Return every cell's probability of sensitive."""
+    return torch.softmax(model.eval().classify(model.code(data.cells, "cells")), dim=1)[:, 1].numpy()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--published-every", type=int, default=10)
+    given = parser.parse_args()
+    main(given.data, given.out, given.seeds, given.jobs, given.published_every)
