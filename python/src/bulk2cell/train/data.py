@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from bulk2cell.artefacts.study import Study
+from bulk2cell.parameters import Regime
 from bulk2cell.preprocess.standardise import Scaling, gene_statistics, standardise
 
 
@@ -23,7 +24,9 @@ class TrainingData:
     train, labelled
         Per line: in the training part of the split; with a label.
     cells
-        Cells x genes, z-scores by the cells' own statistics.
+        Cells x genes, z-scores by the cells' own statistics; no cell in regime A.
+    scaling
+        Statistics of both domains; in regime A the cells', too, are the training lines'.
     """
 
     bulk: Tensor
@@ -34,18 +37,23 @@ class TrainingData:
     scaling: Scaling
 
 
-def training_data(study: Study, device: str) -> TrainingData:
-    """Standardise both domains of a study, each by itself, the bulk lines by the training lines alone."""
+def training_data(study: Study, device: str, regime: Regime = "B") -> TrainingData:
+    """Standardise both domains of a study, each by itself, the bulk lines by the training lines alone.
+
+    In regime A there are no cells, and what is scored later is standardised by the training lines' statistics.
+    """
     train = (study.bulk.obs["split"] == "train").to_numpy()
     bulk = np.asarray(study.bulk.X, dtype=np.float32)
-    scaling = Scaling(*gene_statistics(bulk[train]), *gene_statistics(study.cells.X))
+    of_lines = gene_statistics(bulk[train])
+    scaling = Scaling(*of_lines, *(of_lines if regime == "A" else gene_statistics(study.cells.X)))
+    cells = study.cells.X[:0] if regime == "A" else study.cells.X
     labels = study.bulk.obs["label"].to_numpy(dtype=np.float32)
     return TrainingData(
         bulk=torch.from_numpy(standardise(bulk, scaling.bulk_mean, scaling.bulk_std)).to(device),
         labels=torch.from_numpy(labels).to(device),
         train=torch.from_numpy(train).to(device),
         labelled=torch.from_numpy(~np.isnan(labels)).to(device),
-        cells=torch.from_numpy(standardise(study.cells.X, scaling.cell_mean, scaling.cell_std)).to(device),
+        cells=torch.from_numpy(standardise(cells, scaling.cell_mean, scaling.cell_std)).to(device),
         scaling=scaling,
     )
 
@@ -61,12 +69,14 @@ def paired_batches(lines: Tensor, cell_count: int, batch_size: int) -> list[tupl
     lines
         Indices of the lines that take part.
     cell_count
-        Number of cells.
+        Number of cells; 0 in regime A, where the cells' part of every batch is empty.
     batch_size
         Most lines, and most cells, in a batch.
     """
     batches = -(-len(lines) // batch_size)
     shuffled = lines[torch.randperm(len(lines)).to(lines.device)]
+    if cell_count == 0:
+        return [(part, lines[:0]) for part in shuffled.tensor_split(batches)]
     per_batch = min(batch_size, cell_count)
     turns = -(-batches * per_batch // cell_count)
     cells = torch.cat([torch.randperm(cell_count) for _ in range(turns)])[: batches * per_batch].to(
