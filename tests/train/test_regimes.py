@@ -15,7 +15,8 @@ from bulk2cell.errors import ArtefactError, ParameterError
 from bulk2cell.evaluate.shots import shots
 from bulk2cell.parameters import LossParameters, Regime, StrategyName, TrainParameters
 from bulk2cell.train.data import training_data
-from bulk2cell.train.finetune import finetune, some_shots
+from bulk2cell.train.finetune import finetune
+from bulk2cell.train.shots import some_shots
 
 Change = Callable[..., Path]
 WEIGHTS = "weights.safetensors"

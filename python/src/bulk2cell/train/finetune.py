@@ -23,7 +23,7 @@ from bulk2cell.train.history import history_table
 from bulk2cell.train.loop import fit, schedule_of
 from bulk2cell.train.provenance import training_content
 from bulk2cell.train.seeds import choose_device, set_seed
-from bulk2cell.train.shots import training_shots
+from bulk2cell.train.shots import some_shots, training_shots
 
 
 def finetune(
@@ -143,11 +143,6 @@ def finetune(
         write_model(draft, model, data.scaling, source.pathways, source.gene_ids, history)
     checkpoint.unlink(missing_ok=True)
     return out
-
-
-def some_shots(count: int, most: int) -> torch.Tensor:
-    """Draw the shots of one batch: all of them, or `most` drawn anew where there are more."""
-    return torch.randperm(count)[:most] if count > most else torch.arange(count)
 
 
 def best_validation(history: list[dict[str, float]], best_epoch: int) -> dict[str, float]:

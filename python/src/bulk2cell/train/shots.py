@@ -71,3 +71,8 @@ def training_shots(study: Study, shots_from: Path | None, training: TrainParamet
         torch.from_numpy(table["label"].to_numpy(dtype=int)).to(device),
         {f"shots/{SHOTS_FILE}": manifest.files[SHOTS_FILE]},
     )
+
+
+def some_shots(count: int, most: int) -> torch.Tensor:
+    """Draw the shots of one batch: all of them, or `most` drawn anew where there are more."""
+    return torch.randperm(count)[:most] if count > most else torch.arange(count)
