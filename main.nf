@@ -3,12 +3,13 @@
 include { check_image ; checked_parameters ; chosen_strategies ; help_text ; read_json } from './modules/checks'
 include { read_sheet ; same_version ; sheet_pairs } from './modules/checks'
 include { events ; unfinished } from './modules/failures'
-include { in_order ; model_meta ; study_meta } from './modules/meta'
+include { in_order ; model_meta ; scores_meta ; study_meta } from './modules/meta'
 include { REFERENCE     } from './modules/reference'
 include { VERSIONS      } from './modules/versions/main'
 include { CHECK         } from './modules/check/main'
 include { PREPROCESS    } from './modules/preprocess/main'
 include { PRETRAIN      } from './modules/pretrain/main'
+include { SHOTS         } from './modules/shots/main'
 include { FINETUNE      } from './modules/finetune/main'
 include { PREDICT       } from './modules/predict/main'
 include { EVALUATE      } from './modules/evaluate/main'
@@ -51,9 +52,13 @@ workflow {
     studies = PREPROCESS.out.study
         .combine(channel.fromList(strategies))
         .combine(channel.of(1..given.seeds))
-        .map { meta, study, strategy, seed -> [model_meta(meta, strategy, seed), study] }
+        .map { meta, study, strategy, seed -> [model_meta(meta, given.regime, strategy, seed), study] }
     PRETRAIN(studies)
-    encoders = studies.join(PRETRAIN.out.encoder)
+    with_labels = given.regime in ['C', 'D']
+    drawn = with_labels ? studies : channel.empty()
+    SHOTS(drawn)
+    shots = with_labels ? SHOTS.out.shots : studies.map { meta, _study -> [meta, []] }
+    encoders = studies.join(PRETRAIN.out.encoder).join(shots)
     FINETUNE(encoders)
     models = studies.join(FINETUNE.out.model)
     PREDICT(models)
@@ -67,7 +72,9 @@ workflow {
         .map { meta, model, predictions -> [meta.study, [meta, model, predictions]] }
         .groupTuple(size: strategies.size() * given.seeds, remainder: true)
         .map { study, found -> [study] + in_order(found, strategies) }
-    scored = PREPROCESS.out.study.join(predictions)
+    scored = PREPROCESS.out.study
+        .join(predictions)
+        .map { meta, study, found, model -> [scores_meta(meta, given.regime), study, found, model] }
     EVALUATE(scored)
 
     // One report of everything that was made, and of what failed.
@@ -76,6 +83,7 @@ workflow {
     )
     happened = events('preprocess', pairs, PREPROCESS.out.study, PREPROCESS.out.failure).mix(
         events('pretrain', studies, PRETRAIN.out.encoder, PRETRAIN.out.failure),
+        events('shots', drawn, SHOTS.out.shots, SHOTS.out.failure),
         events('finetune', encoders, FINETUNE.out.model, FINETUNE.out.failure),
         events('predict', models, PREDICT.out.predictions, PREDICT.out.failure),
         events('attribute', explained, ATTRIBUTE.out.attributions, ATTRIBUTE.out.failure),

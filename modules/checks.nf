@@ -24,6 +24,9 @@ def checked_parameters(given, schema) {
     if (!checked.bulk != !checked.response) {
         error('--bulk: give --bulk and --response together, or neither to have them fetched')
     }
+    if ((checked.regime == 'C') != (checked.shots > 0)) {
+        error("--shots: ${checked.shots} in regime ${checked.regime}; give at least 1 in regime C, and 0 in all others")
+    }
     check_gene_sets(checked.gene_sets, schema['$defs'].fetched_gene_sets['enum'])
     return checked
 }

@@ -4,14 +4,23 @@ def study_meta(pair, gene_sets) {
     pair + [gene_sets: gene_sets, setting: gene_sets, folder: "${pair.id}/${gene_sets}".toString()]
 }
 
-def model_meta(study, strategy, seed) {
+// Models and scores of regime B stand beside the study, those of others in a folder of their own.
+def regime_folder(study, regime) {
+    regime == 'B' ? study.folder : "${study.folder}/regime_${regime}".toString()
+}
+
+def scores_meta(study, regime) {
+    study + [folder: regime_folder(study, regime)]
+}
+
+def model_meta(study, regime, strategy, seed) {
     [
         id: study.id,
         study: study,
         strategy: strategy,
         seed: seed,
         setting: "${study.setting}, ${strategy}, seed ${seed}".toString(),
-        folder: "${study.folder}/${strategy}/seed_${seed}".toString(),
+        folder: "${regime_folder(study, regime)}/${strategy}/seed_${seed}".toString(),
     ]
 }
 

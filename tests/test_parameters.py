@@ -57,10 +57,13 @@ def test_a_value_outside_its_range_is_one_clear_error(group: Any, entry: Any) ->
 CHOICES = [(g, e) for g, e in FIELDS if get_args(get_type_hints(g)[e.name])]
 
 
+WITH = {"C": {"shots": 1}}
+
+
 @pytest.mark.parametrize(("group", "entry"), CHOICES, ids=[f"{g.__name__}.{e.name}" for g, e in CHOICES])
 def test_a_choice_is_one_of_its_names(group: Any, entry: Any) -> None:
     for choice in get_args(get_type_hints(group)[entry.name]):
-        group(**{entry.name: choice})
+        group(**{entry.name: choice}, **WITH.get(choice, {}))
     with pytest.raises(
         ParameterError, match=rf"^{entry.name}: 'guess' is not one of .*; choose one of these"
     ):
@@ -94,6 +97,14 @@ def test_a_whole_number_is_good_for_a_fraction() -> None:
     assert PredictParameters(threshold=1).threshold == 1
 
 
+@pytest.mark.parametrize(("regime", "shots"), [("A", 1), ("B", 1), ("C", 0), ("D", 3)])
+def test_shots_belong_to_regime_c_alone(regime: Any, shots: int) -> None:
+    with pytest.raises(
+        ParameterError, match=rf"^shots: {shots} in regime {regime}; give at least 1 in regime C"
+    ):
+        TrainParameters(regime=regime, shots=shots)
+
+
 def test_take_leaves_out_what_belongs_to_other_classes() -> None:
     taken = take(NetworkParameters, {"hidden": 3, "seed": 7, "nonsense": 1})
     assert taken == NetworkParameters(hidden=3)
@@ -111,3 +122,4 @@ def test_the_published_schedule_is_the_default() -> None:
     assert (training.patience, training.min_delta) == (5, 1e-4)
     assert (training.learning_rate, training.batch_size) == (1e-3, 256)
     assert (network.hidden, network.dropout, network.noise, network.free_units) == (512, 0.4, 0.1, 5)
+    assert (training.regime, training.shots) == ("B", 0)

@@ -46,11 +46,12 @@ from bulk2cell.preprocess.labels import response_labels
 from bulk2cell.preprocess.source_lines import label_lines
 from bulk2cell.preprocess.study import Sources, preprocess
 from bulk2cell.sources.gdsc import line_key, read_response
+from bulk2cell.train.classification import fit_response
 from bulk2cell.train.data import TrainingData, training_data
-from bulk2cell.train.finetune import fit_response
 from bulk2cell.train.pretrain import fit_reconstruction
 from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.seeds import set_seed
+from bulk2cell.train.shots import no_shots
 from bulk2cell.train.temperature import calibrate
 
 LUNG_LINES = ["A549", "NCI-H838", "NCI-H2228", "NCI-H1975", "HCC827"]
@@ -62,11 +63,11 @@ PUBLISHED: StrategyName = "share_ae_pathways"
 
 @dataclass(frozen=True)
 class Target:
-    """One set of cells: its study, and the cells' labels per drug (1, 0, NaN)."""
+    """One set of cells: its study, and each drug's part of the response table."""
 
     name: str
     study: Path
-    drugs: list[str]
+    responses: dict[str, Path]
 
 
 def main(data: Path, out: Path, seeds: int, jobs: int, published_every: int) -> None:
@@ -75,12 +76,12 @@ def main(data: Path, out: Path, seeds: int, jobs: int, published_every: int) -> 
     os.environ["OMP_NUM_THREADS"] = "1"
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         work = [
-            pool.submit(score_published, target, target.drugs[::published_every], seed, data)
+            pool.submit(score_published, target, list(target.responses)[::published_every], seed)
             for target in targets
             for seed in range(1, seeds + 1)
         ]
         work += [
-            pool.submit(score_quick, target, target.drugs[start::jobs], seeds, data)
+            pool.submit(score_quick, target, list(target.responses)[start::jobs], seeds)
             for target in targets
             for start in range(jobs)
         ]
@@ -92,21 +93,39 @@ def make_targets(data: Path, out: Path) -> Iterator[Target]:
     """Preprocess each set of cells once; the genes do not depend on the drug."""
     out.mkdir(parents=True, exist_ok=True)
     prepare.main(data, out)
-    response = data / "gdsc" / "response.parquet"
-    drugs = lung_drugs(response)
-    yield study_of(data, out, "lung", drugs, out / "lung.h5ad", LUNG_LINES, "counts")
-    yield study_of(data, out, "PC9", ["Erlotinib"], out / "pc9.h5ad", ["PC-9"], "counts")
+    responses = split_responses(data / "gdsc" / "response.parquet", out / "responses")
+    lung = [drug for drug, part in responses.items() if {0.0, 1.0} <= set(line_labels(part, drug).dropna())]
+    yield study_of(data, out, "lung", responses, lung, out / "lung.h5ad", LUNG_LINES, "counts")
+    yield study_of(data, out, "PC9", responses, ["Erlotinib"], out / "pc9.h5ad", ["PC-9"], "counts")
     for drug in SCAD:
-        yield study_of(data, out, f"SCAD_{drug}", [drug], out / f"scad_{drug.lower()}.tsv", [], "zscore")
+        cells = out / f"scad_{drug.lower()}.tsv"
+        yield study_of(data, out, f"SCAD_{drug}", responses, [drug], cells, [], "zscore")
+
+
+def split_responses(response: Path, out: Path) -> dict[str, Path]:
+    """Write one small response table per drug."""
+    out.mkdir(exist_ok=True)
+    parts = {}
+    for number, (drug, rows) in enumerate(pd.read_parquet(response).groupby("DRUG_NAME")):
+        parts[str(drug)] = out / f"{number}.parquet"
+        rows.to_parquet(parts[str(drug)])
+    return parts
 
 
 def study_of(
-    data: Path, out: Path, name: str, drugs: list[str], cells: Path, exclude: list[str], scale: Any
+    data: Path,
+    out: Path,
+    name: str,
+    responses: dict[str, Path],
+    drugs: list[str],
+    cells: Path,
+    exclude: list[str],
+    scale: Any,
 ) -> Target:
     """Make the study of one set of cells."""
     sources = Sources(
         data / "gdsc" / "expression_log2rma.parquet",
-        data / "gdsc" / "response.parquet",
+        responses[drugs[0]],
         cells,
         data / "genesets" / "h.all.v2022.1.Hs.symbols.gmt",
         out / "gene_ids.tsv.gz",
@@ -118,13 +137,7 @@ def study_of(
         preprocess(
             sources, name, drugs[0], study, exclude, "", CellInput(scale=scale), columns, StudyParameters()
         )
-    return Target(name, study, drugs)
-
-
-def lung_drugs(response: Path) -> list[str]:
-    """Return the drugs for which some of the five lines are sensitive and some resistant."""
-    names = sorted(pd.read_parquet(response, columns=["DRUG_NAME"])["DRUG_NAME"].unique())
-    return [name for name in names if {0.0, 1.0} <= set(line_labels(response, name).dropna())]
+    return Target(name, study, {drug: responses[drug] for drug in drugs})
 
 
 def line_labels(response: Path, drug: str) -> "pd.Series[float]":
@@ -133,14 +146,14 @@ def line_labels(response: Path, drug: str) -> "pd.Series[float]":
     return labels.reindex([line_key(name) for name in LUNG_LINES])
 
 
-def score_quick(target: Target, drugs: list[str], seeds: int, data: Path) -> list[dict[str, Any]]:
+def score_quick(target: Target, drugs: list[str], seeds: int) -> list[dict[str, Any]]:
     """Score ours and the simple classifiers on some drugs of one set of cells."""
     rows = []
-    for drug, study, label in tasks(target, drugs, data):
-        reduced = training_data(study, "cpu", components_of(NetworkParameters(strategy=OURS)))
+    for drug, study, label in tasks(target, drugs):
+        reduced = training_data(study, "cpu", "B", components_of(NetworkParameters(strategy=OURS)))
         for seed in range(1, seeds + 1):
             model = new_network(study, OURS, seed)
-            fit_ridge(model, reduced, LossParameters())
+            fit_ridge(model, reduced, no_shots("cpu"), LossParameters())
             calibrate(model, reduced)
             rows.append(row(target, drug, OURS, seed, label, probabilities(model, reduced)))
         known = training_data(study, "cpu")
@@ -156,30 +169,37 @@ def score_quick(target: Target, drugs: list[str], seeds: int, data: Path) -> lis
     return rows
 
 
-def score_published(target: Target, drugs: list[str], seed: int, data: Path) -> list[dict[str, Any]]:
+def score_published(target: Target, drugs: list[str], seed: int) -> list[dict[str, Any]]:
     """Score one seed of the published arrangement on some drugs of one set of cells."""
     rows, encoder = [], None
     with TemporaryDirectory() as folder:
-        for drug, study, label in tasks(target, drugs, data):
+        for drug, study, label in tasks(target, drugs):
             known = training_data(study, "cpu")
             if encoder is None:
                 encoder = new_network(study, PUBLISHED, seed)
                 fit_reconstruction(encoder, known, LossParameters(), QUICK, Path(folder) / "encoder", "")
             model = copy.deepcopy(encoder)
-            fit_response(model, known, LossParameters(), QUICK, Path(folder) / drug.replace("/", " "), "")
+            fit_response(
+                model,
+                known,
+                no_shots("cpu"),
+                LossParameters(),
+                QUICK,
+                Path(folder) / drug.replace("/", " "),
+                "",
+            )
             calibrate(model, known)
             rows.append(row(target, drug, PUBLISHED, seed, label, probabilities(model, known)))
             print(target.name, drug, seed, flush=True)
     return rows
 
 
-def tasks(target: Target, drugs: list[str], data: Path) -> Iterator[tuple[str, Study, Any]]:
+def tasks(target: Target, drugs: list[str]) -> Iterator[tuple[str, Study, Any]]:
     """Give each drug's name, study, and the cells' labels."""
-    response = data / "gdsc" / "response.parquet"
     study = read_study(target.study)
     labels = read_cell_labels(target.study).set_index("cell").loc[study.cells.obs_names]
     for drug in drugs:
-        label = labels["label"]
+        response, label = target.responses[drug], labels["label"]
         if target.name == "lung":
             label = labels["sample"].map(line_key).map(line_labels(response, drug))
         yield drug, relabelled(study, response, drug), label.to_numpy(float)

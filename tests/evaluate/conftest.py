@@ -72,7 +72,15 @@ def make_predictions(tmp_path: Path) -> Callable[..., Path]:
                     "abstained": np.abs(values - parameters.threshold) < parameters.abstain_band,
                 }
             ).to_parquet(draft.folder / "predictions.parquet", index=False)
-            draft.content |= {**FACTS, "strategy": strategy, "seed": seed, "on_study": True, **facts}
+            draft.content |= {
+                **FACTS,
+                "strategy": strategy,
+                "seed": seed,
+                "on_study": True,
+                "regime": "B",
+                "shots": [],
+            }
+            draft.content |= facts
         return path
 
     return make

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,3 +42,16 @@ def test_logistic_regression_learns_from_lines_alone(make_study: Callable[..., P
     fewer = logistic_regression(study)
     study.bulk.obs.loc[study.bulk.obs_names[:10], "label"] = 1 - study.bulk.obs["label"][:10]
     pd.testing.assert_series_equal(logistic_regression(study), fewer)
+
+
+def test_in_regime_a_logistic_regression_knows_nothing_of_the_other_cells(
+    make_study: Callable[..., Path],
+) -> None:
+    study = read_study(make_study())
+    few = study.cells[:5].copy()
+    alone, beside = (logistic_regression(replace(study, cells=cells), "A") for cells in (few, study.cells))
+    pd.testing.assert_series_equal(alone, beside[:5])
+    lines = study.bulk.X.astype(float)
+    z = (study.cells.X - lines.mean(axis=0)) / lines.std(axis=0)
+    assert np.corrcoef(beside, z[:, 0])[0, 1] > 0.5
+    assert not np.allclose(logistic_regression(replace(study, cells=few)), alone)

@@ -35,7 +35,12 @@ def test_scores_of_a_right_and_a_wrong_seed(
     content = read_manifest(out, "scores").content
     assert content["flips"] == 1
     assert content["samples"] == {"sensitive": 4, "resistant": 4}
-    assert content["n_cells"] == {"sensitive": 60, "resistant": 60, "unlabelled": 0}
+    assert content["n_cells"] == {
+        "sensitive": 60,
+        "resistant": 60,
+        "unlabelled": 0,
+        "shots": 0,
+    }
     text = " ".join(content["warnings"])
     for part in (
         "Every sample holds one label",
@@ -142,3 +147,45 @@ def test_the_same_seed_twice_is_refused(
     one = make_predictions(TRUE)
     with pytest.raises(ArtefactError, match="same strategy and seed"):
         evaluate(make_study(), [one, one], tmp_path / "scores", FAST)
+
+
+def test_shots_of_any_seed_are_left_out_of_the_test_of_all(
+    make_study: Callable[..., Path], make_predictions: Callable[..., Path], tmp_path: Path
+) -> None:
+    cells = [f"cell{i:03d}" for i in range(120)]
+    wrong = TRUE.copy()
+    wrong[[0, 1, 60, 61, 62]] = 1 - wrong[[0, 1, 60, 61, 62]]
+    drawn = {1: [cells[0], cells[60]], 2: [cells[1], cells[61]], 3: [cells[0], cells[62]]}
+    predictions = [make_predictions(wrong, seed=seed, regime="C", shots=drawn[seed]) for seed in drawn]
+    out = evaluate(make_study(), predictions, tmp_path / "scores", FAST)
+    for seed in drawn:
+        assert _value(out, "bulk2cell", "accuracy", seed=seed) == 1
+        assert _value(out, "bulk2cell", "true_positives", seed=seed) == 58
+        assert _value(out, "bulk2cell", "true_negatives", seed=seed) == 57
+    assert _value(out, "all sensitive", "accuracy") == pytest.approx(58 / 115)
+    table = pd.read_parquet(out / "cells.parquet")
+    left_out = set().union(*drawn.values())
+    assert set(table.loc[table["label"].isna(), "cell"]) == left_out
+    content = read_manifest(out, "scores").content
+    assert content["n_cells"] == {"sensitive": 58, "resistant": 57, "unlabelled": 0, "shots": 5}
+    assert content["regime"] == "C"
+    for name in ("scores", "intervals"):
+        assert set(pd.read_parquet(out / f"{name}.parquet")["regime"]) == {"C"}
+
+
+def test_a_class_that_is_all_shots_is_no_test(
+    make_study: Callable[..., Path], make_predictions: Callable[..., Path], tmp_path: Path
+) -> None:
+    shots = [f"cell{i:03d}" for i in range(60)]
+    predictions = [make_predictions(TRUE, regime="D", shots=shots)]
+    with pytest.raises(InputError, match="without the 60 shots no cell of one class is left to test"):
+        evaluate(make_study(), predictions, tmp_path / "scores", FAST)
+    assert not (tmp_path / "scores").exists()
+
+
+def test_regimes_are_not_scored_together(
+    make_study: Callable[..., Path], make_predictions: Callable[..., Path], tmp_path: Path
+) -> None:
+    predictions = [make_predictions(TRUE, seed=1), make_predictions(TRUE, seed=2, regime="A")]
+    with pytest.raises(ArtefactError, match="regimes A and B are not scored together"):
+        evaluate(make_study(), predictions, tmp_path / "scores", FAST)

@@ -136,3 +136,24 @@ def test_a_step_down_the_adversarys_loss_makes_the_codes_harder_to_tell_apart() 
     gradients = torch.autograd.grad(before, both)
     moved = [x.detach() - 0.5 * g for x, g in zip(both, gradients, strict=True)]
     assert adversary(critic, *moved) > before
+
+
+@pytest.mark.parametrize("strategy", PARTS)
+def test_without_cells_the_losses_are_those_of_the_lines(strategy: StrategyName) -> None:
+    network = network_of(strategy).train()
+    bulk, cells = batches()
+    before = [value.clone() for value in network.cell_encoder.state_dict().values()]
+    codes = network.encode(bulk, cells[:0])
+    losses = pretraining_losses(network, codes, bulk, cells[:0], LossParameters())
+    alone = network.eval().encode(bulk, cells[:0])
+    assert alone.cells.shape == (0, alone.bulk.shape[1])
+    known = pretraining_losses(network, alone, bulk, cells[:0], LossParameters())
+    expected = reconstruction(network, alone.bulk, alone.private_bulk, bulk, 0.1)
+    assert known["reconstruction"].item() == pytest.approx(expected.item())
+    assert set(losses) - {"total"} == PARTS[strategy] - {"adversary"}
+    if alone.private_bulk is not None:
+        assert known["difference"].item() == pytest.approx(difference(alone.bulk, alone.private_bulk).item())
+    losses["total"].backward()
+    assert all(parameter.grad is None for parameter in network.cell_encoder.parameters())
+    after = network.cell_encoder.state_dict().values()
+    assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))

@@ -35,3 +35,14 @@ def test_pairs_by_gene_sets_by_strategies_by_seeds(
         "EVALUATE": 2,
         "REPORT": 1,
     }
+
+
+def test_shots_are_drawn_for_every_model_in_regime_c(pipeline: Pipeline, tmp_path: Path) -> None:
+    ended = pipeline(tmp_path, "-profile", "test", "-stub-run", "--regime", "C", "--shots", 3)
+    assert ended.code == 0, ended.text
+    counts = ended.trace["process"].value_counts()
+    assert counts["SHOTS"] == counts["PRETRAIN"] == counts["FINETUNE"] == 2
+    home = tmp_path / "results" / "stub" / "gene_sets"
+    assert (home / "study").is_dir()
+    assert (home / "regime_C" / "scores").is_dir()
+    assert (home / "regime_C" / "share_ae_pathways" / "seed_1" / "shots").is_dir()

@@ -14,6 +14,7 @@ from nextflow_engine import Pipeline
         ([{}, {"pair": "second", "cells": "none.h5ad"}], [], "pairs.csv row 3 column cells: no file"),
         ([{}, {}], [], "pairs.csv row 3 column pair: 'good' is there twice"),
         ([{}], ["--hgv", "100"], "--hgv: there is no such parameter"),
+        ([{}], ["--shots", "3"], "--shots: 3 in regime B; give at least 1 in regime C, and 0 in all others"),
         ([{}], ["--dropout", "3"], "--dropout: 3 is above 0.95"),
         ([{}], ["--gene_sets", "reactom"], "--gene_sets: 'reactom' is no .gmt file that is there"),
     ],

@@ -133,7 +133,7 @@ def build_scores(
     simulated: bool,
     warnings: list[str],
 ) -> Path:
-    names = {"pair": common["pair"], "gene_sets": common["gene_sets"], "regime": "B"}
+    names = {name: common[name] for name in ("pair", "gene_sets", "regime")}
     rows = []
     for seed, auroc in planted.items():
         metrics = {
@@ -272,6 +272,7 @@ def build() -> Callable[..., list[Path]]:
         score_warnings: list[str] | None = None,
         scored: bool = True,
         strategy: str = "share_ae_pathways",
+        regime: str = "B",
         top: str = "TOPGENE1",
         sample: str | None = None,
         alike: bool = False,
@@ -279,7 +280,7 @@ def build() -> Callable[..., list[Path]]:
         cells = planted_cells()
         if sample:
             cells["sample"] = cells["sample"].replace("parental_a", sample)
-        common = {"pair": pair, "drug": drug, "strategy": strategy, "gene_sets": "hallmark"}
+        common = {"pair": pair, "drug": drug, "strategy": strategy, "gene_sets": "hallmark", "regime": regime}
         calls = {seed: called(cells, seed, 3.0) for seed in seeds}
         if alike:
             calls = {seed: table.assign(call="sensitive") for seed, table in calls.items()}

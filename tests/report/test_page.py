@@ -3,6 +3,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from bulk2cell.report.report import Failure, report
@@ -169,5 +170,26 @@ def test_without_scores_calls_and_genes_are_shown(build: Callable[..., list[Path
     assert "Calls of the study's cells" in text.replace("&#39;", "'")
     assert "not scored against any label" in text
     assert "TOPGENE1" in text
-    assert 'id="overview-heading"' not in html
+    assert 'id="overview-' not in html
     assert "AUROC" not in text
+
+
+def test_regimes_share_no_table_and_no_figure_and_the_oracle_is_marked(
+    build: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    made = build(tmp_path / "b", "pair", planted={1: 0.71, 2: 0.71})
+    made += build(tmp_path / "d", "pair", planted={1: 0.99, 2: 0.99}, regime="D")[1:]
+    html, reader, text = read(report(made, tmp_path / "report"))
+    assert len(reader.ids) == len(set(reader.ids))
+    for heading in ("Overview", "Sensitive or resistant?", "All metrics"):
+        for regime in ("regime B (target cells seen", "regime D (oracle: "):
+            assert html.count(f'{heading} <span class="regime">{regime}') == 1
+    assert "a ceiling and no result" in text
+    assert "share_ae_pathways · hallmark · regime D, a ceiling" in text
+    tables = re.findall(r"<table.*?</table>", html, flags=re.DOTALL)
+    assert any("0.71" in table for table in tables)
+    assert any("0.99" in table for table in tables)
+    assert not any("0.71" in table and "0.99" in table for table in tables)
+    assert [alt for alt in reader.alts if alt and "mean over seeds: pair 0.71" in alt]
+    genes = pd.read_parquet(tmp_path / "report" / "genes.parquet")
+    assert genes.groupby("regime").size().to_dict() == {"B": 120, "D": 120}

@@ -47,7 +47,13 @@ def test_tables_lie_beside_the_page(two_pairs: list[Path], tmp_path: Path) -> No
 def test_predictions_of_every_seed_lie_beside_the_page(two_pairs: list[Path], tmp_path: Path) -> None:
     out = report(two_pairs, tmp_path / "report")
     found = pd.read_parquet(out / "predictions.parquet")
-    names = {"pair": "loud", "gene_sets": "hallmark", "strategy": "share_ae_pathways", "seed": 2}
+    names = {
+        "pair": "loud",
+        "gene_sets": "hallmark",
+        "strategy": "share_ae_pathways",
+        "regime": "B",
+        "seed": 2,
+    }
     own = ["cell", "probability", "call", "abstained"]
     assert list(found) == [*list(names), "cells", *own]
     assert len(found) == 2 * 2 * 300

@@ -17,6 +17,7 @@ from bulk2cell.run.params_file import make_parameters
 from bulk2cell.run.run import run
 
 Sheet = Callable[..., Path]
+MADE = set(KINDS) - {"shots"}
 QUICK: dict[str, Any] = {
     "hvg": 60,
     "hidden": 16,
@@ -101,7 +102,7 @@ def test_finished_stages_are_kept_and_a_changed_parameter_repeats_what_depends_o
         return artefacts(results)
 
     first = again()
-    assert {Path(path).name for path in first} == set(KINDS)
+    assert {Path(path).name for path in first} == MADE
     second = again()
     assert changed(first, second) <= {"report"}
     attributed = again(steps=9)
@@ -111,7 +112,7 @@ def test_finished_stages_are_kept_and_a_changed_parameter_repeats_what_depends_o
     predicted = again(steps=9, bootstraps=11, threshold=0.4)
     assert changed(evaluated, predicted) == {"predictions", "scores", "report"}
     tuned = again(steps=9, bootstraps=11, threshold=0.4, learning_rate=0.01)
-    assert changed(predicted, tuned) == set(KINDS) - {"study"}
+    assert changed(predicted, tuned) == MADE - {"study"}
 
 
 def test_a_results_folder_depends_on_its_input_alone(
@@ -164,7 +165,7 @@ def test_cells_without_labels_are_called_but_not_scored(
     outcome = run(sheet, reference, make_parameters(QUICK, "p"), tmp_path / "results")
     assert outcome.failures == ()
     found = {Path(path).name for path in artefacts(tmp_path / "results")}
-    assert found == set(KINDS) - {"scores"}
+    assert found == MADE - {"scores"}
 
 
 def test_the_command_ends_well_without_labels(
@@ -277,3 +278,49 @@ def test_two_gene_set_resources_stand_side_by_side(
     outcome = run(write_sheet({}), both, parameters, tmp_path / "results")
     assert outcome.failures == ()
     assert sorted(os.listdir(tmp_path / "results" / "first")) == ["few", "gene_sets"]
+
+
+def test_regimes_stand_side_by_side_and_shots_are_tested_by_no_seed(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    sheet, results = write_sheet({}), tmp_path / "results"
+    home = results / "first" / "gene_sets"
+    of_regime: dict[str, dict[str, int]] = {}
+    for regime, values in {"B": {}, "A": {}, "C": {"shots": 4}, "D": {}}.items():
+        given = {**QUICK, "skip_attribution": True, "seeds": 2, "regime": regime, **values}
+        outcome = run(sheet, reference, make_parameters(given, "p"), results)
+        assert outcome.failures == ()
+        before = artefacts(results)
+        of_regime[regime] = {path: inode for path, inode in before.items() if path != "report"}
+    assert (
+        of_regime["D"].items() >= of_regime["C"].items() >= of_regime["A"].items() >= of_regime["B"].items()
+    )
+
+    for regime, number in {"A": 0, "C": 4, "D": 75}.items():
+        folder = home / f"regime_{regime}"
+        scores, cells = (
+            pd.read_parquet(folder / "scores" / f"{name}.parquet") for name in ("scores", "cells")
+        )
+        assert set(scores["regime"]) == {regime}
+        drawn = [
+            pd.read_parquet(path)["cell"]
+            for path in sorted((folder / "share_ae_pathways").glob("seed_*/shots/shots.parquet"))
+        ]
+        assert [len(names) for names in drawn] == [2 * number] * (2 if number else 0)
+        shots = set().union(*drawn)
+        assert not shots & set(cells.loc[cells["label"].notna(), "cell"])
+        facts = read_manifest(folder / "scores", "scores").content["n_cells"]
+        assert facts["sensitive"] + facts["resistant"] == 300 - len(shots) > 0
+        assert facts["shots"] == len(shots)
+    assert set(pd.read_parquet(home / "scores" / "scores.parquet")["regime"]) == {"B"}
+
+
+def test_a_pair_without_labels_fails_in_regime_c_with_a_clear_line(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    given = {**QUICK, "skip_attribution": True, "regime": "C", "shots": 2}
+    sheet = write_sheet({"label_column": ""})
+    outcome = run(sheet, reference, make_parameters(given, "p"), tmp_path / "results")
+    (failure,) = outcome.failures
+    assert failure.stage == "shots"
+    assert "the smaller class has 0 labelled cells" in failure.message

@@ -69,7 +69,7 @@ def test_gene_sets_change_how_the_answer_is_read_but_not_the_answer(
     for name, files in (("all", {}), ("fewer", {"gene_sets": tmp_path / "fewer.gmt"})):
         study = study_of(tmp_path / name / "study", **files)
         model = read_model(train_tiny(study, tmp_path / name, strategy="ridge_pathways"))
-        cells = training_data(read_study(study), "cpu", 20).cells
+        cells = training_data(read_study(study), "cpu", "B", 20).cells
         with torch.no_grad():
             scores.append(model.network.classify(model.network.code(cells, "cells"))[:, 1])
     torch.testing.assert_close(scores[0], scores[1], rtol=1e-4, atol=1e-5)

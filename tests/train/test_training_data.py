@@ -70,3 +70,18 @@ def test_bulk_is_scaled_by_the_training_lines_and_cells_by_themselves(tiny_study
     assert abs(data.bulk[~data.train].mean(dim=0)).max() > 1e-3
     torch.testing.assert_close(data.cells.mean(dim=0), torch.zeros(study.cells.n_vars), atol=0.1, rtol=0)
     assert len(data.cells) == study.cells.n_obs
+
+
+def test_in_regime_a_there_are_no_cells_and_the_lines_statistics_stand_for_theirs(tiny_study: Path) -> None:
+    study = read_study(tiny_study)
+    data, usual = training_data(study, "cpu", "A"), training_data(study, "cpu")
+    assert data.cells.shape == (0, study.cells.n_vars)
+    assert torch.equal(data.bulk, usual.bulk)
+    np.testing.assert_array_equal(data.scaling.cell_mean, usual.scaling.bulk_mean)
+    np.testing.assert_array_equal(data.scaling.cell_std, usual.scaling.bulk_std)
+
+
+def test_without_cells_an_epoch_still_has_every_line_once() -> None:
+    batches = paired_batches(torch.arange(70), 0, 32)
+    assert sorted(torch.cat([lines for lines, _ in batches]).tolist()) == list(range(70))
+    assert [len(cells) for _, cells in batches] == [0, 0, 0]

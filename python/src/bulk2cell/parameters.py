@@ -22,6 +22,7 @@ StrategyName = Literal[
 RidgeTarget = Literal["rank", "label"]
 Device = Literal["auto", "cpu", "cuda"]
 Domain = Literal["cells", "bulk"]
+Regime = Literal["A", "B", "C", "D"]
 Simulated = Literal["", "synthetic", "demo"]
 PublishMode = Literal["copy", "link", "symlink"]
 ClusterContainer = Literal["apptainer", "singularity", "none"]
@@ -186,10 +187,32 @@ class TrainParameters(Checked):
     learning_rate: float = parameter(1e-3, "Adam's learning rate", minimum=0)
     batch_size: int = parameter(256, "lines, and as many cells, per step", minimum=3)
     clip_norm: float = parameter(1.0, "largest norm of the gradient", minimum=0)
+    regime: Regime = parameter(
+        "B",
+        "what training sees of the cells; A: nothing, B: all but labels, C: labels of --shots cells per class too, "
+        "D: labels of half of them (a ceiling)",
+    )
+    shots: int = parameter(
+        0, "labelled cells per class in regime C, left out of the test; 0 in all others", minimum=0
+    )
     freeze_encoder: bool = parameter(False, "keep the pretrained encoders fixed in fine-tuning")
     checkpoint_every: int = parameter(10, "epochs between checkpoints", minimum=1)
     seed: int = parameter(1, "seed of every random number in training", minimum=0)
     device: Device = parameter("auto", "where to compute; auto: the GPU if there is one")
+
+    def __post_init__(self) -> None:
+        """Check regime and shots together, on top of choices and ranges.
+
+        Raises
+        ------
+        ParameterError
+            If regime C has no shots, or another regime has some.
+        """
+        super().__post_init__()
+        if (self.regime == "C") != (self.shots > 0):
+            raise ParameterError(
+                f"shots: {self.shots} in regime {self.regime}; give at least 1 in regime C, and 0 in all others"
+            )
 
 
 @dataclass(frozen=True)

@@ -91,10 +91,12 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
         genes.to_parquet(draft.folder / "genes.parquet", index=False)
         units.to_parquet(draft.folder / "pathways.parquet", index=False)
         sets.to_parquet(draft.folder / "enrichment.parquet", index=False)
-        draft.content |= {key: facts[key] for key in ("pair", "drug", "strategy", "gene_sets", "seed")}
+        draft.content |= {
+            key: facts[key] for key in ("pair", "drug", "strategy", "gene_sets", "seed", "regime")
+        }
         draft.content |= {
             "domain": domain,
-            "baseline": BASELINE[domain],
+            "baseline": BASELINE["bulk" if facts["regime"] == "A" else domain],
             "cells": counts,
             "completeness": {"genes": asdict(genes_error), "pathways": asdict(units_error)},
             "ranking": RANKING,

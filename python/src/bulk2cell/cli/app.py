@@ -15,6 +15,7 @@ COMMANDS = (
     "simulate",
     "preprocess",
     "pretrain",
+    "shots",
     "finetune",
     "predict",
     "evaluate",

@@ -16,13 +16,15 @@ def finetune(
     out: Annotated[Path, typer.Option(help="Folder of the model to write.")],
     losses: LossParameters,
     training: TrainParameters,
+    shots_from: Annotated[Path | None, typer.Option(help="Folder of the shots, in regimes C and D.")] = None,
 ) -> None:
     """Learn the response of labelled cell lines: study + encoder -> model.
 
-    The kept state is the one with the lowest loss on held-out lines; no label of a cell is read.
+    The kept state is the one with the lowest loss on held-out lines; no label of a cell is read
+    but those of the shots.
 
     Example: `bulk2cell finetune study/ --encoder encoder/ --out model/ --seed 1`
     """
     from bulk2cell.train.finetune import finetune as library
 
-    typer.echo(library(study, encoder, out, losses, training))
+    typer.echo(library(study, encoder, out, losses, training, shots_from))

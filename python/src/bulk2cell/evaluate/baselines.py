@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from bulk2cell.artefacts.study import Study
 from bulk2cell.evaluate.metrics import call_metrics
+from bulk2cell.parameters import Regime
 from bulk2cell.preprocess.standardise import gene_statistics, standardise
 
 DEPTH = {"depth only (counts)": "n_counts", "depth only (genes)": "n_genes"}
@@ -59,13 +60,13 @@ def depth_scores(label: NDArray[Any], depth: pd.DataFrame) -> dict[str, dict[str
     }
 
 
-def logistic_regression(study: Study) -> "pd.Series[float]":
+def logistic_regression(study: Study, regime: Regime = "B") -> "pd.Series[float]":
     """Return the probability of sensitive of every cell by logistic regression.
 
     It learns from the labelled training lines on all genes of the study. As for the model, each domain is
-    standardised by its own mean and standard deviation per gene, the lines by the training lines', without labels
-    (regime B). L2 penalty with
-    scikit-learn's default C = 1.
+    standardised by its own mean and standard deviation per gene, the lines by the training lines', without labels; in
+    regime A the cells, too, by the training lines'. It sees no shots: in regimes C and D it is that of regime B.
+    L2 penalty with scikit-learn's default C = 1.
 
     Returns
     -------
@@ -75,7 +76,8 @@ def logistic_regression(study: Study) -> "pd.Series[float]":
     bulk, cells, obs = study.bulk, study.cells, study.bulk.obs
     train = (obs["split"] == "train").to_numpy()
     lines = train & obs["label"].notna().to_numpy()
-    bulk_x = standardise(bulk.X, *gene_statistics(bulk.X[train]))
-    cell_x = standardise(cells.X, *gene_statistics(cells.X))
+    of_lines = gene_statistics(bulk.X[train])
+    bulk_x = standardise(bulk.X, *of_lines)
+    cell_x = standardise(cells.X, *(of_lines if regime == "A" else gene_statistics(cells.X)))
     fitted = LogisticRegression(max_iter=5000).fit(bulk_x[lines], obs["label"].to_numpy()[lines].astype(int))
     return pd.Series(fitted.predict_proba(cell_x)[:, 1].astype(float), index=cells.obs_names)

@@ -12,7 +12,7 @@ from bulk2cell.artefacts.study import read_study
 from bulk2cell.evaluate.baselines import constant_scores, depth_scores, logistic_regression
 from bulk2cell.evaluate.caveats import depth_caveats, model_caveats, sample_caveats, samples_per_class
 from bulk2cell.evaluate.clustering import clusters
-from bulk2cell.evaluate.join import labelled_cells, read_calls, thresholds
+from bulk2cell.evaluate.join import labelled_cells, leave_out, read_calls, thresholds
 from bulk2cell.evaluate.scores import (
     MODEL,
     answer_of,
@@ -24,7 +24,6 @@ from bulk2cell.evaluate.scores import (
 from bulk2cell.parameters import EvaluateParameters
 from bulk2cell.progress import say
 
-REGIME = "B"
 SCORES = ["pair", "strategy", "gene_sets", "seed", "regime", "method", "metric", "value"]
 INTERVALS = [
     "pair",
@@ -48,7 +47,10 @@ def evaluate(
     parameters: EvaluateParameters,
     model: Path | None = None,
 ) -> Path:
-    """Write scores of predictions on a study's own cells; here the cells' labels are read for the first time.
+    """Write scores of predictions on a study's own cells; here the tested cells' labels are read for the first time.
+
+    A cell that any of the predictions' models was trained on with its label (regimes C and D) is left out of the test
+    of all methods and seeds, so that all are scored on the same cells.
 
     Parameters
     ----------
@@ -71,14 +73,15 @@ def evaluate(
     Raises
     ------
     InputError
-        If the labelled cells are not of both classes.
+        If the labelled cells, without shots, are not of both classes.
     ArtefactError
-        If a folder is damaged, or predictions or model do not belong to the study.
+        If a folder is damaged, predictions or model do not belong to the study, or the predictions' regimes differ.
     """
     refuse_to_replace(out, "scores")
     source = read_study(study)
     calls, manifests = read_calls(source, predictions)
-    cells = labelled_cells(source)
+    regime = manifests[0].content["regime"]
+    cells, shots = leave_out(labelled_cells(source), manifests)
     trained = read_model(model) if model else None
     tested = cells[cells["label"].notna()].reset_index(drop=True)
     say(f"evaluate: {len(tested)} labelled cells, {len(manifests)} predictions")
@@ -86,7 +89,7 @@ def evaluate(
     layout, widths = clusters(source, trained, cells, parameters.cluster_cells)
     label, bins = tested["label"].to_numpy(), parameters.calibration_bins
     answers = answers_by_seed(tested, calls)
-    probability = logistic_regression(source)[tested["cell"]].to_numpy()
+    probability = logistic_regression(source, regime)[tested["cell"]].to_numpy()
     regression = answer_of(probability, 0.5, 0.0, method="logistic regression")
     constants = {**constant_scores(label), **depth_scores(label, tested)}
     tables = [
@@ -101,7 +104,7 @@ def evaluate(
     intervals = interval_rows(scores, [*means, regression], label, sample, bins, parameters.bootstraps)
 
     facts = source.manifest.content
-    common = {"pair": facts["pair"], "gene_sets": facts["gene_sets"], "regime": REGIME}
+    common = {"pair": facts["pair"], "gene_sets": facts["gene_sets"], "regime": regime}
     aurocs = scores.loc[(scores["method"] == MODEL) & (scores["metric"] == "auroc"), "value"]
     with new_artefact(
         out, "scores", asdict(parameters), inputs(source.manifest, manifests, trained)
@@ -115,7 +118,8 @@ def evaluate(
             "n_cells": {
                 "sensitive": int((cells["label"] == 1).sum()),
                 "resistant": int((cells["label"] == 0).sum()),
-                "unlabelled": int(cells["label"].isna().sum()),
+                "unlabelled": int(cells["label"].isna().sum()) - len(shots),
+                "shots": len(shots),
             },
             "samples": samples_per_class(tested),
             "simulated": facts["simulated"],

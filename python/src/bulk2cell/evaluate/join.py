@@ -33,6 +33,38 @@ def labelled_cells(study: Study) -> pd.DataFrame:
     return cells.astype({"label": float, "n_counts": float, "n_genes": float}).sort_index().reset_index()
 
 
+def leave_out(cells: pd.DataFrame, manifests: Sequence[Manifest]) -> tuple[pd.DataFrame, set[str]]:
+    """Take the labels of all shots away: what one seed has learnt from is no test of another either.
+
+    Parameters
+    ----------
+    cells
+        Columns cell, label.
+    manifests
+        Of the predictions; `shots` names the labelled cells that their models have seen.
+
+    Returns
+    -------
+    pd.DataFrame
+        The cells, those that were shots without label.
+    set of str
+        The shots of all predictions.
+
+    Raises
+    ------
+    InputError
+        If no cell of a class is left to test.
+    """
+    shots = {name for manifest in manifests for name in manifest.content["shots"]}
+    tested = cells.assign(label=cells["label"].mask(cells["cell"].isin(shots)))
+    if tested["label"].nunique() < 2:
+        raise InputError(
+            f"{manifests[0].path}: without the {len(shots)} shots no cell of one class is left to test; draw fewer shots, "
+            "or give fewer seeds"
+        )
+    return tested, shots
+
+
 def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame, list[Manifest]]:
     """Read predictions on the study's cells, of any strategies and seeds.
 
@@ -47,7 +79,7 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
     ------
     ArtefactError
         If predictions are of another pair, other gene sets or other cells, if two are of the same strategy
-        and seed, or if their calls were made with different thresholds.
+        and seed, if their calls were made with different thresholds, or if their regimes differ.
     """
     tables, manifests = [], []
     for path in predictions:
@@ -65,6 +97,12 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
     if len({thresholds(manifest) for manifest in manifests}) > 1:
         raise ArtefactError(
             f"{predictions[-1]}: predicted with other thresholds than the rest; predict all alike"
+        )
+    regimes = sorted({str(manifest.content["regime"]) for manifest in manifests})
+    if len(regimes) > 1:
+        raise ArtefactError(
+            f"{predictions[-1]}: predictions of the regimes {' and '.join(regimes)} are not scored together; give those of "
+            "one regime"
         )
     columns = ["cell", "strategy", "seed", "probability", "call", "abstained"]
     return calls[columns].sort_values(["strategy", "seed", "cell"], ignore_index=True), manifests

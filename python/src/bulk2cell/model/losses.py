@@ -14,19 +14,19 @@ def pretraining_losses(
     """Return the pretraining loss as `total`, with its unweighted parts.
 
     reconstruction = MSE_sparse(bulk) + MSE_sparse(cells) + 0.1 (MSE_dense(bulk) + MSE_dense(cells)); where a strategy
-    has no sparse decoder the dense one has weight 1.
+    has no sparse decoder the dense one has weight 1. Without cells (regime A) the terms of the lines alone are left,
+    and there is no adversary.
     """
-    parts = {
-        "reconstruction": reconstruction(network, codes.bulk, codes.private_bulk, bulk, weights.dense_weight)
-        + reconstruction(network, codes.cells, codes.private_cells, cells, weights.dense_weight)
-    }
-    total = parts["reconstruction"]
+    total = reconstruction(network, codes.bulk, codes.private_bulk, bulk, weights.dense_weight)
+    if len(cells):
+        total = total + reconstruction(network, codes.cells, codes.private_cells, cells, weights.dense_weight)
+    parts = {"reconstruction": total}
     if codes.private_bulk is not None and codes.private_cells is not None:
         parts["difference"] = difference(codes.bulk, codes.private_bulk) + difference(
             codes.cells, codes.private_cells
         )
         total = total + weights.difference_weight * parts["difference"]
-    if network.critic is not None:
+    if network.critic is not None and len(cells):
         parts["adversary"] = adversary(network.critic, codes.bulk, codes.cells)
         total = total + weights.adversary_weight * parts["adversary"]
     return {"total": total, **parts}

@@ -19,7 +19,8 @@ class Codes:
     Attributes
     ----------
     bulk, cells
-        The codes that are classified: shared where there is a shared encoder, else the domain's own.
+        The codes that are classified: shared where there is a shared encoder, else the domain's own. Without cells
+        (regime A) theirs have no rows.
     private_bulk, private_cells
         The private codes, absent without a shared encoder.
     """
@@ -85,7 +86,8 @@ class Network(nn.Module):
         """
         if self.training and self.noise > 0:
             cells = cells + cells * torch.randn_like(cells) * self.noise
-        private_bulk, private_cells = self.bulk_encoder(bulk), self.cell_encoder(cells)
+        private_bulk = self.bulk_encoder(bulk)
+        private_cells = self.cell_encoder(cells) if len(cells) else private_bulk[:0]
         if self.shared_encoder is None:
             return Codes(private_bulk, private_cells, None, None)
         shared = self.shared_encoder(torch.cat([bulk, cells]))

@@ -31,9 +31,11 @@ GROUPS: Mapping[str, type[Any]] = {
     "attribute": AttributeParameters,
     "pipeline": PipelineParameters,
 }
+OF_SHOTS = ("regime", "shots")
 STAGES: Mapping[str, tuple[type[Any], ...]] = {
     "preprocess": (StudyParameters,),
     "pretrain": (NetworkParameters, LossParameters, TrainParameters),
+    "shots": (TrainParameters,),
     "finetune": (LossParameters, TrainParameters),
     "predict": (PredictParameters,),
     "evaluate": (EvaluateParameters,),
@@ -48,5 +50,8 @@ def parameters_of(group: type[Any]) -> list[Field[Any]]:
 
 def stage_parameters(stage: str) -> list[Field[Any]]:
     """Return the parameters that a stage's result depends on; a change of any of them repeats it."""
+    every = [entry for group in STAGES[stage] for entry in parameters_of(group)]
+    if stage == "shots":
+        return [entry for entry in every if entry.name in OF_SHOTS]
     left_out = FINETUNING_ONLY if stage == "pretrain" else ()
-    return [entry for group in STAGES[stage] for entry in parameters_of(group) if entry.name not in left_out]
+    return [entry for entry in every if entry.name not in left_out]

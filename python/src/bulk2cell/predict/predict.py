@@ -71,7 +71,10 @@ def predict(
     with new_artefact(out, "predictions", settings, inputs) as draft:
         facts = trained.manifest.content
         draft.content.update(
-            {name: facts[name] for name in ("pair", "drug", "strategy", "gene_sets", "seed")},
+            {
+                name: facts[name]
+                for name in ("pair", "drug", "strategy", "gene_sets", "seed", "regime", "shots")
+            },
             on_study=on_study,
             scale=scale,
             genes={

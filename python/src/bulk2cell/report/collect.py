@@ -80,8 +80,12 @@ def _named(pair: Pair, setting: Setting, domain: str, file: str) -> pd.DataFrame
 
 
 def _with_names(pair: Pair, setting: Setting, table: pd.DataFrame) -> pd.DataFrame:
-    for place, (name, value) in enumerate(
-        {"pair": pair.name, "gene_sets": setting.gene_sets, "strategy": setting.strategy}.items()
-    ):
+    names = {
+        "pair": pair.name,
+        "gene_sets": setting.gene_sets,
+        "strategy": setting.strategy,
+        "regime": setting.regime,
+    }
+    for place, (name, value) in enumerate(names.items()):
         table.insert(place, name, value)
     return table

@@ -1,4 +1,4 @@
-"""Recognise artefacts by their manifests and group them: pair, then gene sets and strategy, then seed."""
+"""Recognise artefacts by their manifests and group them: pair, then gene sets, strategy and regime, then seed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,8 @@ import pandas as pd
 from bulk2cell.artefacts.folder import KINDS, Kind, Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.report.records import NO_STRATEGY, STUDY_CELLS, Pair, Setting
+
+NOT_SHOWN = ("report", "shots")
 
 
 def gather(artefacts: Sequence[Path]) -> list[Pair]:
@@ -31,7 +33,9 @@ def gather(artefacts: Sequence[Path]) -> list[Pair]:
 
 
 def _read(path: Path) -> Manifest:
-    kinds: list[Kind] = [kind for kind in KINDS if (path / f"{kind}.json").is_file() and kind != "report"]
+    kinds: list[Kind] = [
+        kind for kind in KINDS if (path / f"{kind}.json").is_file() and kind not in NOT_SHOWN
+    ]
     if not kinds:
         raise ArtefactError(
             f"{path}: no artefact that a report can be made of; give folders of studies, encoders, models, predictions, "
@@ -53,15 +57,15 @@ def _pair_of(manifest: Manifest) -> str:
     return str(content["study"]["pair"] if manifest.kind in {"encoder", "model"} else content["pair"])
 
 
-def _settings_of(manifest: Manifest) -> set[tuple[str, str]]:
-    """Return the (gene sets, strategy) that an artefact speaks of; a study speaks of no strategy."""
+def _settings_of(manifest: Manifest) -> set[tuple[str, str, str]]:
+    """Return the (gene sets, strategy, regime) that an artefact speaks of; a study speaks of no strategy."""
     if manifest.kind == "study":
         return set()
-    gene_sets = str(manifest.content["gene_sets"])
+    gene_sets, regime = str(manifest.content["gene_sets"]), str(manifest.content["regime"])
     if manifest.kind == "scores":
         strategies = set(pd.read_parquet(manifest.path / "scores.parquet")["strategy"]) - {NO_STRATEGY}
-        return {(gene_sets, str(strategy)) for strategy in strategies}
-    return {(gene_sets, str(manifest.content["strategy"]))}
+        return {(gene_sets, str(strategy), regime) for strategy in strategies}
+    return {(gene_sets, str(manifest.content["strategy"]), regime)}
 
 
 def _pair(name: str, manifests: Sequence[Manifest]) -> Pair:
@@ -85,7 +89,7 @@ def _pair(name: str, manifests: Sequence[Manifest]) -> Pair:
     return Pair(name, str(drugs[0]) if drugs else "", studies, study_manifests, settings)
 
 
-def _setting(gene_sets: str, strategy: str, manifests: Sequence[Manifest]) -> Setting:
+def _setting(gene_sets: str, strategy: str, regime: str, manifests: Sequence[Manifest]) -> Setting:
     def seed(manifest: Manifest) -> int:
         return int(manifest.content["seed"])
 
@@ -98,6 +102,7 @@ def _setting(gene_sets: str, strategy: str, manifests: Sequence[Manifest]) -> Se
     return Setting(
         gene_sets,
         strategy,
+        regime,
         encoders=by_seed("encoder"),
         models=by_seed("model"),
         predictions={cells: by_seed("predictions", found) for cells, found in predictions.items()},

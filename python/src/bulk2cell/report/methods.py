@@ -58,10 +58,12 @@ def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     pretrained = "was "
     if setting.encoders:
         pretrained = (
-            f"was pretrained on lines and unlabelled cells for {_epochs(setting.encoders)} epochs and "
+            f"was pretrained on lines{'' if setting.regime == 'A' else ' and unlabelled cells'} for "
+            f"{_epochs(setting.encoders)} epochs and "
         )
+    cells = " and labelled cells of the target" if setting.regime in {"C", "D"} else ""
     return (
-        f"It {pretrained}fine-tuned on the labelled lines for {_epochs(setting.models)} "
+        f"It {pretrained}fine-tuned on the labelled lines{cells} for {_epochs(setting.models)} "
         f"epochs (seeds {', '.join(map(str, setting.models))}; Adam, learning rate {known['learning_rate']}, batches of "
         f"{known['batch_size']}). The weights with the lowest loss on held-out cell lines were kept."
     )

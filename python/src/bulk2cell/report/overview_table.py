@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 def overview_table(overview: pd.DataFrame) -> PageTable:
-    """Return a row per pair, setting and regime; see `overview.overview` for the columns."""
+    """Return a row per pair and setting of one regime; see `overview.overview` for the columns."""
     rows = []
     for row in overview.itertuples():
         second = {
@@ -42,7 +42,7 @@ def overview_table(overview: pd.DataFrame) -> PageTable:
         )
     over = ", ".join(sorted(set(overview["interval"]) - {"none"})) or "none"
     caption = (
-        f"One row per pair, model setting and regime. Intervals: {over}. In brackets: what calling every cell sensitive "
-        "gives."
+        f"One row per pair and model setting, regime {overview['regime'].iloc[0]}. Intervals: {over}. In brackets: what "
+        "calling every cell sensitive gives."
     )
     return PageTable(COLUMNS, rows, caption, file="overview")

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 import pandas as pd
@@ -16,9 +17,19 @@ from bulk2cell.report.overview import seed_aurocs
 from bulk2cell.report.overview_table import overview_table
 from bulk2cell.report.records import Pair
 from bulk2cell.report.sections.pair import pair_section
-from bulk2cell.report.svg import Panel, with_prefix
-from bulk2cell.report.tables import written
-from bulk2cell.report.words import lead
+from bulk2cell.report.svg import Figure, Panel, with_prefix
+from bulk2cell.report.tables import PageTable, written
+from bulk2cell.report.words import lead, regime_text
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All pairs in one regime: regimes never share a figure or a table."""
+
+    regime: str
+    figure: Figure
+    table: PageTable
+    flips: int
 
 
 def page(pairs: Sequence[Pair], overview: pd.DataFrame, failures: Sequence[Failure], title: str) -> str:
@@ -51,9 +62,7 @@ def page(pairs: Sequence[Pair], overview: pd.DataFrame, failures: Sequence[Failu
         lead=lead(pairs, overview, len(failed)),
         failures=failures,
         failed=failed,
-        overview=overview_table(overview) if len(overview) else None,
-        overview_figure=_overview_figure(pairs, overview) if len(overview) else None,
-        flips=int(overview["flips"].sum()) if len(overview) else 0,
+        overviews=_overviews(pairs, overview) if len(overview) else [],
         pairs=[pair_section(pair, overview) for pair in pairs],
         script=Markup(script),
         script_digest=digest,
@@ -61,11 +70,11 @@ def page(pairs: Sequence[Pair], overview: pd.DataFrame, failures: Sequence[Failu
     )
 
 
-def _overview_figure(pairs: Sequence[Pair], overview: pd.DataFrame) -> object:
-    aurocs = [
-        seed_aurocs(setting, regime)
-        for pair in pairs
-        for setting in pair.settings
-        for regime in setting.scores
-    ]
-    return auroc_of_pairs(overview, aurocs)
+def _overviews(pairs: Sequence[Pair], overview: pd.DataFrame) -> list[Overview]:
+    settings = [setting for pair in pairs for setting in pair.settings]
+    found = []
+    for regime, rows in overview.groupby("regime"):
+        aurocs = [seed_aurocs(setting, str(regime)) for setting in settings if regime in setting.scores]
+        figure, flips = auroc_of_pairs(rows, aurocs), int(rows["flips"].sum())
+        found.append(Overview(regime_text(str(regime)), figure, overview_table(rows), flips))
+    return found

@@ -12,7 +12,7 @@ STUDY_CELLS = "the study's cells"
 
 @dataclass(frozen=True)
 class Setting:
-    """One strategy on one resource of gene sets: what was trained, called, scored and explained.
+    """One strategy on one resource of gene sets in one regime: what was trained, called, scored and explained.
 
     Attributes
     ----------
@@ -21,13 +21,14 @@ class Setting:
     predictions
         Manifest by cells (the study's, or the sha256 of others) and seed.
     scores
-        Manifest by regime.
+        Manifest by regime: that of the setting, or none.
     attributions
         Manifest by domain and seed.
     """
 
     gene_sets: str
     strategy: str
+    regime: str
     encoders: Mapping[int, Manifest]
     models: Mapping[int, Manifest]
     predictions: Mapping[str, Mapping[int, Manifest]]

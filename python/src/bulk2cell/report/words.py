@@ -12,7 +12,7 @@ REGIMES = {
     "A": "trained on the cell lines only",
     "B": "target cells seen in training without their labels",
     "C": "some labelled cells used in training and left out of the test",
-    "D": "oracle: target labels used for tuning, a ceiling and no result",
+    "D": "oracle: half of the target's labels used in training; a ceiling and no result",
 }
 
 

@@ -10,8 +10,9 @@ from bulk2cell.artefacts.folder import read_manifest
 from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.evaluate.evaluate import evaluate
+from bulk2cell.evaluate.shots import shots
 from bulk2cell.model.strategies import chosen_strategies
-from bulk2cell.parameters import CellInput, StrategyName
+from bulk2cell.parameters import CellInput, Regime, StrategyName, TrainParameters
 from bulk2cell.predict.predict import predict
 from bulk2cell.preprocess.study import Sources, preprocess, preprocess_inputs, preprocess_parameters
 from bulk2cell.run.finished import once
@@ -33,8 +34,9 @@ def run_pair(
     list of Path
         The artefacts, for the report.
     """
-    home = results / pair.pair / gene_sets.name.removesuffix(".gmt")
-    study = make_study(pair, gene_sets, reference, parameters, results, home / "study")
+    place = results / pair.pair / gene_sets.name.removesuffix(".gmt")
+    study = make_study(pair, gene_sets, reference, parameters, results, place / "study")
+    home = regime_folder(place, parameters.training.regime)
     made = [study]
     predictions, models = [], []
     for strategy in chosen_strategies(parameters.run.strategies):
@@ -49,6 +51,11 @@ def run_pair(
     if pair.labels or pair.cell_labels.label_column:
         made.append(compare(study, predictions, models[0], parameters, results, home / "scores"))
     return made
+
+
+def regime_folder(place: Path, regime: Regime) -> Path:
+    """Return where a regime's models and scores stand: beside the study in regime B, else in a folder of its own."""
+    return place if regime == "B" else place / f"regime_{regime}"
 
 
 def make_study(
@@ -72,17 +79,28 @@ def make_study(
 def train(
     study: Path, strategy: StrategyName, seed: int, parameters: Parameters, results: Path, folder: Path
 ) -> Path:
-    """Pretrain and fine-tune one model."""
+    """Pretrain and fine-tune one model, with the shots drawn for it in regimes C and D."""
     network = replace(parameters.network, strategy=strategy)
     training = replace(parameters.training, seed=seed)
     settings = {**asdict(network), **asdict(parameters.losses), **asdict(training)}
-    inputs = training_inputs(read_manifest(study, "study"))
+    inputs = dict(training_inputs(read_manifest(study, "study")))
     encoder, model = folder / "encoder", folder / "model"
     stage = partial(pretrain, study, encoder, network, parameters.losses, training)
     known = pretraining_parameters(network, parameters.losses, training)
     once(results, encoder, "encoder", known, inputs, stage)
-    learn = partial(finetune, study, encoder, model, parameters.losses, training)
-    return once(results, model, "model", settings, {**inputs, **weights_of(encoder, "encoder")}, learn)
+    inputs |= weights_of(encoder, "encoder")
+    shots_from = draw(study, training, results, folder) if training.regime in {"C", "D"} else None
+    if shots_from:
+        inputs |= read_manifest(shots_from, "shots").files
+    learn = partial(finetune, study, encoder, model, parameters.losses, training, shots_from)
+    return once(results, model, "model", settings, inputs, learn)
+
+
+def draw(study: Path, training: TrainParameters, results: Path, folder: Path) -> Path:
+    """Draw the labelled cells that one model may learn from."""
+    out, chosen = folder / "shots", (training.regime, training.shots, training.seed)
+    stage = partial(shots, study, out, *chosen)
+    return once(results, out, "shots", {"chosen": chosen}, read_manifest(study, "study").files, stage)
 
 
 def score(model: Path, study: Path, parameters: Parameters, results: Path, folder: Path) -> Path:

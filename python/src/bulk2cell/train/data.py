@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from bulk2cell.artefacts.study import Study
+from bulk2cell.parameters import Regime
 from bulk2cell.preprocess.standardise import (
     Scaling,
     denoise,
@@ -31,7 +32,10 @@ class TrainingData:
     train, labelled
         Per line: in the training part of the split; with a label.
     cells
-        Cells x genes, z-scores by the cells' own statistics, reduced to their leading components where there are some.
+        Cells x genes, z-scores by the cells' own statistics, reduced to their leading components where there are some;
+        no cell in regime A.
+    scaling
+        Statistics of both domains; in regime A the cells', too, are the training lines'.
     """
 
     bulk: Tensor
@@ -43,8 +47,10 @@ class TrainingData:
     scaling: Scaling
 
 
-def training_data(study: Study, device: str, components: int = 0) -> TrainingData:
+def training_data(study: Study, device: str, regime: Regime = "B", components: int = 0) -> TrainingData:
     """Standardise both domains of a study, each by itself, the bulk lines by the training lines alone.
+
+    In regime A there are no cells, and what is scored later is standardised by the training lines' statistics.
 
     Parameters
     ----------
@@ -53,11 +59,10 @@ def training_data(study: Study, device: str, components: int = 0) -> TrainingDat
     """
     train = (study.bulk.obs["split"] == "train").to_numpy()
     bulk = np.asarray(study.bulk.X, dtype=np.float32)
-    cell_mean, cell_std = gene_statistics(study.cells.X)
-    cells = standardise(study.cells.X, cell_mean, cell_std)
-    scaling = Scaling(
-        *gene_statistics(bulk[train]), cell_mean, cell_std, leading_components(cells, components)
-    )
+    of_lines = gene_statistics(bulk[train])
+    of_cells = of_lines if regime == "A" else gene_statistics(study.cells.X)
+    cells = standardise(study.cells.X[:0] if regime == "A" else study.cells.X, *of_cells)
+    scaling = Scaling(*of_lines, *of_cells, leading_components(cells, components))
     labels = study.bulk.obs["label"].to_numpy(dtype=np.float32)
     return TrainingData(
         bulk=torch.from_numpy(standardise(bulk, scaling.bulk_mean, scaling.bulk_std)).to(device),
@@ -81,12 +86,14 @@ def paired_batches(lines: Tensor, cell_count: int, batch_size: int) -> list[tupl
     lines
         Indices of the lines that take part.
     cell_count
-        Number of cells.
+        Number of cells; 0 in regime A, where the cells' part of every batch is empty.
     batch_size
         Most lines, and most cells, in a batch.
     """
     batches = -(-len(lines) // batch_size)
     shuffled = lines[torch.randperm(len(lines)).to(lines.device)]
+    if cell_count == 0:
+        return [(part, lines[:0]) for part in shuffled.tensor_split(batches)]
     per_batch = min(batch_size, cell_count)
     turns = -(-batches * per_batch // cell_count)
     cells = torch.cat([torch.randperm(cell_count) for _ in range(turns)])[: batches * per_batch].to(

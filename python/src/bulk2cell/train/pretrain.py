@@ -6,7 +6,7 @@ import torch
 
 from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
 from bulk2cell.artefacts.model import write_model
-from bulk2cell.artefacts.study import read_study, training_inputs
+from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.model.build import build_network
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.losses import pretraining_losses
@@ -17,6 +17,7 @@ from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParamet
 from bulk2cell.progress import say
 from bulk2cell.train.checkpoint import Progress, checkpoint_path, fingerprint_of
 from bulk2cell.train.data import TrainingData, paired_batches, training_data
+from bulk2cell.train.guard import study_for_training
 from bulk2cell.train.history import history_table
 from bulk2cell.train.loop import fit, schedule_of
 from bulk2cell.train.provenance import pretraining_parameters, training_content
@@ -30,6 +31,7 @@ def pretrain(
 
     Validation is the pretraining loss of the held-out lines beside a fixed part of the cells, without the adversary.
     The ridge strategy has nothing to pretrain: its encoder holds the scaling and the cells' components.
+    In regime A the cells take no part in either.
 
     Parameters
     ----------
@@ -41,21 +43,19 @@ def pretrain(
     Raises
     ------
     ArtefactError
-        If the study cannot be used.
+        If the study cannot be used, or holds what training must not see.
     TrainingError
         If the loss is no longer finite.
     """
     refuse_to_replace(out, "encoder")
-    source = read_study(study)
+    source = study_for_training(study)
     device = choose_device(training.device)
-    say(
-        f"pretrain: {source.bulk.n_obs} lines, {source.cells.n_obs} cells, {source.bulk.n_vars} genes on {device}"
-    )
     parameters = pretraining_parameters(network, losses, training)
     inputs = training_inputs(source.manifest)
 
     set_seed(training.seed)
-    data = training_data(source, device, components_of(network))
+    data = training_data(source, device, training.regime, components_of(network))
+    say(f"pretrain: {len(data.bulk)} lines, {len(data.cells)} cells, {data.bulk.shape[1]} genes on {device}")
     genes = list(source.bulk.var_names)
     model = build_network(decoder_mask(genes, source.pathways, network.free_units), network).to(device)
     checkpoint = checkpoint_path(out)
@@ -66,7 +66,7 @@ def pretrain(
             model, data, losses, training, checkpoint, fingerprint_of("pretrain", parameters, inputs)
         )
     with new_artefact(out, "encoder", parameters, inputs) as draft:
-        draft.content.update(training_content(source, network, training.seed, device, progress))
+        draft.content.update(training_content(source, network, training, device, progress))
         write_model(
             draft, model, data.scaling, source.pathways, source.gene_ids, history_table("pretrain", progress)
         )

@@ -27,20 +27,21 @@ def pretraining_parameters(
 
 
 def training_content(
-    study: Study, network: NetworkParameters, seed: int, device: str, progress: Progress
+    study: Study, network: NetworkParameters, training: TrainParameters, device: str, progress: Progress
 ) -> dict[str, Any]:
-    """Return the content of `encoder.json` or `model.json`; no fact in it depends on a cell's label."""
+    """Return what `encoder.json` and `model.json` have in common; no fact in it depends on a cell's label."""
     facts = study.manifest.content
     return {
         "pair": facts["pair"],
         "drug": facts["drug"],
         "gene_sets": facts["gene_sets"],
         "strategy": network.strategy,
-        "seed": seed,
+        "seed": training.seed,
+        "regime": training.regime,
         "device": device,
         "epochs": {"run": progress.epoch, "best": progress.best_epoch},
         "lines": study.bulk.n_obs,
-        "cells": study.cells.n_obs,
+        "cells": 0 if training.regime == "A" else study.cells.n_obs,
         "genes": list(study.bulk.var_names),
         "units": unit_names(study.pathways, network.free_units),
         "study": {name: fact for name, fact in facts.items() if name != "tag"},

@@ -11,13 +11,14 @@ from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.parameters import LossParameters, RidgeTarget
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData
+from bulk2cell.train.shots import Shots
 from bulk2cell.train.validation import held_out_losses
 
 
-def fit_ridge(network: LinearNetwork, data: TrainingData, losses: LossParameters) -> Progress:
+def fit_ridge(network: LinearNetwork, data: TrainingData, shots: Shots, losses: LossParameters) -> Progress:
     """Give the network the weights that ridge regression finds on the training lines.
 
-    Genes without a unit take no part.
+    Genes without a unit take no part. All shots together weigh as much as all lines.
 
     Parameters
     ----------
@@ -30,7 +31,10 @@ def fit_ridge(network: LinearNetwork, data: TrainingData, losses: LossParameters
     lines = data.train & ~target.isnan()
     weights = torch.empty(int(lines.sum())).exponential_().to(target)
     reachable = network.shares.sum(dim=1)
-    found = ridge(data.bulk[lines] * reachable, target[lines], weights, losses.ridge_penalty)
+    of_shots = torch.full_like(shots.labels, len(weights) / max(len(shots.labels), 1), dtype=weights.dtype)
+    x = torch.cat([data.bulk[lines], data.cells[shots.rows]]) * reachable
+    learnt = torch.cat([target[lines], shots.labels.to(target)])
+    found = ridge(x, learnt, torch.cat([weights, of_shots]), losses.ridge_penalty)
     network.set_weights(found * reachable)
     network.eval()
     row: dict[str, float] = {"epoch": 1}

@@ -17,7 +17,7 @@ def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Fig
     Parameters
     ----------
     rows
-        The overview, one row per pair, setting and regime.
+        The overview of one regime, one row per pair and setting.
     aurocs
         The AUROC of each seed, one list per row.
     """
@@ -26,7 +26,7 @@ def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Fig
     axes.axvline(0.5, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     several = rows.duplicated("pair", keep=False)
     for y, (row, seeds) in enumerate(zip(rows.itertuples(), aurocs, strict=True)):
-        setting = f" · {row.strategy}, {row.gene_sets}, {row.regime}" if several.iloc[y] else ""
+        setting = f" · {row.strategy}, {row.gene_sets}" if several.iloc[y] else ""
         mark = " · simulated" if row.simulated else ""
         axes.text(
             0.008, y - 0.42, short(f"{row.pair}{setting}{mark}", 70), fontsize=8, va="center", color=INK

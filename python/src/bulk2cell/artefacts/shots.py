@@ -1,0 +1,21 @@
+"""Shots: the few labelled cells of the target that fine-tuning may see in regimes C and D."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from bulk2cell.artefacts.folder import Manifest, read_manifest
+
+SHOTS_FILE = "shots.parquet"
+
+
+def read_shots(path: Path) -> tuple[pd.DataFrame, Manifest]:
+    """Read shots: columns cell, label (1 sensitive, 0 resistant).
+
+    Raises
+    ------
+    ArtefactError
+        If the folder holds no whole shots of this format.
+    """
+    manifest = read_manifest(path, "shots")
+    return pd.read_parquet(path / SHOTS_FILE), manifest

@@ -1,0 +1,67 @@
+"""Gradient descent on the response of the labelled lines, with the pretraining loss beside it."""
+
+from pathlib import Path
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from bulk2cell.model.losses import pretraining_losses
+from bulk2cell.model.network import Network
+from bulk2cell.parameters import LossParameters, TrainParameters
+from bulk2cell.train.checkpoint import Progress
+from bulk2cell.train.data import TrainingData, paired_batches
+from bulk2cell.train.loop import fit, schedule_of
+from bulk2cell.train.shots import Shots, some_shots
+from bulk2cell.train.validation import held_out_losses
+
+
+def fit_response(
+    network: Network,
+    data: TrainingData,
+    shots: Shots,
+    losses: LossParameters,
+    training: TrainParameters,
+    checkpoint: Path,
+    fingerprint: str,
+) -> Progress:
+    """Train a network on the labels of the training lines; all cells but the shots take part without labels.
+
+    Parameters
+    ----------
+    network
+        Left in the state with the lowest loss on the held-out lines.
+    checkpoint, fingerprint
+        See `fit`.
+    """
+    frozen = network.encoders() if training.freeze_encoder else []
+    for part in frozen:
+        part.requires_grad_(False)
+    lines = (data.train & data.labelled).nonzero().squeeze(1)
+
+    def batch_losses(batch: tuple[torch.Tensor, torch.Tensor]) -> dict[str, torch.Tensor]:
+        for part in frozen:
+            part.eval()
+        some = some_shots(len(shots.rows), training.batch_size)
+        bulk, cells = data.bulk[batch[0]], data.cells[torch.cat([batch[1], shots.rows[some]])]
+        codes = network.encode(bulk, cells)
+        parts = pretraining_losses(network, codes, bulk, cells, losses)
+        classification = cross_entropy(network.classify(codes.bulk), data.labels[batch[0]].long())
+        total = classification + losses.pretrain_weight * parts.pop("total")
+        if len(some):
+            of_shots = network.classify(codes.cells[-len(some) :])
+            parts["shots"] = cross_entropy(of_shots, shots.labels[some])
+            total = total + parts["shots"]
+        return {"total": total, "classification": classification, **parts}
+
+    progress = fit(
+        network,
+        schedule_of("finetune", training),
+        lambda: paired_batches(lines, len(data.cells), training.batch_size),
+        batch_losses,
+        lambda: held_out_losses(network, data),
+        checkpoint,
+        fingerprint,
+    )
+    if training.regime == "A":
+        network.cell_encoder.load_state_dict(network.bulk_encoder.state_dict())
+    return progress

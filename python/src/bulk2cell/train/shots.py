@@ -1,0 +1,83 @@
+"""The labelled cells that fine-tuning sees: those of the shots in regimes C and D, else none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from bulk2cell.artefacts.shots import SHOTS_FILE, read_shots
+from bulk2cell.artefacts.study import Study
+from bulk2cell.errors import ArtefactError, ParameterError
+from bulk2cell.parameters import TrainParameters
+
+
+@dataclass(frozen=True)
+class Shots:
+    """Labelled cells of the target; none in regimes A and B.
+
+    Attributes
+    ----------
+    names
+        Of the cells.
+    rows, labels
+        Per shot: its row among the study's cells; 1 sensitive, 0 resistant.
+    inputs
+        sha256 of the file they come from, by name.
+    """
+
+    names: list[str]
+    rows: Tensor
+    labels: Tensor
+    inputs: Mapping[str, str]
+
+
+def training_shots(study: Study, shots_from: Path | None, training: TrainParameters, device: str) -> Shots:
+    """Read the shots of regimes C and D.
+
+    Raises
+    ------
+    ParameterError
+        If the regime needs shots and has none, or the other way round.
+    ArtefactError
+        If they are of another study, regime or number.
+    """
+    wanted = training.regime in {"C", "D"}
+    if wanted != (shots_from is not None):
+        raise ParameterError(
+            f"shots_from: {'not given' if wanted else shots_from} in regime {training.regime}; regimes C and D learn from "
+            "labelled cells, which `bulk2cell shots` draws, and A and B from none"
+        )
+    if shots_from is None:
+        return no_shots(device)
+    table, manifest = read_shots(shots_from)
+    drawn_for = (manifest.content["regime"], manifest.parameters["shots"])
+    if drawn_for != (training.regime, training.shots):
+        raise ArtefactError(
+            f"{shots_from}: drawn for regime {drawn_for[0]} with --shots {drawn_for[1]}, not for regime {training.regime} "
+            f"with --shots {training.shots}; draw them again with `bulk2cell shots`"
+        )
+    rows = pd.Index(study.cells.obs_names).get_indexer(pd.Index(table["cell"]))
+    if manifest.content["pair"] != study.manifest.content["pair"] or (rows < 0).any():
+        raise ArtefactError(
+            f"{shots_from}: shots of another study than {study.manifest.path}; draw them from this one"
+        )
+    return Shots(
+        list(table["cell"]),
+        torch.from_numpy(rows).to(device),
+        torch.from_numpy(table["label"].to_numpy(dtype=int)).to(device),
+        {f"shots/{SHOTS_FILE}": manifest.files[SHOTS_FILE]},
+    )
+
+
+def no_shots(device: str) -> Shots:
+    """Return the shots of regimes A and B."""
+    nothing = torch.empty(0, dtype=torch.long, device=device)
+    return Shots([], nothing, nothing, {})
+
+
+def some_shots(count: int, most: int) -> torch.Tensor:
+    """Draw the shots of one batch: all of them, or `most` drawn anew where there are more."""
+    return torch.randperm(count)[:most] if count > most else torch.arange(count)
