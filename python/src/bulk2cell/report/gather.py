@@ -31,7 +31,8 @@ def gather(artefacts: Sequence[Path]) -> list[Pair]:
 
 
 def _read(path: Path) -> Manifest:
-    kinds: list[Kind] = [kind for kind in KINDS if (path / f"{kind}.json").is_file() and kind != "report"]
+    shown = [kind for kind in KINDS if kind not in {"controls", "report"}]
+    kinds = [kind for kind in shown if (path / f"{kind}.json").is_file()]
     if not kinds:
         raise ArtefactError(
             f"{path}: no artefact that a report can be made of; give folders of studies, encoders, models, predictions, "
