@@ -67,15 +67,6 @@ def test_scores_of_a_right_and_a_wrong_seed(
     assert len(clusters) == 40
 
 
-def test_good_predictions_are_not_warned_of(
-    make_study: Callable[..., Path], make_predictions: Callable[..., Path], tmp_path: Path
-) -> None:
-    study = make_study(sample=[f"s{i % 8}" for i in range(120)])
-    predictions = [make_predictions(TRUE, seed=seed) for seed in range(1, 6)]
-    out = evaluate(study, predictions, tmp_path / "scores", FAST)
-    assert read_manifest(out, "scores").content["warnings"] == []
-
-
 def test_the_order_of_cells_does_not_matter_and_the_same_is_written_twice(
     make_study: Callable[..., Path], make_predictions: Callable[..., Path], tmp_path: Path
 ) -> None:

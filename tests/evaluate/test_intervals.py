@@ -23,10 +23,18 @@ def test_one_seed_has_no_interval() -> None:
     assert np.isnan(row["high"])
 
 
-def _coverage(by_sample: bool) -> float:
+def test_interval_over_seeds_covers_the_truth_at_its_rate() -> None:
+    sets, seeds = 400, 5
+    value = np.random.default_rng(0).normal(0.7, 0.05, size=(sets, seeds))
+    scores = pd.DataFrame({"set": np.repeat(np.arange(sets), seeds), "value": value.ravel()})
+    table = seed_intervals(scores, ["set"])
+    assert 0.92 <= ((table["low"] <= 0.7) & (table["high"] >= 0.7)).mean() <= 0.98
+
+
+def _coverage(by_sample: bool, samples: int = 10) -> float:
     """Return how often the interval of a mean with sample effects holds the truth, 0."""
     rng = np.random.default_rng(1)
-    samples, size, hits = 10, 30, 0
+    size, hits = 30, 0
     sample = np.repeat(np.arange(2 * samples), size)
     label = (sample < samples).astype(float)
     for trial in range(120):
@@ -42,6 +50,10 @@ def _coverage(by_sample: bool) -> float:
 def test_bootstrap_over_samples_covers_the_truth_at_about_its_rate_and_over_cells_does_not() -> None:
     assert 0.88 <= _coverage(by_sample=True) <= 1
     assert _coverage(by_sample=False) < 0.6
+
+
+def test_bootstrap_over_many_samples_covers_the_truth_at_its_rate() -> None:
+    assert 0.9 <= _coverage(by_sample=True, samples=40) <= 0.99
 
 
 @settings(max_examples=50, deadline=None)

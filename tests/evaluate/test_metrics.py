@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.metrics import balanced_accuracy_score, f1_score, matthews_corrcoef
 
 from bulk2cell.evaluate.metrics import all_metrics, call_metrics, expected_calibration_error
 
@@ -24,6 +25,16 @@ def test_metrics_of_a_case_worked_by_hand() -> None:
     assert found["prevalence"] == pytest.approx(3 / 5)
     assert found["brier"] == pytest.approx(np.mean([0.01, 0.04, 0.49, 0.36, 0.01]))
     assert found["ece"] == pytest.approx(np.mean([0.1, 0.2, 0.7, 0.6, 0.1]))
+
+
+def test_calls_are_scored_as_by_scikit_learn() -> None:
+    rng = np.random.default_rng(0)
+    for share in (0.0, 0.2, 0.7, 1.0):
+        label, call = (rng.uniform(size=50) < 0.4).astype(int), (rng.uniform(size=50) < share).astype(int)
+        found = call_metrics(label, call)
+        assert found["f1"] == pytest.approx(f1_score(label, call))
+        assert found["mcc"] == pytest.approx(matthews_corrcoef(label, call))
+        assert found["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(label, call))
 
 
 def test_auroc_below_one_half_is_not_turned_round() -> None:

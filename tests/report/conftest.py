@@ -11,6 +11,7 @@ from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.study import write_study
 
 GENES = [f"GENE{i:03d}" for i in range(120)]
+CONTROLS = {"permuted labels": 20, "untrained encoder": 3}
 UNITS = [f"SET_{i:02d}" for i in range(20)]
 
 
@@ -132,6 +133,7 @@ def build_scores(
     planted: dict[int, float],
     simulated: bool,
     warnings: list[str],
+    controls: dict[str, int],
 ) -> Path:
     names = {name: common[name] for name in ("pair", "gene_sets", "regime")}
     rows = []
@@ -148,11 +150,20 @@ def build_scores(
             "ece": 0.066,
         }
         rows += [(common["strategy"], seed, "bulk2cell", metric, value) for metric, value in metrics.items()]
+    for control, repeats in controls.items():
+        rows += [
+            (common["strategy"], repeat, f"bulk2cell, {control}", "auroc", 0.432 + repeat / 1000)
+            for repeat in range(1, repeats + 1)
+        ]
+    if "permuted labels" in controls:
+        p = 1 / (1 + controls["permuted labels"])
+        rows.append((common["strategy"], -1, "bulk2cell", "permutation_p_auroc", p))
     for method, metrics in {
+        "logistic regression": {"auroc": 0.721, "accuracy": 0.7},
+        "XGBoost": {"auroc": 0.654, "accuracy": 0.6},
+        "depth only (counts)": {"auroc": 0.391, "auroc_either_way": 0.609},
         "all sensitive": {"auroc": 0.5, "accuracy": 0.667, "f1": 0.801, "balanced_accuracy": 0.5, "mcc": 0.0},
         "all resistant": {"auroc": 0.5, "accuracy": 0.333, "f1": 0.0, "balanced_accuracy": 0.5, "mcc": 0.0},
-        "depth only (counts)": {"auroc": 0.391, "auroc_either_way": 0.609},
-        "logistic regression": {"auroc": 0.721, "accuracy": 0.7},
         "expression": {"silhouette": 0.123},
     }.items():
         rows += [("-", -1, method, metric, value) for metric, value in metrics.items()]
@@ -276,6 +287,7 @@ def build() -> Callable[..., list[Path]]:
         top: str = "TOPGENE1",
         sample: str | None = None,
         alike: bool = False,
+        controls: dict[str, int] | None = None,
     ) -> list[Path]:
         cells = planted_cells()
         if sample:
@@ -303,7 +315,16 @@ def build() -> Callable[..., list[Path]]:
         if scored:
             aurocs = planted or dict.fromkeys(seeds, 0.9)
             made.append(
-                build_scores(root / "scores", common, cells, calls, aurocs, simulated, score_warnings or [])
+                build_scores(
+                    root / "scores",
+                    common,
+                    cells,
+                    calls,
+                    aurocs,
+                    simulated,
+                    score_warnings or [],
+                    controls or {},
+                )
             )
         return made
 
@@ -314,7 +335,7 @@ def build() -> Callable[..., list[Path]]:
 def two_pairs(tmp_path_factory: pytest.TempPathFactory, build: Callable[..., list[Path]]) -> list[Path]:
     """A quiet pair, and a simulated one with warnings whose AUROC is flipped."""
     root = tmp_path_factory.mktemp("two_pairs")
-    quiet = build(root / "quiet", "quiet", "Quietinib", planted={1: 0.91, 2: 0.89})
+    quiet = build(root / "quiet", "quiet", "Quietinib", planted={1: 0.91, 2: 0.89}, controls=CONTROLS)
     loud = build(
         root / "loud",
         "loud",

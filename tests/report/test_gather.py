@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.errors import ArtefactError
 from bulk2cell.report.cautions import cautions
 from bulk2cell.report.gather import gather
@@ -68,6 +69,13 @@ def test_damaged_artefact_is_refused(build: Callable[..., list[Path]], tmp_path:
 def test_folder_without_artefact_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArtefactError, match="no artefact that a report can be made of"):
         gather([tmp_path])
+
+
+def test_controls_are_shown_by_their_scores_alone(tmp_path: Path) -> None:
+    with new_artefact(tmp_path / "controls", "controls", {}, {}):
+        pass
+    with pytest.raises(ArtefactError, match="no artefact that a report can be made of"):
+        gather([tmp_path / "controls"])
 
 
 def test_warnings_are_told_once_with_their_sources(build: Callable[..., list[Path]], tmp_path: Path) -> None:

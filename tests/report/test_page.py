@@ -44,6 +44,12 @@ def read(folder: Path) -> tuple[str, Reader, str]:
     return html, reader, " ".join("".join(reader.text).split())
 
 
+def methods_shown(html: str) -> list[str]:
+    """Return the first column of the first table of all metrics."""
+    (table,) = re.findall(r"All metrics <.*?<tbody>(.*?)</tbody>", html, flags=re.DOTALL)[:1]
+    return re.findall(r"<tr>\s*<t[dh][^>]*>(.*?)</t", table, flags=re.DOTALL)
+
+
 @pytest.fixture(scope="module")
 def folder(two_pairs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     failed = [Failure("broken", "pretrain", "no gene is shared")]
@@ -78,6 +84,25 @@ def test_planted_numbers_stand_in_the_page(folder: Path) -> None:
     assert "genes 1.2%, pathway units 0.4%" in text
     for planted in ("TOPGENE1", "+2.35", "4,321", "PLANTEDLINE9", "Quietinib", "Loudumab", "200 / 100"):
         assert planted in text
+
+
+def test_controls_stand_between_the_model_and_the_classifiers(folder: Path) -> None:
+    html, _, text = read(folder)
+    loud, quiet = (html[html.index(f'id="pair-{i}"') :] for i in (1, 2))
+    assert methods_shown(quiet) == [
+        "bulk2cell",
+        "bulk2cell, permuted labels",
+        "bulk2cell, untrained encoder",
+        "logistic regression",
+        "XGBoost",
+        "depth only (counts)",
+        "all sensitive",
+        "all resistant",
+    ]
+    assert [name for name in methods_shown(loud) if "," in name] == []
+    assert text.count("20 models that learnt permuted labels (permutation p = 0.05)") == 1
+    assert text.count("with permuted labels (20 times), untrained encoder (3 times)") == 1
+    assert text.count("AUPRC of chance: 0.67") == 2
 
 
 def test_accuracy_never_stands_without_the_constants(folder: Path) -> None:

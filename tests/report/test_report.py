@@ -34,6 +34,9 @@ def test_tables_lie_beside_the_page(two_pairs: list[Path], tmp_path: Path) -> No
     assert overview.loc["quiet", ["depth_auroc", "constant_accuracy"]].tolist() == pytest.approx(
         [0.609, 0.667]
     )
+    assert overview["permutations"].to_dict() == {"loud": 0, "quiet": 20}
+    assert overview.loc["quiet", "permutation_p"] == pytest.approx(1 / 21)
+    assert pd.isna(overview.loc["loud", "permutation_p"])
     genes = pd.read_parquet(out / "genes.parquet")
     assert genes.groupby("pair")["gene"].first().tolist() == ["TOPGENE1", "TOPGENE1"]
     assert len(genes) == 240

@@ -32,6 +32,7 @@ QUICK: dict[str, Any] = {
     "attributed_cells": 20,
     "permutations": 20,
 }
+MADE = set(KINDS) - {"controls"}
 
 
 def artefacts(results: Path) -> dict[str, int]:

@@ -20,7 +20,9 @@ from typing import Any, Literal, get_args
 from bulk2cell import __version__
 from bulk2cell.errors import ArtefactError
 
-Kind = Literal["study", "encoder", "shots", "model", "predictions", "scores", "attributions", "report"]
+Kind = Literal[
+    "study", "encoder", "shots", "model", "predictions", "controls", "scores", "attributions", "report"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FORMAT = 1
 LIBRARIES = ("torch", "anndata", "scanpy", "pandas", "numpy", "scikit-learn")

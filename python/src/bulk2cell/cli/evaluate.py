@@ -21,15 +21,19 @@ def evaluate(
     model: Annotated[
         Path | None, typer.Option(help="Folder of a model whose code is clustered beside the expression.")
     ] = None,
+    controls: Annotated[
+        Path | None,
+        typer.Option(help="Folder of controls of the predictions' models, for the permutation test."),
+    ] = None,
 ) -> None:
     """Score predictions against the cells' labels: study + predictions -> scores.
 
     AUROC (signed, never flipped), AUPRC, balanced accuracy, MCC, Brier, calibration error and the confusion
-    matrix stand beside what constants, sequencing depth and logistic regression reach, with 95 % intervals
-    over seeds and over samples. Labels of cells are read here and nowhere before.
+    matrix stand beside what constants, sequencing depth, ordinary classifiers and, if given, controls reach,
+    with 95 % intervals over seeds and over samples. Labels of cells are read here and nowhere before.
 
     Example: `bulk2cell evaluate study/ predictions_1/ predictions_2/ --out scores/ --model model_1/`
     """
     from bulk2cell.evaluate.evaluate import evaluate as library
 
-    typer.echo(library(study, predictions, out, parameters, model))
+    typer.echo(library(study, predictions, out, parameters, model, controls))

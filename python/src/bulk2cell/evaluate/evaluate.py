@@ -9,18 +9,12 @@ import pandas as pd
 from bulk2cell.artefacts.folder import Manifest, new_artefact, refuse_to_replace
 from bulk2cell.artefacts.model import TrainedModel, read_model
 from bulk2cell.artefacts.study import read_study
-from bulk2cell.evaluate.baselines import constant_scores, depth_scores, logistic_regression
 from bulk2cell.evaluate.caveats import depth_caveats, model_caveats, sample_caveats, samples_per_class
 from bulk2cell.evaluate.clustering import clusters
-from bulk2cell.evaluate.join import labelled_cells, leave_out, read_calls, thresholds
-from bulk2cell.evaluate.scores import (
-    MODEL,
-    answer_of,
-    answers_by_seed,
-    answers_over_seeds,
-    interval_rows,
-    score_rows,
-)
+from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
+from bulk2cell.evaluate.every_method import every_method
+from bulk2cell.evaluate.join import labelled_cells, leave_out, read_calls, read_control_calls, thresholds
+from bulk2cell.evaluate.scores import MODEL
 from bulk2cell.parameters import EvaluateParameters
 from bulk2cell.progress import say
 
@@ -46,6 +40,7 @@ def evaluate(
     out: Path,
     parameters: EvaluateParameters,
     model: Path | None = None,
+    controls: Path | None = None,
 ) -> Path:
     """Write scores of predictions on a study's own cells; here the tested cells' labels are read for the first time.
 
@@ -64,6 +59,8 @@ def evaluate(
         Bootstraps, calibration bins and cells to cluster.
     model
         Folder of a model whose code is clustered beside the expression.
+    controls
+        Folder of controls of the predictions' models, for the permutation test.
 
     Returns
     -------
@@ -75,39 +72,29 @@ def evaluate(
     InputError
         If the labelled cells, without shots, are not of both classes.
     ArtefactError
-        If a folder is damaged, predictions or model do not belong to the study, or the predictions' regimes differ.
+        If a folder is damaged, predictions, model or controls do not belong to the study, or regimes differ.
     """
     refuse_to_replace(out, "scores")
     source = read_study(study)
     calls, manifests = read_calls(source, predictions)
     regime = manifests[0].content["regime"]
     cells, shots = leave_out(labelled_cells(source), manifests)
+    control_calls, control_manifest = read_control_calls(source, controls, set(calls["strategy"]), regime)
     trained = read_model(model) if model else None
     tested = cells[cells["label"].notna()].reset_index(drop=True)
     say(f"evaluate: {len(tested)} labelled cells, {len(manifests)} predictions")
 
     layout, widths = clusters(source, trained, cells, parameters.cluster_cells)
-    label, bins = tested["label"].to_numpy(), parameters.calibration_bins
-    answers = answers_by_seed(tested, calls)
-    probability = logistic_regression(source, regime)[tested["cell"]].to_numpy()
-    regression = answer_of(probability, 0.5, 0.0, method="logistic regression")
-    constants = {**constant_scores(label), **depth_scores(label, tested)}
-    tables = [
-        *(score_rows(one.metrics(label, bins), one.method, one.strategy, one.seed) for one in answers),
-        *(score_rows(metrics, method) for method, metrics in constants.items()),
-        score_rows(regression.metrics(label, bins), regression.method),
-        widths,
-    ]
-    scores = pd.concat(tables, ignore_index=True)
-    means = answers_over_seeds(answers, *thresholds(manifests[0]))
-    sample = tested["sample"].fillna(tested["cell"]).to_numpy()
-    intervals = interval_rows(scores, [*means, regression], label, sample, bins, parameters.bootstraps)
+    scores, intervals = every_method(
+        source, tested, calls, control_calls, regime, thresholds(manifests[0]), parameters
+    )
+    scores = pd.concat([scores, widths], ignore_index=True)
 
     facts = source.manifest.content
     common = {"pair": facts["pair"], "gene_sets": facts["gene_sets"], "regime": regime}
     aurocs = scores.loc[(scores["method"] == MODEL) & (scores["metric"] == "auroc"), "value"]
     with new_artefact(
-        out, "scores", asdict(parameters), inputs(source.manifest, manifests, trained)
+        out, "scores", asdict(parameters), inputs(source.manifest, manifests, trained, control_manifest)
     ) as draft:
         scores.assign(**common)[SCORES].to_parquet(draft.folder / "scores.parquet", index=False)
         intervals.assign(**common)[INTERVALS].to_parquet(draft.folder / "intervals.parquet", index=False)
@@ -124,19 +111,30 @@ def evaluate(
             "samples": samples_per_class(tested),
             "simulated": facts["simulated"],
             "flips": int((aurocs < 0.5).sum()),
-            "warnings": [*sample_caveats(tested), *depth_caveats(scores), *model_caveats(scores, calls)],
+            "warnings": [
+                *sample_caveats(tested),
+                *depth_caveats(scores),
+                *permutation_caveats(scores),
+                *control_caveats(scores),
+                *model_caveats(scores, calls),
+            ],
         }
     return out
 
 
 def inputs(
-    study: Manifest, predictions: Sequence[Manifest], model: TrainedModel | None = None
+    study: Manifest,
+    predictions: Sequence[Manifest],
+    model: TrainedModel | None = None,
+    controls: Manifest | None = None,
 ) -> Mapping[str, str]:
-    """Return the sha256 of what scores are made from: the study's files, the predictions, the weights."""
+    """Return the sha256 of what scores are made from: the study's files, the predictions, the weights, the controls."""
     used = {f"study/{name}": digest for name, digest in study.files.items()}
     for manifest in predictions:
         name = f"predictions/{manifest.content['strategy']}/{manifest.content['seed']}"
         used[name] = manifest.files["predictions.parquet"]
     if model:
         used["model/weights.safetensors"] = model.manifest.files["weights.safetensors"]
+    if controls:
+        used["controls/controls.parquet"] = controls.files["controls.parquet"]
     return used

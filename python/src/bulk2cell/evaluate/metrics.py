@@ -1,17 +1,11 @@
 """How well the probabilities and calls of labelled cells agree with their labels."""
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import (
-    average_precision_score,
-    balanced_accuracy_score,
-    brier_score_loss,
-    f1_score,
-    matthews_corrcoef,
-    roc_auc_score,
-)
+from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 
 def call_metrics(label: NDArray[Any], call: NDArray[Any]) -> dict[str, float]:
@@ -26,16 +20,17 @@ def call_metrics(label: NDArray[Any], call: NDArray[Any]) -> dict[str, float]:
     -------
     dict
         accuracy, f1, balanced_accuracy, mcc, sensitivity, specificity and the four counts of the confusion
-        matrix. F1 and MCC are 0 where they are not defined.
+        matrix. MCC is 0 where it is not defined. Written out, as the bootstrap calls this thousands of times.
     """
     positive, called = label == 1, call == 1
     tp, fn = int((positive & called).sum()), int((positive & ~called).sum())
     fp, tn = int((~positive & called).sum()), int((~positive & ~called).sum())
+    margins = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
     return {
         "accuracy": (tp + tn) / len(label),
-        "f1": float(f1_score(positive, called, zero_division=0)),
-        "balanced_accuracy": float(balanced_accuracy_score(positive, called)),
-        "mcc": float(matthews_corrcoef(positive, called)),
+        "f1": 2 * tp / (2 * tp + fp + fn),
+        "balanced_accuracy": (tp / (tp + fn) + tn / (tn + fp)) / 2,
+        "mcc": (tp * tn - fp * fn) / math.sqrt(margins) if margins else 0.0,
         "sensitivity": tp / (tp + fn),
         "specificity": tn / (tn + fp),
         "true_positives": tp,
@@ -82,7 +77,7 @@ def all_metrics(
         "brier": float(brier_score_loss(label, probability)),
         "ece": expected_calibration_error(label, probability, bins),
         "coverage": float(kept.mean()),
-        "balanced_accuracy_not_abstained": float(balanced_accuracy_score(label[kept], call[kept]))
+        "balanced_accuracy_not_abstained": call_metrics(label[kept], call[kept])["balanced_accuracy"]
         if both
         else np.nan,
     }

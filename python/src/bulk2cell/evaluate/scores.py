@@ -46,22 +46,23 @@ class Answer:
 
 
 def answers_by_seed(cells: pd.DataFrame, calls: pd.DataFrame) -> list[Answer]:
-    """Return the model's answers for every strategy and seed.
+    """Return the answers of every method, strategy and seed, in the order of `calls`.
 
     Parameters
     ----------
     cells
         Column cell: the labelled cells.
     calls
-        Columns cell, strategy, seed, probability, call, abstained.
+        Columns cell, method, strategy, seed, probability, call, abstained.
     """
     answers = []
-    for strategy, seed in calls[["strategy", "seed"]].drop_duplicates().itertuples(index=False):
-        rows = calls[(calls["strategy"] == strategy) & (calls["seed"] == seed)]
+    keys = ["method", "strategy", "seed"]
+    for method, strategy, seed in calls[keys].drop_duplicates().itertuples(index=False):
+        rows = calls[(calls[keys] == [method, strategy, seed]).all(axis=1)]
         row = rows.set_index("cell").loc[cells["cell"]]
         call = (row["call"] == "sensitive").to_numpy().astype(int)
         abstained = row["abstained"].to_numpy(dtype=bool)
-        answers.append(Answer(row["probability"].to_numpy(), call, abstained, MODEL, strategy, seed))
+        answers.append(Answer(row["probability"].to_numpy(), call, abstained, method, strategy, seed))
     return answers
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.report import readings
 from bulk2cell.report.records import Pair, Setting
 from bulk2cell.report.words import regime_text
 
@@ -88,9 +89,18 @@ def _scoring(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
         return ""
     return (
         f"Calls were scored in {' and '.join(map(regime_text, setting.scores))}, beside constants, sequencing depth and "
-        f"logistic regression on the same genes and labels. Intervals are 95 %: over seeds, or by "
+        f"classifiers that learnt from the same genes and labels{_controls(setting)}. Intervals are 95 %: over seeds, or by "
         f"{known.get('bootstraps', '–')} bootstraps of samples first and cells inside them second."
     )
+
+
+def _controls(setting: Setting) -> str:
+    """Name the controls with their repeats."""
+    repeats: dict[str, int] = {}
+    for regime in setting.scores:
+        repeats |= readings.controls(readings.scores(setting, regime))
+    told = ", ".join(f"{name} ({number} times)" for name, number in repeats.items())
+    return f", and beside the model itself with {told}" if told else ""
 
 
 def _reasons(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:

@@ -20,19 +20,16 @@ METRICS = {
     "ece": "ECE",
     "coverage": "Not abstained",
 }
-FIRST = (MODEL, "logistic regression")
 
 
 def metrics_table(setting: Setting, regime: str) -> PageTable:
-    """Return a row per method and a column per metric, with 95 % intervals where there are some."""
+    """Return a row per method, as in the scores, and a column per metric, with 95 % intervals where there are some."""
     scores, intervals = readings.scores(setting, regime), readings.intervals(setting, regime)
     scores = scores[scores["metric"] != readings.SILHOUETTE]
-    found = list(scores["method"].unique())
-    methods = [name for name in FIRST if name in found] + [name for name in found if name not in FIRST]
     metrics = [name for name in METRICS if name in set(scores["metric"])]
     over = _over(intervals)
     rows = []
-    for method in methods:
+    for method in scores["method"].unique():
         row: list[tuple[str, object]] = [(method, method)]
         for metric in metrics:
             value = readings.value(scores, method, metric)
@@ -41,8 +38,8 @@ def metrics_table(setting: Setting, regime: str) -> PageTable:
         rows.append(row)
     prevalence = readings.value(scores, MODEL, "prevalence")
     caption = (
-        f"All metrics, regime {regime}; means over seeds. Below them 95 % intervals: {over} for bulk2cell, bootstrap for "
-        f"logistic regression. AUPRC of chance: {written(prevalence, '.2f')}."
+        f"All metrics, regime {regime}; means over seeds or repeats. Below them 95 % intervals: {over} for bulk2cell, "
+        f"bootstrap for the classifiers. AUPRC of chance: {written(prevalence, '.2f')}."
     )
     columns = [Column("method", "Method"), *(Column(name, METRICS[name], ".2f") for name in metrics)]
     return PageTable(columns, rows, caption, file="scores")

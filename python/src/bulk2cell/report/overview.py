@@ -18,7 +18,8 @@ def overview(pairs: Sequence[Pair]) -> pd.DataFrame:
     pd.DataFrame
         pair, drug, gene_sets, strategy, regime, simulated, sensitive, resistant, unlabelled, seeds, auroc, auroc_low,
         auroc_high, interval (seeds / bootstrap / none), balanced_accuracy, mcc, accuracy, f1, constant_accuracy,
-        constant_f1 (all sensitive), depth_auroc (either direction), logistic_auroc, flips.
+        constant_f1 (all sensitive), depth_auroc (either direction), logistic_auroc, permutation_p (of the AUROC),
+        permutations, flips.
     """
     rows = [
         _row(pair, setting, regime)
@@ -68,6 +69,8 @@ def _row(pair: Pair, setting: Setting, regime: str) -> dict[str, Any]:
         "constant_f1": readings.value(table, "all sensitive", "f1"),
         "depth_auroc": readings.depth_auroc(table),
         "logistic_auroc": readings.value(table, "logistic regression", "auroc"),
+        "permutation_p": readings.value(table, MODEL, "permutation_p_auroc"),
+        "permutations": readings.controls(table).get("permuted labels", 0),
         "flips": sum(auroc < 0.5 for auroc in aurocs),
     }
 

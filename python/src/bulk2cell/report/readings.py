@@ -9,6 +9,7 @@ from bulk2cell.artefacts.folder import Manifest
 from bulk2cell.report.records import NO_STRATEGY, Setting
 
 MODEL = "bulk2cell"
+CONTROL = f"{MODEL}, "
 DEPTH = "depth only"
 SILHOUETTE = "silhouette"
 
@@ -86,6 +87,13 @@ def depth_auroc(table: pd.DataFrame) -> float:
     rows = table[table["method"].str.startswith(DEPTH) & table["metric"].isin(["auroc", "auroc_either_way"])]
     aurocs = rows["value"].to_numpy(dtype=float)
     return float(np.maximum(aurocs, 1 - aurocs).max()) if len(aurocs) else float("nan")
+
+
+def controls(table: pd.DataFrame) -> dict[str, int]:
+    """Return the controls of the model, each with the number of its repeats."""
+    rows = table[table["method"].str.startswith(CONTROL) & (table["metric"] == "auroc")]
+    repeats = rows.groupby("method", sort=False).size()
+    return {str(method).removeprefix(CONTROL): int(number) for method, number in repeats.items()}
 
 
 def attributions(seeds: Mapping[int, Manifest], file: str) -> pd.DataFrame:

@@ -46,9 +46,16 @@ def headline(row: Mapping[str, Any]) -> str:
     return (
         f"AUROC {text['auroc']}{spread}, balanced accuracy {text['balanced_accuracy']}, MCC {text['mcc']}. To be held "
         f"against: sequencing depth alone AUROC {text['depth_auroc']}, logistic regression AUROC "
-        f"{text['logistic_auroc']}. Accuracy is {text['accuracy']} and F1 {text['f1']}, where calling every cell sensitive "
-        f"gives {text['constant_accuracy']} and {text['constant_f1']}."
+        f"{text['logistic_auroc']}{_permuted(row)}. Accuracy is {text['accuracy']} and F1 {text['f1']}, where calling every "
+        f"cell sensitive gives {text['constant_accuracy']} and {text['constant_f1']}."
     )
+
+
+def _permuted(row: Mapping[str, Any]) -> str:
+    if not row["permutations"]:
+        return ""
+    models = _count(row["permutations"], "model")
+    return f", {models} that learnt permuted labels (permutation p = {row['permutation_p']:.2f})"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,0 +1,38 @@
+"""Controls: what models with one part taken away or spoilt say of the study's cells, one row per repeat and cell."""
+
+from pathlib import Path
+from typing import Literal, get_args
+
+import pandas as pd
+
+from bulk2cell.artefacts.folder import Draft, Manifest, read_manifest
+
+Control = Literal["permuted labels", "untrained encoder", "random gene sets", "dense decoder"]
+CONTROLS: tuple[Control, ...] = get_args(Control)
+COLUMNS = ["control", "strategy", "repeat", "cell", "probability", "call", "abstained"]
+
+
+def write_controls(draft: Draft, table: pd.DataFrame) -> None:
+    """Put controls into a draft.
+
+    Parameters
+    ----------
+    draft
+        Its content needs pair, gene_sets, regime and strategy.
+    table
+        control (one of `CONTROLS`), strategy (of the model that it is a control of), repeat (1 to n), then as
+        predictions: cell, probability (of sensitive), call, abstained.
+    """
+    table[COLUMNS].to_parquet(draft.folder / "controls.parquet", index=False)
+
+
+def read_controls(path: Path) -> tuple[pd.DataFrame, Manifest]:
+    """Read controls; columns as in `write_controls`.
+
+    Raises
+    ------
+    ArtefactError
+        If the folder holds no whole controls of this format.
+    """
+    manifest = read_manifest(path, "controls")
+    return pd.read_parquet(path / "controls.parquet"), manifest

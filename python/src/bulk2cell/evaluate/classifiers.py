@@ -1,0 +1,81 @@
+"""Ordinary classifiers on the same genes and labels: what the network must beat."""
+
+from typing import Any
+
+import pandas as pd
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+
+from bulk2cell.artefacts.study import Study
+from bulk2cell.parameters import Regime
+from bulk2cell.preprocess.standardise import gene_statistics, standardise
+
+FOLDS = 3
+PENALTIES = {"C": [1e-4, 1e-3, 1e-2, 1e-1, 1.0]}
+
+
+def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame:
+    """Return the probability of sensitive of every cell by every classifier.
+
+    They learn from the labelled training lines on all genes of the study. As for the model, each domain is standardised
+    by its own mean and standard deviation per gene, the lines by the training lines', without labels; in
+    regime A the cells, too, by the training lines'. They see no shots: in regimes C and D they are those of regime B.
+    Where a class has a single labelled training line, those that need cross-validation are left out.
+
+    Returns
+    -------
+    pd.DataFrame
+        Cells of the study x classifiers, see `classifiers`.
+    """
+    bulk, cells, obs = study.bulk, study.cells, study.bulk.obs
+    train = (obs["split"] == "train").to_numpy()
+    lines = train & obs["label"].notna().to_numpy()
+    of_lines = gene_statistics(bulk.X[train])
+    bulk_x = standardise(bulk.X, *of_lines)[lines]
+    cell_x = standardise(cells.X, *(of_lines if regime == "A" else gene_statistics(cells.X)))
+    label = obs["label"].to_numpy()[lines].astype(int)
+    fitted = {
+        name: classifier.fit(bulk_x, label)
+        for name, classifier in classifiers(min(sum(label == 0), sum(label == 1))).items()
+    }
+    return pd.DataFrame(
+        {name: classifier.predict_proba(cell_x)[:, 1].astype(float) for name, classifier in fitted.items()},
+        index=cells.obs_names,
+    )
+
+
+def classifiers(smaller_class: int) -> dict[str, Any]:
+    """Return the classifiers by name, with the defaults of their libraries and fixed seeds.
+
+    Two need cross-validation within the labelled lines: the C of the regularised logistic regression is the one of
+    `PENALTIES` with the best AUROC, and the support vector machine's decision function becomes a probability by
+    Platt's sigmoid.
+
+    Parameters
+    ----------
+    smaller_class
+        Labelled lines of the smaller class; there are no more folds than these.
+    """
+    from xgboost import XGBClassifier
+
+    logistic = LogisticRegression(max_iter=5000)
+    simple = {
+        "decision tree": DecisionTreeClassifier(random_state=0),
+        "random forest": RandomForestClassifier(random_state=0),
+        "gradient boosting": HistGradientBoostingClassifier(random_state=0),
+        "XGBoost": XGBClassifier(random_state=0, n_jobs=1),
+    }
+    if smaller_class < 2:
+        return {"logistic regression": logistic, **simple}
+    folds = StratifiedKFold(min(FOLDS, smaller_class), shuffle=True, random_state=0)
+    machine = LinearSVC(random_state=0, max_iter=10_000)
+    return {
+        "logistic regression": logistic,
+        "regularised logistic regression": GridSearchCV(logistic, PENALTIES, scoring="roc_auc", cv=folds),
+        "linear SVM": CalibratedClassifierCV(machine, cv=folds, ensemble=False),
+        **simple,
+    }

@@ -1,0 +1,77 @@
+"""What the controls say against the scores, as sentences."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from bulk2cell.artefacts.controls import Control
+from bulk2cell.evaluate.nulls import PERMUTED, TESTED
+from bulk2cell.evaluate.scores import MODEL
+
+LARGEST_P = 0.05
+SPOILT: Mapping[Control, str] = {
+    "untrained encoder": "an encoder that was never trained",
+    "random gene sets": "a model with random gene sets of equal size in place of the pathways",
+}
+
+
+def permutation_caveats(scores: pd.DataFrame) -> list[str]:
+    """Say which strategies do no better than models that learnt permuted labels, and which were not tested.
+
+    Parameters
+    ----------
+    scores
+        Columns strategy, method, metric, value, with the rows of `nulls.permutation_rows`.
+    """
+    permutations = {
+        strategy: len(_values(scores, strategy, PERMUTED, "auroc")) for strategy in _strategies(scores)
+    }
+    untested = [strategy for strategy, number in permutations.items() if number == 0]
+    found = []
+    if untested:
+        found.append(
+            f"{', '.join(untested)}: the permutation test was not run; whether models that learnt permuted labels do as "
+            "well is not known."
+        )
+    for strategy, number in permutations.items():
+        if number and 1 / (1 + number) > LARGEST_P:
+            few = f"{number} permutation{'s are' if number > 1 else ' is'} too few"
+            found.append(f"{strategy}: {few} for a p value of {LARGEST_P} or less.")
+        for metric, name in TESTED.items() if number else ():
+            p = _values(scores, strategy, MODEL, f"permutation_p_{metric}").mean()
+            if p > LARGEST_P:
+                found.append(
+                    f"{strategy}: {name} {_values(scores, strategy, MODEL, metric).mean():.2f} is no better than that of "
+                    f"models that learnt permuted labels (p = {p:.2f} of {number} permutations)."
+                )
+    return found
+
+
+def control_caveats(scores: pd.DataFrame) -> list[str]:
+    """Say where a model without its training or its pathways has an AUROC as high as the model's.
+
+    Parameters
+    ----------
+    scores
+        Columns strategy, method, metric, value.
+    """
+    found = []
+    for strategy in _strategies(scores):
+        model = _values(scores, strategy, MODEL, "auroc").mean()
+        for control, what in SPOILT.items():
+            auroc = _values(scores, strategy, f"{MODEL}, {control}", "auroc").mean()
+            if auroc >= model:
+                found.append(f"{strategy}: {what} reaches AUROC {auroc:.2f}, the model {model:.2f}.")
+    return found
+
+
+def _strategies(scores: pd.DataFrame) -> list[str]:
+    rows = scores[(scores["method"] == MODEL) & (scores["metric"] == "auroc")]
+    return [str(strategy) for strategy in rows["strategy"].unique()]
+
+
+def _values(scores: pd.DataFrame, strategy: str, method: str, metric: str) -> "pd.Series[float]":
+    rows = scores[
+        (scores["strategy"] == strategy) & (scores["method"] == method) & (scores["metric"] == metric)
+    ]
+    return rows["value"]

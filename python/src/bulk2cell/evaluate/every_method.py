@@ -1,0 +1,68 @@
+"""Scores and intervals of the model and of all that it must beat."""
+
+import pandas as pd
+
+from bulk2cell.artefacts.study import Study
+from bulk2cell.evaluate.baselines import constant_scores, depth_scores
+from bulk2cell.evaluate.classifiers import classifier_probabilities
+from bulk2cell.evaluate.nulls import permutation_rows
+from bulk2cell.evaluate.scores import (
+    MODEL,
+    answer_of,
+    answers_by_seed,
+    answers_over_seeds,
+    interval_rows,
+    score_rows,
+)
+from bulk2cell.parameters import EvaluateParameters, Regime
+
+
+def every_method(
+    study: Study,
+    tested: pd.DataFrame,
+    calls: pd.DataFrame,
+    control_calls: pd.DataFrame,
+    regime: Regime,
+    thresholds: tuple[float, float],
+    parameters: EvaluateParameters,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Score the model, its controls, the classifiers, depth and the constants, in this order.
+
+    Parameters
+    ----------
+    study
+        What the classifiers learn from.
+    tested
+        Labelled cells: cell, label, sample, n_counts, n_genes.
+    calls, control_calls
+        See `join.read_calls` and `join.read_control_calls`.
+    regime
+        Of the calls.
+    thresholds
+        Threshold and abstain band of the calls.
+    parameters
+        Bootstraps and calibration bins.
+
+    Returns
+    -------
+    pd.DataFrame
+        Scores: strategy, seed, method, metric, value.
+    pd.DataFrame
+        Intervals of the model and the classifiers: strategy, method, metric, over, mean, low, high, n.
+    """
+    label, bins = tested["label"].to_numpy(), parameters.calibration_bins
+    sample = tested["sample"].fillna(tested["cell"]).to_numpy()
+    model = answers_by_seed(tested, calls.assign(method=MODEL))
+    controls = answers_by_seed(tested, control_calls)
+    probabilities = classifier_probabilities(study, regime).loc[tested["cell"]]
+    learnt = [answer_of(probabilities[name].to_numpy(), 0.5, 0.0, str(name)) for name in probabilities]
+    simple = {**depth_scores(label, tested), **constant_scores(label)}
+    tables = [
+        score_rows(answer.metrics(label, bins), answer.method, answer.strategy, answer.seed)
+        for answer in [*model, *controls, *learnt]
+    ]
+    tables += [score_rows(metrics, method) for method, metrics in simple.items()]
+    scores = pd.concat(tables, ignore_index=True)
+    means = answers_over_seeds(model, *thresholds)
+    intervals = interval_rows(scores, [*means, *learnt], label, sample, bins, parameters.bootstraps)
+    return pd.concat([scores, *permutation_rows(scores)], ignore_index=True), intervals
