@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from bulk2cell import __version__
 from bulk2cell.errors import ArtefactError
 
-Kind = Literal["study", "encoder", "model", "predictions", "scores", "attributions", "report"]
-KINDS: tuple[Kind, ...] = ("study", "encoder", "model", "predictions", "scores", "attributions", "report")
+Kind = Literal["study", "encoder", "model", "predictions", "scores", "attributions", "report", "benchmark"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 FORMAT = 1
 LIBRARIES = ("torch", "anndata", "scanpy", "pandas", "numpy", "scikit-learn")
 

@@ -13,6 +13,7 @@ from bulk2cell.evaluate.baselines import constant_scores, depth_scores, logistic
 from bulk2cell.evaluate.caveats import depth_caveats, model_caveats, sample_caveats, samples_per_class
 from bulk2cell.evaluate.clustering import clusters
 from bulk2cell.evaluate.join import labelled_cells, read_calls, thresholds
+from bulk2cell.evaluate.leave_one_out import leave_one_sample_out
 from bulk2cell.evaluate.scores import (
     MODEL,
     answer_of,
@@ -99,6 +100,7 @@ def evaluate(
     means = answers_over_seeds(answers, *thresholds(manifests[0]))
     sample = tested["sample"].fillna(tested["cell"]).to_numpy()
     intervals = interval_rows(scores, [*means, regression], label, sample, bins, parameters.bootstraps)
+    scores = pd.concat([scores, *leave_one_sample_out(means, label, tested["sample"])], ignore_index=True)
 
     facts = source.manifest.content
     common = {"pair": facts["pair"], "gene_sets": facts["gene_sets"], "regime": REGIME}

@@ -10,6 +10,8 @@ from bulk2cell.artefacts.folder import KINDS, Kind, Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.report.records import NO_STRATEGY, STUDY_CELLS, Pair, Setting
 
+PAGES = {"report", "benchmark"}
+
 
 def gather(artefacts: Sequence[Path]) -> list[Pair]:
     """Read the manifests of artefact folders of any kind and group them by pair, sorted by name.
@@ -31,7 +33,7 @@ def gather(artefacts: Sequence[Path]) -> list[Pair]:
 
 
 def _read(path: Path) -> Manifest:
-    kinds: list[Kind] = [kind for kind in KINDS if (path / f"{kind}.json").is_file() and kind != "report"]
+    kinds: list[Kind] = [kind for kind in KINDS if (path / f"{kind}.json").is_file() and kind not in PAGES]
     if not kinds:
         raise ArtefactError(
             f"{path}: no artefact that a report can be made of; give folders of studies, encoders, models, predictions, "
