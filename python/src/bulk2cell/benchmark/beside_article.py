@@ -9,6 +9,7 @@ from bulk2cell.benchmark.article import article, article_constants, ceiling
 from bulk2cell.benchmark.summary import CONSTANTS, over_pairs, per_pair, wide
 from bulk2cell.evaluate.evaluate import REGIME
 from bulk2cell.evaluate.scores import MODEL
+from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.report.tables import Column, PageTable, page_table
 
 PATHWAYS = "share_ae_pathways"
@@ -32,11 +33,10 @@ def strategies_table(rows: pd.DataFrame, regime: str) -> PageTable:
     rows
         Scores of the default setting in one regime.
     """
-    constants = article_constants().groupby("method")[["accuracy", "f1"]].mean().to_dict("index")
     here = _means(rows[rows["method"] == MODEL], "strategy")
-    there = {**article()["strategies"], **constants}
+    here.sort(key=lambda row: list(STRATEGIES).index(row["row"]))
     return page_table(
-        _beside([*here, *_constants(rows)], there, regime),
+        _beside([*here, *_constants(rows)], article()["strategies"], regime),
         [Column("row", "Strategy"), *HERE, *THERE],
         "Strategies: means over pairs. The article's means are over its five pairs; what the constants score there follows "
         "from its numbers of cells.",
@@ -118,9 +118,13 @@ def _constants(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _beside(here: Sequence[dict[str, Any]], there: dict[str, Any], regime: str) -> pd.DataFrame:
     """Put the article's row of the same name beside ours; its models saw the cells without labels, regime B."""
+    constants: dict[Any, Any] = (
+        article_constants().groupby("method")[["accuracy", "f1"]].mean().to_dict("index")
+    )
+    quotable: dict[str, Any] = {**there, **constants} if regime == REGIME else {}
     table = []
     for row in here:
-        claimed = there.get(row["row"]) if regime == REGIME else None
+        claimed = quotable.get(row["row"])
         quoted = {
             "article_accuracy": claimed["accuracy"] if claimed else float("nan"),
             "article_f1": claimed["f1"] if claimed else float("nan"),

@@ -66,8 +66,8 @@ def page(results: Results, failures: Sequence[Failure], defaults: Mapping[str, A
         kicker="bulk2cell benchmark",
         title=TITLE,
         lead=f"Pairs: {pairs}. Gene sets: {', '.join(scores['gene_sets'].unique())}. Strategies: "
-        f"{', '.join(_strategies(scores))}. Settings of the parameters: {settings}; all but the last part of a section is "
-        "of the default setting.",
+        f"{', '.join(_strategies(scores))}. Settings of the parameters: {settings}"
+        f"{'; all but the sensitivity is of the default setting' if settings > 1 else ''}.",
         failures=failures,
         simulated=results.simulated,
         sections=[section(results, regime, defaults) for regime in regimes],

@@ -24,6 +24,8 @@ def in_parallel(
 ) -> list[Result]:
     """Do jobs in fresh processes that share the cores, and return their results in the jobs' order.
 
+    One job at a time needs no other process than this one.
+
     Parameters
     ----------
     work
@@ -38,6 +40,8 @@ def in_parallel(
     MemoryError
         If a process was killed, as a machine does for want of memory.
     """
+    if processes == 1:
+        return [work(job) for job in track(jobs, what)]
     with ProcessPoolExecutor(
         max_workers=min(processes, max(len(jobs), 1)),
         mp_context=multiprocessing.get_context("spawn"),

@@ -8,6 +8,7 @@ from bulk2cell.benchmark.ranks import Ranks, cliques
 from bulk2cell.report.svg import INK, SENSITIVE, Figure, new_axes, short, to_panel
 
 STEP = 0.24
+GAP = 0.08
 MOST_LETTERS = 40
 
 
@@ -29,22 +30,20 @@ def diagram(ranks: Ranks) -> Figure:
     joined = cliques(mean, ranks.critical_difference)
     half = (len(names) + 1) // 2
     below = 0.25 + 0.16 * len(joined)
-    axes = new_axes(7.2, 0.9 + below + STEP * half)
+    axes = new_axes(7.2, 1.1 + below + STEP * half)
     axes.set_axis_off()
     last = len(names)
-    axes.set(xlim=(0.9 - last * 0.55, last * 1.55 + 0.1), ylim=(-(below + STEP * half), 0.75))
+    axes.set(xlim=(0.9 - last * 0.55, last * 1.55 + 0.1), ylim=(-(below + STEP * half), 0.95))
     _scale(axes, last, ranks.critical_difference)
     for place, (name, value) in enumerate(zip(names, mean, strict=True)):
         left = place < half
         depth = -(below + STEP * (place if left else last - 1 - place))
         end = 0.9 if left else last + 0.1
         axes.plot([value, value, end], [0, depth, depth], color=INK, linewidth=0.9)
-        text = (
-            f"{short(name, MOST_LETTERS)}  {value:.2f}"
-            if left
-            else f"{value:.2f}  {short(name, MOST_LETTERS)}"
-        )
-        axes.text(end, depth, f" {text} ", ha="right" if left else "left", va="center", fontsize=8, color=INK)
+        words = [short(name, MOST_LETTERS), f"{value:.2f}"]
+        side, beside = ("right", end - GAP) if left else ("left", end + GAP)
+        text = "  ".join(words if left else reversed(words))
+        axes.text(beside, depth, text, ha=side, va="center", fontsize=8, color=INK)
     for level, (first, end) in enumerate(joined):
         y = -(0.16 + 0.16 * level)
         axes.plot([mean[first] - 0.03, mean[end] + 0.03], [y, y], color=SENSITIVE, linewidth=4)
@@ -60,7 +59,7 @@ def _scale(axes: Any, last: int, difference: float) -> None:
         axes.text(number, 0.14, str(number), ha="center", va="bottom", fontsize=8, color=INK)
     end = 1 + difference
     axes.plot([1, end], [0.5, 0.5], color=SENSITIVE, linewidth=2, marker="|", markersize=6)
-    axes.text(end, 0.5, f"  critical difference {difference:.2f}", va="center", fontsize=8, color=INK)
+    axes.text(1, 0.6, f"critical difference {difference:.2f}", va="bottom", fontsize=8, color=INK)
 
 
 def _caption(ranks: Ranks) -> str:

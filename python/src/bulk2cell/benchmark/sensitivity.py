@@ -81,7 +81,7 @@ def _panel(parameter: str, rows: pd.DataFrame, default: str) -> Panel:
     if len(strategies) > 1:
         axes.figure.legend(loc="outside lower center", ncols=2)
     told = "; ".join(f"{row.strategy} {row.value}: {row.mean:.2f}" for row in rows.itertuples())
-    return to_panel(axes, parameter, f"AUROC against {parameter}: {told}")
+    return to_panel(axes, parameter.replace("_", " "), f"AUROC against {parameter}: {told}")
 
 
 def _in_order(value: str) -> tuple[bool, float, str]:
