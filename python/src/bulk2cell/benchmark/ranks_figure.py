@@ -8,8 +8,9 @@ from bulk2cell.benchmark.ranks import Ranks, cliques
 from bulk2cell.report.svg import INK, SENSITIVE, Figure, new_axes, short, to_panel
 
 STEP = 0.24
-GAP = 0.08
-MOST_LETTERS = 40
+WIDTH = 9.0
+GAP = 0.013
+MOST_LETTERS = 46
 
 
 def auroc_by_pair(values: pd.DataFrame) -> pd.DataFrame:
@@ -30,7 +31,7 @@ def diagram(ranks: Ranks) -> Figure:
     joined = cliques(mean, ranks.critical_difference)
     half = (len(names) + 1) // 2
     below = 0.25 + 0.16 * len(joined)
-    axes = new_axes(7.2, 1.1 + below + STEP * half)
+    axes = new_axes(WIDTH, 1.1 + below + STEP * half)
     axes.set_axis_off()
     last = len(names)
     axes.set(xlim=(0.9 - last * 0.55, last * 1.55 + 0.1), ylim=(-(below + STEP * half), 0.95))
@@ -41,7 +42,7 @@ def diagram(ranks: Ranks) -> Figure:
         end = 0.9 if left else last + 0.1
         axes.plot([value, value, end], [0, depth, depth], color=INK, linewidth=0.9)
         words = [short(name, MOST_LETTERS), f"{value:.2f}"]
-        side, beside = ("right", end - GAP) if left else ("left", end + GAP)
+        side, beside = ("right", end - GAP * last) if left else ("left", end + GAP * last)
         text = "  ".join(words if left else reversed(words))
         axes.text(beside, depth, text, ha=side, va="center", fontsize=8, color=INK)
     for level, (first, end) in enumerate(joined):
