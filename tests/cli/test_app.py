@@ -83,7 +83,17 @@ def test_every_parameter_is_an_option_with_its_default_and_range(name: str) -> N
 def test_a_command_calls_its_library_function_of_the_same_name(name: str) -> None:
     command = getattr(import_module(f"bulk2cell.cli.{name}"), name)
     assert command.__name__ == name
-    homes = ["sources", "preprocess", "train", "predict", "evaluate", "attribute", "report", "run"]
+    homes = [
+        "sources",
+        "preprocess",
+        "train",
+        "predict",
+        "evaluate",
+        "attribute",
+        "report",
+        "run",
+        "benchmark",
+    ]
     found = []
     for home in homes:
         for file in (name, "study"):

@@ -17,7 +17,7 @@ from bulk2cell.run.params_file import make_parameters
 from bulk2cell.run.run import run
 
 Sheet = Callable[..., Path]
-MADE = set(KINDS) - {"shots"}
+STAGES = set(KINDS) - {"shots", "benchmark"}
 QUICK: dict[str, Any] = {
     "hvg": 60,
     "hidden": 16,
@@ -103,7 +103,7 @@ def test_finished_stages_are_kept_and_a_changed_parameter_repeats_what_depends_o
         return artefacts(results)
 
     first = again()
-    assert {Path(path).name for path in first} == MADE
+    assert {Path(path).name for path in first} == STAGES
     second = again()
     assert changed(first, second) <= {"report"}
     attributed = again(steps=9)
@@ -113,7 +113,7 @@ def test_finished_stages_are_kept_and_a_changed_parameter_repeats_what_depends_o
     predicted = again(steps=9, bootstraps=11, threshold=0.4)
     assert changed(evaluated, predicted) == {"predictions", "scores", "report"}
     tuned = again(steps=9, bootstraps=11, threshold=0.4, learning_rate=0.01)
-    assert changed(predicted, tuned) == MADE - {"study"}
+    assert changed(predicted, tuned) == STAGES - {"study"}
 
 
 def test_a_results_folder_depends_on_its_input_alone(
@@ -166,7 +166,7 @@ def test_cells_without_labels_are_called_but_not_scored(
     outcome = run(sheet, reference, make_parameters(QUICK, "p"), tmp_path / "results")
     assert outcome.failures == ()
     found = {Path(path).name for path in artefacts(tmp_path / "results")}
-    assert found == MADE - {"scores"}
+    assert found == STAGES - {"scores"}
 
 
 def test_the_command_ends_well_without_labels(

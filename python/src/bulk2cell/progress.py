@@ -30,7 +30,7 @@ def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterato
         from rich.console import Console
         from rich.progress import track as rich_track
 
-        yield from rich_track(items, what, total=total, console=Console(stderr=True), transient=True)
+        yield from rich_track(items, what, total=total, console=Console(file=sys.stderr), transient=True)
         return
     size = total if total is not None else (len(items) if isinstance(items, Sized) else None)
     last = time.monotonic()

@@ -21,7 +21,16 @@ from bulk2cell import __version__
 from bulk2cell.errors import ArtefactError
 
 Kind = Literal[
-    "study", "encoder", "shots", "model", "predictions", "controls", "scores", "attributions", "report"
+    "study",
+    "encoder",
+    "shots",
+    "model",
+    "predictions",
+    "controls",
+    "scores",
+    "attributions",
+    "report",
+    "benchmark",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FORMAT = 1

@@ -23,6 +23,7 @@ COMMANDS = (
     "report",
     "check",
     "run",
+    "benchmark",
     "demo",
     "versions",
 )
@@ -72,7 +73,7 @@ def bulk2cell(
 
     The way of the data:
     fetch / simulate -> preprocess -> pretrain -> finetune -> predict -> evaluate, attribute -> report.
-    `run` does all of it for a sample sheet; `demo` does it on five simulated pairs.
+    `run` does all of it for a sample sheet, `benchmark` for many settings; `demo` does it on five simulated pairs.
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())

@@ -5,31 +5,30 @@ from typing import Annotated
 
 import typer
 
+from bulk2cell.cli.sheet_options import (
+    Bulk,
+    GeneIds,
+    GeneSets,
+    Out,
+    Params,
+    Response,
+    Seeds,
+    Sheet,
+    Strategies,
+    values_of,
+)
+
 
 def run(
-    sheet: Annotated[
-        Path | None, typer.Argument(help="Sample sheet, csv: one row per dataset-drug pair.")
-    ] = None,
-    bulk: Annotated[
-        Path | None, typer.Option(help="Expression of the bulk lines, lines x genes, log2.")
-    ] = None,
-    response: Annotated[
-        Path | None, typer.Option(help="Dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50.")
-    ] = None,
-    gene_sets: Annotated[
-        list[Path] | None, typer.Option(help="Gene sets, GMT; may be given more than once.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Results folder; without: results.")] = None,
-    gene_ids: Annotated[Path | None, typer.Option(help="Gene names: identifier, symbol.")] = None,
-    params: Annotated[
-        Path | None, typer.Option(help="Flat yaml or json file with parameters of any stage; see above.")
-    ] = None,
-    seeds: Annotated[
-        int | None, typer.Option(min=1, help="Models per pair; overrides the params file.")
-    ] = None,
-    strategies: Annotated[
-        str | None, typer.Option(help="Comma-separated, or all; overrides the params file.")
-    ] = None,
+    sheet: Sheet = None,
+    bulk: Bulk = None,
+    response: Response = None,
+    gene_sets: GeneSets = None,
+    out: Out = None,
+    gene_ids: GeneIds = None,
+    params: Params = None,
+    seeds: Seeds = None,
+    strategies: Strategies = None,
     skip_attribution: Annotated[
         bool, typer.Option("--skip-attribution", help="Leave out `attribute`.")
     ] = False,
@@ -53,28 +52,21 @@ def run(
     """
     from bulk2cell.run.inputs import sheet_and_reference
     from bulk2cell.run.overview import overview
-    from bulk2cell.run.params_file import make_parameters, read_params_file
+    from bulk2cell.run.params_file import make_parameters
     from bulk2cell.run.run import run as library
 
-    given = {
-        "input": sheet,
-        "bulk": bulk,
-        "response": response,
-        "gene_sets": ",".join(map(str, gene_sets or [])) or None,
-        "gene_ids": gene_ids,
-        "outdir": out,
-        "seeds": seeds,
-        "strategies": strategies,
-        "skip_attribution": skip_attribution or None,
-    }
-    values = {
-        **read_params_file(params),
-        **{
-            name: str(value) if isinstance(value, Path) else value
-            for name, value in given.items()
-            if value is not None
-        },
-    }
+    values = values_of(
+        params,
+        gene_sets,
+        input=sheet,
+        bulk=bulk,
+        response=response,
+        gene_ids=gene_ids,
+        outdir=out,
+        seeds=seeds,
+        strategies=strategies,
+        skip_attribution=skip_attribution or None,
+    )
     parameters = make_parameters(values, str(params or "command line"))
     outcome = library(*sheet_and_reference(parameters), parameters, Path(parameters.inputs.outdir))
     typer.echo(overview(outcome.report))

@@ -5,6 +5,7 @@ import pandas as pd
 from bulk2cell.artefacts.study import Study
 from bulk2cell.evaluate.baselines import constant_scores, depth_scores
 from bulk2cell.evaluate.classifiers import classifier_probabilities
+from bulk2cell.evaluate.leave_one_out import leave_one_sample_out
 from bulk2cell.evaluate.nulls import permutation_rows
 from bulk2cell.evaluate.scores import (
     MODEL,
@@ -65,4 +66,5 @@ def every_method(
     scores = pd.concat(tables, ignore_index=True)
     means = answers_over_seeds(model, *thresholds)
     intervals = interval_rows(scores, [*means, *learnt], label, sample, bins, parameters.bootstraps)
-    return pd.concat([scores, *permutation_rows(scores)], ignore_index=True), intervals
+    more = [*permutation_rows(scores), *leave_one_sample_out(means, label, tested["sample"])]
+    return pd.concat([scores, *more], ignore_index=True), intervals

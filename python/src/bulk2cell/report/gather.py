@@ -10,7 +10,7 @@ from bulk2cell.artefacts.folder import KINDS, Kind, Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.report.records import NO_STRATEGY, STUDY_CELLS, Pair, Setting
 
-NOT_SHOWN = ("report", "shots", "controls")
+NOT_SHOWN = {"shots", "controls", "report", "benchmark"}
 
 
 def gather(artefacts: Sequence[Path]) -> list[Pair]:

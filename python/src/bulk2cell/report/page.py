@@ -1,24 +1,19 @@
-"""Fill the template."""
+"""The report's page."""
 
-import base64
-import hashlib
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from bulk2cell.report.failures import Failure, failed_pairs
 from bulk2cell.report.figures.across import auroc_of_pairs
+from bulk2cell.report.fill import fill
 from bulk2cell.report.overview import seed_aurocs
 from bulk2cell.report.overview_table import overview_table
 from bulk2cell.report.records import Pair
 from bulk2cell.report.sections.pair import pair_section
-from bulk2cell.report.svg import Figure, Panel, with_prefix
-from bulk2cell.report.tables import PageTable, written
+from bulk2cell.report.svg import Figure
+from bulk2cell.report.tables import PageTable
 from bulk2cell.report.words import lead, regime_text
 
 
@@ -40,33 +35,16 @@ def page(pairs: Sequence[Pair], overview: pd.DataFrame, failures: Sequence[Failu
     overview
         See `overview.overview`.
     """
-    numbers = itertools.count(1)
     failed = failed_pairs(failures)
-
-    def inline(panel: Panel) -> Markup:
-        return Markup(with_prefix(panel.svg, f"f{next(numbers)}-"))
-
-    environment = Environment(
-        loader=PackageLoader("bulk2cell", "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["inline"] = inline
-    environment.filters["written"] = written
-    script = (files("bulk2cell.report") / "sort.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template("page.html.j2").render(
+    return fill(
+        "page.html.j2",
+        kicker="bulk2cell report",
         title=title,
         lead=lead(pairs, overview, len(failed)),
         failures=failures,
         failed=failed,
         overviews=_overviews(pairs, overview) if len(overview) else [],
         pairs=[pair_section(pair, overview) for pair in pairs],
-        script=Markup(script),
-        script_digest=digest,
-        style=Markup((files("bulk2cell.report") / "style.css").read_text(encoding="utf-8")),
     )
 
 

@@ -37,7 +37,18 @@ def run_pair(
     place = results / pair.pair / gene_sets.name.removesuffix(".gmt")
     study = make_study(pair, gene_sets, reference, parameters, results, place / "study")
     home = regime_folder(place, parameters.training.regime)
-    made = [study]
+    return [study, *run_models(study, pair, parameters, results, home)]
+
+
+def run_models(study: Path, pair: Pair, parameters: Parameters, results: Path, home: Path) -> list[Path]:
+    """Take a study through all later stages, every strategy and every seed, into the folder `home`.
+
+    Returns
+    -------
+    list of Path
+        The artefacts but the study.
+    """
+    made: list[Path] = []
     predictions, models = [], []
     for strategy in chosen_strategies(parameters.run.strategies):
         for seed in range(1, parameters.run.seeds + 1):
@@ -48,7 +59,7 @@ def run_pair(
             if not parameters.run.skip_attribution:
                 made.append(explain(model, study, parameters, results, folder))
     made += [*(model.with_name("encoder") for model in models), *models, *predictions]
-    if pair.labels or pair.cell_labels.label_column:
+    if pair.labelled:
         made.append(compare(study, predictions, models[0], parameters, results, home / "scores"))
     return made
 

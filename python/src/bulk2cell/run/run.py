@@ -39,14 +39,7 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
     InputError
         If the sample sheet or the reference data are wrong; nothing has been started then.
     """
-    for path in (reference.bulk, reference.response, *reference.gene_sets, reference.gene_ids):
-        if path and not path.is_file():
-            raise InputError(f"{path}: no such file; check the path, or get it with `bulk2cell fetch`")
-    names = [path.name for path in reference.gene_sets]
-    if len(set(names)) < len(names):
-        raise InputError(f"gene sets: two files have one name among {', '.join(names)}; rename one of them")
-    chosen_strategies(parameters.run.strategies)
-    pairs = read_sample_sheet(sheet, reference.response)
+    pairs = checked_pairs(sheet, reference, parameters)
     artefacts: list[Path] = []
     failures: list[Failure] = []
     for pair in pairs:
@@ -58,6 +51,26 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
                 failures.append(failure_of(pair, gene_sets, error))
                 say(f"error: {failures[-1]}")
     return Outcome(report(artefacts, results / "report", failures), tuple(failures))
+
+
+def checked_pairs(sheet: Path, reference: Reference, parameters: Parameters) -> list[Pair]:
+    """Check all that a run was given, and return the pairs of its sample sheet.
+
+    Raises
+    ------
+    InputError
+        If the sample sheet or the reference data are wrong.
+    ParameterError
+        If a strategy is unknown.
+    """
+    for path in (reference.bulk, reference.response, *reference.gene_sets, reference.gene_ids):
+        if path and not path.is_file():
+            raise InputError(f"{path}: no such file; check the path, or get it with `bulk2cell fetch`")
+    names = [path.name for path in reference.gene_sets]
+    if len(set(names)) < len(names):
+        raise InputError(f"gene sets: two files have one name among {', '.join(names)}; rename one of them")
+    chosen_strategies(parameters.run.strategies)
+    return read_sample_sheet(sheet, reference.response)
 
 
 def failure_of(pair: Pair, gene_sets: Path, error: Exception) -> Failure:

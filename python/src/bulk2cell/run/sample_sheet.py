@@ -53,6 +53,11 @@ class Pair:
     cell_input: CellInput
     cell_labels: CellLabels
 
+    @property
+    def labelled(self) -> bool:
+        """Whether labels of its cells are given."""
+        return bool(self.labels or self.cell_labels.label_column)
+
 
 def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -> list[Pair]:
     """Read and check a sample sheet (csv).

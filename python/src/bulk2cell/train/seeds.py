@@ -6,6 +6,7 @@ import random
 import numpy as np
 import torch
 
+from bulk2cell.cores import cores
 from bulk2cell.errors import DeviceError
 from bulk2cell.parameters import Device
 
@@ -25,8 +26,7 @@ def settle_threads() -> None:
 
     Results differ in their last bits with the number of threads, and other libraries change torch's number.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "").split(",")[0] or cores))
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "").split(",")[0] or cores()))
 
 
 def choose_device(device: Device) -> str:

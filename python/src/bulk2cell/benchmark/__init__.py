@@ -1,0 +1,1 @@
+"""Pairs, strategies, gene sets, seeds and a grid of parameters, compared."""

@@ -1,0 +1,60 @@
+"""Jobs over processes. It imports nothing that reads the number of threads before `share_cores` has set it."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from bulk2cell.cores import cores
+from bulk2cell.progress import track
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+def share_cores(threads: int) -> None:
+    """Let this process compute with so many threads, unless OMP_NUM_THREADS says otherwise."""
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+
+
+def in_parallel(
+    work: Callable[[Job], Result], jobs: Sequence[Job], processes: int, what: str
+) -> list[Result]:
+    """Do jobs in fresh processes that share the cores, and return their results in the jobs' order.
+
+    One job at a time needs no other process than this one.
+
+    Parameters
+    ----------
+    work
+        A function of a module; it returns, and does not raise, what is one job's own fault.
+    processes
+        Jobs at a time.
+    what
+        Name of the work, for the progress display.
+
+    Raises
+    ------
+    MemoryError
+        If a process was killed, as a machine does for want of memory.
+    """
+    if processes == 1:
+        return [work(job) for job in track(jobs, what)]
+    with ProcessPoolExecutor(
+        max_workers=min(processes, max(len(jobs), 1)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=share_cores,
+        initargs=(max(1, cores() // processes),),
+    ) as pool:
+        try:
+            futures = [pool.submit(work, job) for job in jobs]
+            for future in track(as_completed(futures), what, total=len(futures)):
+                future.result()
+            return [future.result() for future in futures]
+        except BrokenProcessPool as error:
+            raise MemoryError from error
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
