@@ -3,7 +3,7 @@
 include { check_image ; checked_parameters ; chosen_strategies ; help_text ; read_json } from './modules/checks'
 include { read_sheet ; same_version ; sheet_pairs } from './modules/checks'
 include { events ; unfinished } from './modules/failures'
-include { in_order ; model_meta ; scores_meta ; study_meta } from './modules/meta'
+include { controls_meta ; in_order ; model_meta ; scores_meta ; study_meta } from './modules/meta'
 include { REFERENCE     } from './modules/reference'
 include { VERSIONS      } from './modules/versions/main'
 include { CHECK         } from './modules/check/main'
@@ -11,6 +11,7 @@ include { PREPROCESS    } from './modules/preprocess/main'
 include { PRETRAIN      } from './modules/pretrain/main'
 include { SHOTS         } from './modules/shots/main'
 include { FINETUNE      } from './modules/finetune/main'
+include { CONTROLS      } from './modules/controls/main'
 include { PREDICT       } from './modules/predict/main'
 include { EVALUATE      } from './modules/evaluate/main'
 include { ATTRIBUTE     } from './modules/attribute/main'
@@ -65,6 +66,18 @@ workflow {
     explained = given.skip_attribution ? channel.empty() : models
     ATTRIBUTE(explained)
 
+    // What the scores must beat: per study with labels and strategy, models with one part spoilt.
+    spoilable = given.skip_controls || with_labels
+        ? channel.empty()
+        : studies
+            .join(PRETRAIN.out.encoder)
+            .filter { meta, _study, _encoder -> meta.seed == 1 && meta.study.labelled }
+            .map { meta, study, encoder -> [controls_meta(meta), study, encoder] }
+    CONTROLS(spoilable)
+    controls = CONTROLS.out.controls
+        .map { meta, made -> [meta.study, made] }
+        .groupTuple(size: strategies.size(), remainder: true)
+
     // One table of scores per study with labels.
     predictions = FINETUNE.out.model
         .join(PREDICT.out.predictions)
@@ -74,7 +87,9 @@ workflow {
         .map { study, found -> [study] + in_order(found, strategies) }
     scored = PREPROCESS.out.study
         .join(predictions)
-        .map { meta, study, found, model -> [scores_meta(meta, given.regime), study, found, model] }
+        .join(controls, remainder: true)
+        .filter { row -> row[3] }
+        .map { meta, study, found, model, made -> [scores_meta(meta, given.regime), study, found, model, made ?: []] }
     EVALUATE(scored)
 
     // One report of everything that was made, and of what failed.
@@ -85,6 +100,7 @@ workflow {
         events('pretrain', studies, PRETRAIN.out.encoder, PRETRAIN.out.failure),
         events('shots', drawn, SHOTS.out.shots, SHOTS.out.failure),
         events('finetune', encoders, FINETUNE.out.model, FINETUNE.out.failure),
+        events('controls', spoilable, CONTROLS.out.controls, CONTROLS.out.failure),
         events('predict', models, PREDICT.out.predictions, PREDICT.out.failure),
         events('attribute', explained, ATTRIBUTE.out.attributions, ATTRIBUTE.out.failure),
         events('evaluate', scored, EVALUATE.out.scores, EVALUATE.out.failure),

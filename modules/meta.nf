@@ -24,6 +24,14 @@ def model_meta(study, regime, strategy, seed) {
     ]
 }
 
+// The controls of a strategy start from the encoder of its first seed.
+def controls_meta(model) {
+    model + [
+        setting: "${model.study.setting}, ${model.strategy}, controls".toString(),
+        folder: model.folder.replaceAll('/seed_[0-9]+$', ''),
+    ]
+}
+
 // [predictions of all models, the first model] of one study, in the order of strategies and seeds.
 def in_order(found, strategies) {
     def sorted = found

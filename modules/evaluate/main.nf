@@ -3,16 +3,19 @@ process EVALUATE {
     label 'process_medium'
 
     input:
-    tuple val(meta), path(study), path(predictions, stageAs: '?/*'), path(model)
+    tuple val(meta), path(study), path(predictions, stageAs: '?/*'), path(model),
+        path(controls, stageAs: 'controls_?/*')
 
     output:
     tuple val(meta), path('scores'), emit: scores, optional: true
     tuple val(meta), path('failure.txt'), emit: failure, optional: true
 
     script:
+    def spoilt = [controls].flatten().collect { folder -> "--controls ${folder}" }.join(' ')
     """
     export OMP_NUM_THREADS=${task.cpus}
-    or_failure bulk2cell evaluate ${study} ${predictions} --model ${model} --out scores ${task.ext.args ?: ''}
+    or_failure bulk2cell evaluate ${study} ${predictions} --model ${model} ${spoilt} \\
+        --out scores ${task.ext.args ?: ''}
     """
 
     stub:

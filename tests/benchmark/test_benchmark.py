@@ -41,7 +41,7 @@ def words(world: Path, tmp_path: Path) -> Callable[..., list[object]]:
         }
         pd.DataFrame([{**good, **row} for row in rows]).to_csv(tmp_path / "pairs.csv", index=False)
         (tmp_path / "grid.yaml").write_text(grid)
-        (tmp_path / "params.json").write_text(json.dumps(QUICK))
+        (tmp_path / "params.json").write_text(json.dumps({**QUICK, "strategies": "share_ae_pathways"}))
         reference = ["--bulk", world / "bulk.parquet", "--response", world / "response.parquet"]
         reference += ["--gene-sets", world / "gene_sets.gmt"]
         more = [

@@ -76,7 +76,7 @@ def test_a_good_model_beats_its_controls_and_is_not_warned_of(
     study = make_study(sample=[f"s{i % 8}" for i in range(120)])
     predictions = [make_predictions(TRUE, seed=seed) for seed in range(1, 6)]
     controls = write(_noise(ALL).sample(frac=1, random_state=0))
-    out = evaluate(study, predictions, tmp_path / "scores", FAST, controls=controls)
+    out = evaluate(study, predictions, tmp_path / "scores", FAST, controls=[controls])
     manifest = read_manifest(out, "scores")
     assert manifest.content["warnings"] == []
     assert (
@@ -151,7 +151,7 @@ def test_controls_that_do_not_belong_are_refused(
     facts = {name: value for name, value in change.items() if name not in table}
     controls = write(table.assign(**columns), **facts)
     with pytest.raises(ArtefactError, match=message):
-        evaluate(make_study(), [make_predictions(TRUE)], tmp_path / "scores", FAST, controls=controls)
+        evaluate(make_study(), [make_predictions(TRUE)], tmp_path / "scores", FAST, controls=[controls])
     assert not (tmp_path / "scores").exists()
 
 

@@ -14,7 +14,7 @@ from bulk2cell import __version__
 from bulk2cell.artefacts.folder import read_manifest
 
 HOME = Path("good/gene_sets")
-MODEL = HOME / "share_ae_pathways/seed_1"
+MODEL = HOME / "ridge_pathways/seed_1"
 ARTEFACTS = {
     HOME / "study": "study",
     MODEL / "encoder": "encoder",

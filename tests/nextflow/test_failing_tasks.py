@@ -56,7 +56,7 @@ def test_broken_pair_is_named_and_the_killed_task_of_the_good_one_gets_more_memo
     assert study["content"]["tag"] == "it's labelled"
     scores = json.loads((results / "good/gene_sets/scores/scores.json").read_text())
     assert scores["content"]["n_cells"] == {"sensitive": 150, "resistant": 150, "unlabelled": 0}
-    assert (results / "good/gene_sets/share_ae_pathways/seed_1/predictions/predictions.parquet").is_file()
+    assert (results / "good/gene_sets/ridge_pathways/seed_1/predictions/predictions.parquet").is_file()
     assert set(pd.read_parquet(results / "report" / "predictions.parquet")["pair"]) == {"good"}
     assert json.loads((results / "report" / "report.json").read_text())["content"]["failed"] == ["broken"]
     page = (results / "report" / "report.html").read_text()

@@ -30,6 +30,7 @@ def test_pairs_by_gene_sets_by_strategies_by_seeds(
         "PREPROCESS": 2 * 2,
         "PRETRAIN": 2 * 2 * 2 * 3,
         "FINETUNE": 2 * 2 * 2 * 3,
+        "CONTROLS": 2 * 2 * 2,
         "PREDICT": 2 * 2 * 2 * 3,
         "ATTRIBUTE": 2 * 2 * 2 * 3,
         "EVALUATE": 2,
@@ -45,4 +46,4 @@ def test_shots_are_drawn_for_every_model_in_regime_c(pipeline: Pipeline, tmp_pat
     home = tmp_path / "results" / "stub" / "gene_sets"
     assert (home / "study").is_dir()
     assert (home / "regime_C" / "scores").is_dir()
-    assert (home / "regime_C" / "share_ae_pathways" / "seed_1" / "shots").is_dir()
+    assert (home / "regime_C" / "ridge_pathways" / "seed_1" / "shots").is_dir()

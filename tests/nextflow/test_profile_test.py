@@ -15,7 +15,7 @@ from bulk2cell import __version__
 from bulk2cell.artefacts.folder import read_manifest
 
 HOME = Path("planted/gene_sets")
-MODEL = HOME / "share_ae_pathways"
+MODEL = HOME / "ridge_pathways"
 ARTEFACTS = {
     HOME / "study": "study",
     HOME / "scores": "scores",
@@ -69,6 +69,7 @@ def test_every_task_ran_once(finished: Ended) -> None:
         "PREPROCESS": 1,
         "PRETRAIN": 2,
         "FINETUNE": 2,
+        "CONTROLS": 1,
         "PREDICT": 2,
         "ATTRIBUTE": 2,
         "EVALUATE": 1,

@@ -74,7 +74,7 @@ def test_gpu_stages_run_on_the_gpu_node_and_a_cancelled_task_is_retried(
     for task in ended.trace.itertuples():
         node, partition, account, gpu = (Path(task.workdir) / "where.txt").read_text().split()
         assert account == "lab"
-        if task.process in {"PRETRAIN", "FINETUNE"}:
+        if task.process in {"PRETRAIN", "FINETUNE", "CONTROLS"}:
             assert (node, partition) == ("gpu1", "gpu")
             assert gpu in {"0", "1"}
             assert (task.cpus, task.memory) == (2, f"{8 * task.attempt} GB")

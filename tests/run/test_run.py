@@ -31,6 +31,7 @@ QUICK: dict[str, Any] = {
     "steps": 8,
     "attributed_cells": 20,
     "permutations": 20,
+    "label_permutations": 2,
 }
 MADE = set(KINDS) - {"controls"}
 
@@ -79,6 +80,7 @@ def test_a_failing_pair_does_not_stop_the_other(
     assert set(artefacts(results)) == {
         "good/gene_sets/study",
         *(f"good/gene_sets/ridge_pathways/seed_1/{name}" for name in ("encoder", "model", "predictions")),
+        "good/gene_sets/ridge_pathways/controls",
         "good/gene_sets/scores",
         "report",
     }
@@ -111,7 +113,7 @@ def test_finished_stages_are_kept_and_a_changed_parameter_repeats_what_depends_o
     evaluated = again(steps=9, bootstraps=11)
     assert changed(attributed, evaluated) == {"scores", "report"}
     predicted = again(steps=9, bootstraps=11, threshold=0.4)
-    assert changed(evaluated, predicted) == {"predictions", "scores", "report"}
+    assert changed(evaluated, predicted) == {"predictions", "controls", "scores", "report"}
     tuned = again(steps=9, bootstraps=11, threshold=0.4, learning_rate=0.01)
     assert changed(predicted, tuned) == STAGES - {"study"}
 
@@ -166,7 +168,7 @@ def test_cells_without_labels_are_called_but_not_scored(
     outcome = run(sheet, reference, make_parameters(QUICK, "p"), tmp_path / "results")
     assert outcome.failures == ()
     found = {Path(path).name for path in artefacts(tmp_path / "results")}
-    assert found == STAGES - {"scores"}
+    assert found == STAGES - {"controls", "scores"}
 
 
 def test_the_command_ends_well_without_labels(
@@ -305,7 +307,7 @@ def test_regimes_stand_side_by_side_and_shots_are_tested_by_no_seed(
         assert set(scores["regime"]) == {regime}
         drawn = [
             pd.read_parquet(path)["cell"]
-            for path in sorted((folder / "share_ae_pathways").glob("seed_*/shots/shots.parquet"))
+            for path in sorted((folder / "ridge_pathways").glob("seed_*/shots/shots.parquet"))
         ]
         assert [len(names) for names in drawn] == [2 * number] * (2 if number else 0)
         shots = set().union(*drawn)

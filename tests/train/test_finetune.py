@@ -18,6 +18,7 @@ from bulk2cell.model.network import Network
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import CellInput, LossParameters, PredictParameters, StrategyName, TrainParameters
 from bulk2cell.predict.predict import predict
+from bulk2cell.train import classification
 from bulk2cell.train import finetune as stage
 from bulk2cell.train.data import training_data
 from bulk2cell.train.finetune import finetune
@@ -147,7 +148,7 @@ def test_an_interrupted_fine_tuning_goes_on_and_ends_with_the_same_bits(
 ) -> None:
     whole = finetune(tiny_study, tiny_encoder, tmp_path / "whole", LossParameters(), TRAINING)
     epochs = 0
-    draw = stage.paired_batches
+    draw = classification.paired_batches
 
     def stop_in_fourth_epoch(*given: Any) -> Any:
         nonlocal epochs
@@ -157,7 +158,7 @@ def test_an_interrupted_fine_tuning_goes_on_and_ends_with_the_same_bits(
         return draw(*given)
 
     out = tmp_path / "stopped"
-    monkeypatch.setattr(stage, "paired_batches", stop_in_fourth_epoch)
+    monkeypatch.setattr(classification, "paired_batches", stop_in_fourth_epoch)
     with pytest.raises(KeyboardInterrupt):
         finetune(tiny_study, tiny_encoder, out, LossParameters(), TRAINING)
     assert not out.exists()

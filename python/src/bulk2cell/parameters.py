@@ -216,6 +216,15 @@ class TrainParameters(Checked):
 
 
 @dataclass(frozen=True)
+class ControlParameters(Checked):
+    """Controls: models with one part spoilt."""
+
+    label_permutations: int = parameter(
+        20, "models that learn permuted source labels, for the permutation test", minimum=1
+    )
+
+
+@dataclass(frozen=True)
 class PredictParameters(Checked):
     """Scoring of cells."""
 
@@ -288,6 +297,7 @@ class RunParameters(Checked):
     )
     strategies: str = parameter("ridge_pathways", "modelling strategies, comma-separated, or all")
     skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")
+    skip_controls: bool = parameter(False, "leave out the controls, and with them the permutation test")
 
 
 @dataclass(frozen=True)

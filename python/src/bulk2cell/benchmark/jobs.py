@@ -87,7 +87,7 @@ def prepare(job: Job) -> Failure | None:
 def train_and_score(job: Job) -> Failure | None:
     """Train, predict and evaluate every strategy and seed of a job, without attributions."""
     given = job.setting.parameters
-    parameters = replace(given, run=replace(given.run, skip_attribution=True))
+    parameters = replace(given, run=replace(given.run, skip_attribution=True, skip_controls=True))
     return _attempt(job, lambda: run_models(job.study, job.pair, parameters, job.home, job.home))
 
 

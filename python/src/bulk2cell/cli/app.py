@@ -17,6 +17,7 @@ COMMANDS = (
     "pretrain",
     "shots",
     "finetune",
+    "controls",
     "predict",
     "evaluate",
     "attribute",

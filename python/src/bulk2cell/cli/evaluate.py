@@ -22,8 +22,10 @@ def evaluate(
         Path | None, typer.Option(help="Folder of a model whose code is clustered beside the expression.")
     ] = None,
     controls: Annotated[
-        Path | None,
-        typer.Option(help="Folder of controls of the predictions' models, for the permutation test."),
+        list[Path] | None,
+        typer.Option(
+            help="Folder of controls of the predictions' models, for the permutation test; one per strategy."
+        ),
     ] = None,
 ) -> None:
     """Score predictions against the cells' labels: study + predictions -> scores.
@@ -36,4 +38,4 @@ def evaluate(
     """
     from bulk2cell.evaluate.evaluate import evaluate as library
 
-    typer.echo(library(study, predictions, out, parameters, model, controls))
+    typer.echo(library(study, predictions, out, parameters, model, controls or ()))

@@ -32,6 +32,9 @@ def run(
     skip_attribution: Annotated[
         bool, typer.Option("--skip-attribution", help="Leave out `attribute`.")
     ] = False,
+    skip_controls: Annotated[
+        bool, typer.Option("--skip-controls", help="Leave out `controls`, and the permutation test.")
+    ] = False,
 ) -> None:
     """Take a sample sheet through all stages, one after the other: pairs -> results folder with a report.
 
@@ -66,6 +69,7 @@ def run(
         seeds=seeds,
         strategies=strategies,
         skip_attribution=skip_attribution or None,
+        skip_controls=skip_controls or None,
     )
     parameters = make_parameters(values, str(params or "command line"))
     outcome = library(*sheet_and_reference(parameters), parameters, Path(parameters.inputs.outdir))

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bulk2cell.evaluate.scores import NO_STRATEGY
+
 FEW_SEEDS = 5
 FEW_SAMPLES = 5
 
@@ -62,6 +64,27 @@ def depth_caveats(scores: pd.DataFrame) -> list[str]:
     return [
         f"{strategy}: sequencing depth alone reaches AUROC {best['value']:.2f} in one of the two directions "
         f"({best['method']}), the model {auroc:.2f}."
+        for strategy, auroc in _values(scores, "auroc").groupby(level="strategy").mean().items()
+        if best["value"] >= auroc
+    ]
+
+
+def classifier_caveats(scores: pd.DataFrame) -> list[str]:
+    """Say where an ordinary classifier does as well as a strategy.
+
+    Parameters
+    ----------
+    scores
+        Columns strategy, seed, method, metric, value.
+    """
+    rows = scores[(scores["metric"] == "auroc") & (scores["strategy"] == NO_STRATEGY)]
+    learnt = rows[~rows["method"].str.match("depth only|all (sensitive|resistant)")]
+    if learnt.empty:
+        return []
+    best = learnt.sort_values("value").iloc[-1]
+    return [
+        f"{strategy}: {best['method']} on the same genes and labels reaches AUROC {best['value']:.2f}, the model "
+        f"{auroc:.2f}."
         for strategy, auroc in _values(scores, "auroc").groupby(level="strategy").mean().items()
         if best["value"] >= auroc
     ]

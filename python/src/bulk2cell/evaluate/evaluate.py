@@ -9,11 +9,18 @@ import pandas as pd
 from bulk2cell.artefacts.folder import Manifest, new_artefact, refuse_to_replace
 from bulk2cell.artefacts.model import TrainedModel, read_model
 from bulk2cell.artefacts.study import read_study
-from bulk2cell.evaluate.caveats import depth_caveats, model_caveats, sample_caveats, samples_per_class
+from bulk2cell.evaluate.caveats import (
+    classifier_caveats,
+    depth_caveats,
+    model_caveats,
+    sample_caveats,
+    samples_per_class,
+)
 from bulk2cell.evaluate.clustering import clusters
+from bulk2cell.evaluate.control_calls import read_control_calls
 from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
 from bulk2cell.evaluate.every_method import every_method
-from bulk2cell.evaluate.join import labelled_cells, leave_out, read_calls, read_control_calls, thresholds
+from bulk2cell.evaluate.join import labelled_cells, leave_out, read_calls, thresholds
 from bulk2cell.evaluate.scores import MODEL
 from bulk2cell.parameters import EvaluateParameters
 from bulk2cell.progress import say
@@ -40,7 +47,7 @@ def evaluate(
     out: Path,
     parameters: EvaluateParameters,
     model: Path | None = None,
-    controls: Path | None = None,
+    controls: Sequence[Path] = (),
 ) -> Path:
     """Write scores of predictions on a study's own cells; here the tested cells' labels are read for the first time.
 
@@ -60,7 +67,7 @@ def evaluate(
     model
         Folder of a model whose code is clustered beside the expression.
     controls
-        Folder of controls of the predictions' models, for the permutation test.
+        Folders of controls of the predictions' models, for the permutation test; one per strategy.
 
     Returns
     -------
@@ -79,7 +86,7 @@ def evaluate(
     calls, manifests = read_calls(source, predictions)
     regime = manifests[0].content["regime"]
     cells, shots = leave_out(labelled_cells(source), manifests)
-    control_calls, control_manifest = read_control_calls(source, controls, set(calls["strategy"]), regime)
+    control_calls, control_manifests = read_control_calls(source, controls, set(calls["strategy"]), regime)
     trained = read_model(model) if model else None
     tested = cells[cells["label"].notna()].reset_index(drop=True)
     say(f"evaluate: {len(tested)} labelled cells, {len(manifests)} predictions")
@@ -94,7 +101,7 @@ def evaluate(
     common = {"pair": facts["pair"], "gene_sets": facts["gene_sets"], "regime": regime}
     aurocs = scores.loc[(scores["method"] == MODEL) & (scores["metric"] == "auroc"), "value"]
     with new_artefact(
-        out, "scores", asdict(parameters), inputs(source.manifest, manifests, trained, control_manifest)
+        out, "scores", asdict(parameters), inputs(source.manifest, manifests, trained, control_manifests)
     ) as draft:
         scores.assign(**common)[SCORES].to_parquet(draft.folder / "scores.parquet", index=False)
         intervals.assign(**common)[INTERVALS].to_parquet(draft.folder / "intervals.parquet", index=False)
@@ -114,6 +121,7 @@ def evaluate(
             "warnings": [
                 *sample_caveats(tested),
                 *depth_caveats(scores),
+                *classifier_caveats(scores),
                 *permutation_caveats(scores),
                 *control_caveats(scores),
                 *model_caveats(scores, calls),
@@ -126,7 +134,7 @@ def inputs(
     study: Manifest,
     predictions: Sequence[Manifest],
     model: TrainedModel | None = None,
-    controls: Manifest | None = None,
+    controls: Sequence[Manifest] = (),
 ) -> Mapping[str, str]:
     """Return the sha256 of what scores are made from: the study's files, the predictions, the weights, the controls."""
     used = {f"study/{name}": digest for name, digest in study.files.items()}
@@ -135,6 +143,6 @@ def inputs(
         used[name] = manifest.files["predictions.parquet"]
     if model:
         used["model/weights.safetensors"] = model.manifest.files["weights.safetensors"]
-    if controls:
-        used["controls/controls.parquet"] = controls.files["controls.parquet"]
+    for manifest in controls:
+        used[f"controls/{manifest.content['strategy']}"] = manifest.files["controls.parquet"]
     return used

@@ -1,19 +1,16 @@
 """Put predictions, labels, samples and sequencing depth of the study's cells side by side."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.controls import CONTROLS, read_controls
 from bulk2cell.artefacts.folder import Manifest
 from bulk2cell.artefacts.predictions import read_predictions
 from bulk2cell.artefacts.study import Study, read_cell_labels
 from bulk2cell.errors import ArtefactError, InputError
-from bulk2cell.evaluate.scores import MODEL
 
 CALLS = ["cell", "strategy", "seed", "probability", "call", "abstained"]
-CONTROL_CALLS = ["method", *CALLS]
 
 
 def labelled_cells(study: Study) -> pd.DataFrame:
@@ -89,8 +86,8 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
     tables, manifests = [], []
     for path in predictions:
         table, manifest = read_predictions(path)
-        _check_pair(study, manifest)
-        _check_cells(study, table, manifest)
+        check_pair(study, manifest)
+        check_cells(study, table, manifest)
         tables.append(table.assign(strategy=manifest.content["strategy"], seed=manifest.content["seed"]))
         manifests.append(manifest)
     if not tables:
@@ -113,65 +110,19 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
     return calls[CALLS].sort_values(["strategy", "seed", "cell"], ignore_index=True), manifests
 
 
-def read_control_calls(
-    study: Study, path: Path | None, strategies: Collection[str], regime: str
-) -> tuple[pd.DataFrame, Manifest | None]:
-    """Read controls on the study's cells; without a path there are none.
-
-    Parameters
-    ----------
-    study
-        The study.
-    path
-        Folder of the controls.
-    strategies
-        Strategies of the predictions beside which the controls stand.
-    regime
-        Of the predictions.
-
-    Returns
-    -------
-    pd.DataFrame
-        cell, method (`bulk2cell, ` and the control), strategy, seed (the repeat), probability, call, abstained; in the
-        order of `CONTROLS`.
-    Manifest or None
-        Of the controls.
-
-    Raises
-    ------
-    ArtefactError
-        If controls are unknown, of another pair, gene sets, cells or regime, or of a strategy without predictions.
-    """
-    if path is None:
-        return pd.DataFrame(columns=CONTROL_CALLS), None
-    table, manifest = read_controls(path)
-    _check_pair(study, manifest)
-    if manifest.content["regime"] != regime:
-        raise ArtefactError(
-            f"{path}: controls of regime {manifest.content['regime']} beside predictions of regime {regime}; give "
-            "controls of the models that made the predictions"
-        )
-    for column, known in (("control", CONTROLS), ("strategy", strategies)):
-        unknown = set(table[column]) - set(known)
-        if unknown:
-            raise ArtefactError(
-                f"{path}: {column} {', '.join(sorted(unknown))} is none of {', '.join(sorted(known))}; give controls of the "
-                "models that made the predictions"
-            )
-    for _, rows in table.groupby(["control", "strategy", "repeat"]):
-        _check_cells(study, rows, manifest)
-    table["control"] = pd.Categorical(table["control"], CONTROLS)
-    table = table.sort_values(["control", "strategy", "repeat", "cell"], ignore_index=True)
-    method = f"{MODEL}, " + table["control"].astype(str)
-    return table.assign(method=method).rename(columns={"repeat": "seed"})[CONTROL_CALLS], manifest
-
-
 def thresholds(manifest: Manifest) -> tuple[float, float]:
     """Return the threshold and the abstain band of predictions."""
     return float(manifest.parameters["threshold"]), float(manifest.parameters["abstain_band"])
 
 
-def _check_pair(study: Study, manifest: Manifest) -> None:
+def check_pair(study: Study, manifest: Manifest) -> None:
+    """Refuse what is of another pair or of other gene sets.
+
+    Raises
+    ------
+    ArtefactError
+        Naming both.
+    """
     for key in ("pair", "gene_sets"):
         found, wanted = manifest.content[key], study.manifest.content[key]
         if found != wanted:
@@ -181,7 +132,14 @@ def _check_pair(study: Study, manifest: Manifest) -> None:
             )
 
 
-def _check_cells(study: Study, table: pd.DataFrame, manifest: Manifest) -> None:
+def check_cells(study: Study, table: pd.DataFrame, manifest: Manifest) -> None:
+    """Refuse a table with a column cell that does not hold every cell of the study once.
+
+    Raises
+    ------
+    ArtefactError
+        Naming the folder.
+    """
     if len(table) != study.cells.n_obs or set(table["cell"]) != set(study.cells.obs_names):
         raise ArtefactError(
             f"{manifest.path}: its cells are not those of the study {study.manifest.path}; predict on the "

@@ -6,6 +6,7 @@ from typing import Any
 
 from bulk2cell.parameters import (
     AttributeParameters,
+    ControlParameters,
     EvaluateParameters,
     InputParameters,
     LossParameters,
@@ -27,6 +28,7 @@ GROUPS: Mapping[str, type[Any]] = {
     "losses": LossParameters,
     "training": TrainParameters,
     "predict": PredictParameters,
+    "controls": ControlParameters,
     "evaluate": EvaluateParameters,
     "attribute": AttributeParameters,
     "pipeline": PipelineParameters,
@@ -37,6 +39,7 @@ STAGES: Mapping[str, tuple[type[Any], ...]] = {
     "pretrain": (NetworkParameters, LossParameters, TrainParameters),
     "shots": (TrainParameters,),
     "finetune": (LossParameters, TrainParameters),
+    "controls": (LossParameters, TrainParameters, PredictParameters, ControlParameters),
     "predict": (PredictParameters,),
     "evaluate": (EvaluateParameters,),
     "attribute": (AttributeParameters,),

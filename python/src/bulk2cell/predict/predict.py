@@ -59,7 +59,7 @@ def predict(
     source, scale = _load(cells, cell_input, trained)
     columns = find_genes(source, trained.genes, parameters.min_gene_overlap, str(cells))
     missing = [gene for gene, column in zip(trained.genes, columns, strict=True) if column < 0]
-    probabilities = score_cells(trained, source, columns, where)
+    probabilities = score_cells(trained.network, trained.scaling, source, columns, where)
     table = predictions_table(
         list(source.obs_names), probabilities, parameters.threshold, parameters.abstain_band
     )

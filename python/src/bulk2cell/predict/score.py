@@ -6,16 +6,21 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from bulk2cell.artefacts.model import TrainedModel
+from bulk2cell.model.linear import LinearNetwork
+from bulk2cell.model.network import Network
 from bulk2cell.predict.align import standardised_block
-from bulk2cell.preprocess.standardise import denoise
+from bulk2cell.preprocess.standardise import Scaling, denoise
 from bulk2cell.progress import track
 
 BATCH = 512
 
 
 def score_cells(
-    model: TrainedModel, cells: ad.AnnData, columns: NDArray[np.intp], device: str
+    network: Network | LinearNetwork,
+    scaling: Scaling,
+    cells: ad.AnnData,
+    columns: NDArray[np.intp],
+    device: str,
 ) -> NDArray[np.float64]:
     """Return the probability of being sensitive, per cell.
 
@@ -29,7 +34,6 @@ def score_cells(
     columns
         For each model gene its column in `cells`, or -1.
     """
-    scaling = model.scaling
     probabilities = np.empty(cells.n_obs)
     for start in track(range(0, cells.n_obs, BATCH), "predict"):
         block = standardised_block(
@@ -39,7 +43,7 @@ def score_cells(
         batch[: len(block)] = block
         with torch.no_grad():
             x = torch.from_numpy(denoise(batch, scaling.cell_components)).to(device)
-            logits = model.network.classify(model.network.code(x, "cells"))
+            logits = network.classify(network.code(x, "cells"))
             sensitive = torch.softmax(logits.double(), dim=1)[: len(block), 1]
         probabilities[start : start + BATCH] = sensitive.cpu().numpy()
     return probabilities

@@ -12,13 +12,14 @@ from bulk2cell.attribute.attribute import attribute
 from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.evaluate.shots import shots
 from bulk2cell.model.strategies import chosen_strategies
-from bulk2cell.parameters import CellInput, Regime, StrategyName, TrainParameters
+from bulk2cell.parameters import CellInput, NetworkParameters, Regime, StrategyName, TrainParameters, take
 from bulk2cell.predict.predict import predict
 from bulk2cell.preprocess.study import Sources, preprocess, preprocess_inputs, preprocess_parameters
 from bulk2cell.run.finished import once
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair
+from bulk2cell.train.controls import controls
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.pretrain import pretrain
 from bulk2cell.train.provenance import pretraining_parameters
@@ -49,7 +50,7 @@ def run_models(study: Path, pair: Pair, parameters: Parameters, results: Path, h
         The artefacts but the study.
     """
     made: list[Path] = []
-    predictions, models = [], []
+    predictions, models, spoilt = [], [], []
     for strategy in chosen_strategies(parameters.run.strategies):
         for seed in range(1, parameters.run.seeds + 1):
             folder = home / strategy / f"seed_{seed}"
@@ -58,9 +59,11 @@ def run_models(study: Path, pair: Pair, parameters: Parameters, results: Path, h
             predictions.append(score(model, study, parameters, results, folder))
             if not parameters.run.skip_attribution:
                 made.append(explain(model, study, parameters, results, folder))
+        if pair.labelled and with_controls(parameters):
+            spoilt.append(control(study, home / strategy, parameters, results))
     made += [*(model.with_name("encoder") for model in models), *models, *predictions]
     if pair.labelled:
-        made.append(compare(study, predictions, models[0], parameters, results, home / "scores"))
+        made.append(compare(study, predictions, models[0], spoilt, parameters, results, home / "scores"))
     return made
 
 
@@ -124,6 +127,23 @@ def score(model: Path, study: Path, parameters: Parameters, results: Path, folde
     return once(results, out, "predictions", settings, inputs, stage)
 
 
+def with_controls(parameters: Parameters) -> bool:
+    """Tell whether controls are made; those of regimes C and D would learn from the cells' own labels."""
+    return not parameters.run.skip_controls and parameters.training.regime in {"A", "B"}
+
+
+def control(study: Path, folder: Path, parameters: Parameters, results: Path) -> Path:
+    """Train the controls of one strategy from the encoder of its first seed."""
+    encoder, out = folder / "seed_1" / "encoder", folder / "controls"
+    training = replace(parameters.training, seed=1)
+    groups = parameters.losses, training, parameters.predict, parameters.controls
+    network = take(NetworkParameters, read_manifest(encoder, "encoder").parameters)
+    settings = {name: value for group in (network, *groups) for name, value in asdict(group).items()}
+    inputs = {**training_inputs(read_manifest(study, "study")), **weights_of(encoder, "encoder")}
+    stage = partial(controls, study, encoder, out, *groups)
+    return once(results, out, "controls", settings, inputs, stage)
+
+
 def explain(model: Path, study: Path, parameters: Parameters, results: Path, folder: Path) -> Path:
     """Attribute one model's calls to genes and pathways."""
     out = folder / "attributions"
@@ -133,14 +153,21 @@ def explain(model: Path, study: Path, parameters: Parameters, results: Path, fol
 
 
 def compare(
-    study: Path, predictions: Sequence[Path], model: Path, parameters: Parameters, results: Path, out: Path
+    study: Path,
+    predictions: Sequence[Path],
+    model: Path,
+    spoilt: Sequence[Path],
+    parameters: Parameters,
+    results: Path,
+    out: Path,
 ) -> Path:
     """Evaluate all predictions of one study against its labels."""
     inputs = dict(read_manifest(study, "study").files)
     inputs |= {
         str(path): read_manifest(path, "predictions").files["predictions.parquet"] for path in predictions
     }
-    stage = partial(evaluate, study, predictions, out, parameters.evaluate, model)
+    inputs |= {str(path): read_manifest(path, "controls").files["controls.parquet"] for path in spoilt}
+    stage = partial(evaluate, study, predictions, out, parameters.evaluate, model, spoilt)
     return once(
         results, out, "scores", asdict(parameters.evaluate), {**inputs, **weights_of(model, "model")}, stage
     )

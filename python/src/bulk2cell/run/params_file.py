@@ -10,6 +10,7 @@ import yaml
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.parameters import (
     AttributeParameters,
+    ControlParameters,
     EvaluateParameters,
     InputParameters,
     LossParameters,
@@ -37,6 +38,7 @@ class Parameters:
     losses: LossParameters = LossParameters()
     training: TrainParameters = TrainParameters()
     predict: PredictParameters = PredictParameters()
+    controls: ControlParameters = ControlParameters()
     evaluate: EvaluateParameters = EvaluateParameters()
     attribute: AttributeParameters = AttributeParameters()
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
-from bulk2cell.artefacts.model import read_model, write_model
+from bulk2cell.artefacts.model import write_model
 from bulk2cell.artefacts.study import training_inputs
-from bulk2cell.errors import ArtefactError
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.strategies import components_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
@@ -16,12 +15,12 @@ from bulk2cell.progress import say
 from bulk2cell.train.checkpoint import checkpoint_path, fingerprint_of
 from bulk2cell.train.classification import fit_response
 from bulk2cell.train.data import training_data
-from bulk2cell.train.guard import study_for_training
 from bulk2cell.train.history import history_table
 from bulk2cell.train.provenance import training_content
 from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.seeds import choose_device, set_seed
 from bulk2cell.train.shots import training_shots
+from bulk2cell.train.start import study_and_encoder
 from bulk2cell.train.temperature import calibrate
 
 
@@ -65,16 +64,8 @@ def finetune(
         If the loss is no longer finite.
     """
     refuse_to_replace(out, "model")
-    source = study_for_training(study)
     device = choose_device(training.device)
-    start = read_model(encoder, device, kind="encoder")
-    if dict(start.manifest.inputs) != training_inputs(source.manifest):
-        raise ArtefactError(f"{encoder}: encoder of another study than {study}; pretrain on this study first")
-    if (start.manifest.content["regime"] == "A") != (training.regime == "A"):
-        raise ArtefactError(
-            f"{encoder}: pretrained in regime {start.manifest.content['regime']}, not to be fine-tuned in regime "
-            f"{training.regime}; pretrain with --regime {training.regime}"
-        )
+    source, start = study_and_encoder(study, encoder, training.regime, device)
     shots = training_shots(source, shots_from, training, device)
     say(
         f"finetune: {source.manifest.content['drug']}, regime {training.regime}, seed {training.seed}, on {device}"

@@ -1,0 +1,79 @@
+"""What the controls call the study's cells."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from bulk2cell.artefacts.controls import CONTROLS, read_controls
+from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.artefacts.study import Study
+from bulk2cell.errors import ArtefactError
+from bulk2cell.evaluate.join import CALLS, check_cells, check_pair
+from bulk2cell.evaluate.scores import MODEL
+
+CONTROL_CALLS = ["method", *CALLS]
+
+
+def read_control_calls(
+    study: Study, paths: Sequence[Path], strategies: Collection[str], regime: str
+) -> tuple[pd.DataFrame, list[Manifest]]:
+    """Read controls on the study's cells, at most one folder per strategy.
+
+    Parameters
+    ----------
+    study
+        The study.
+    paths
+        Folders of controls.
+    strategies
+        Strategies of the predictions beside which the controls stand.
+    regime
+        Of the predictions.
+
+    Returns
+    -------
+    pd.DataFrame
+        cell, method (`bulk2cell, ` and the control), strategy, seed (the repeat), probability, call, abstained; in the
+        order of `CONTROLS`.
+    list of Manifest
+        One per folder.
+
+    Raises
+    ------
+    ArtefactError
+        If controls are unknown, of another pair, gene sets, cells or regime, of a strategy without predictions, or given
+        twice.
+    """
+    if not paths:
+        return pd.DataFrame(columns=CONTROL_CALLS), []
+    tables, manifests = zip(*(_read(study, path, strategies, regime) for path in paths), strict=True)
+    table = pd.concat(tables, ignore_index=True)
+    if table.duplicated(["control", "strategy", "repeat", "cell"]).any():
+        raise ArtefactError(f"{paths[-1]}: two controls are of the same strategy; give one of them")
+    table["control"] = pd.Categorical(table["control"], CONTROLS)
+    table = table.sort_values(["control", "strategy", "repeat", "cell"], ignore_index=True)
+    method = f"{MODEL}, " + table["control"].astype(str)
+    return table.assign(method=method).rename(columns={"repeat": "seed"})[CONTROL_CALLS], list(manifests)
+
+
+def _read(
+    study: Study, path: Path, strategies: Collection[str], regime: str
+) -> tuple[pd.DataFrame, Manifest]:
+    table, manifest = read_controls(path)
+    check_pair(study, manifest)
+    if manifest.content["regime"] != regime:
+        raise ArtefactError(
+            f"{path}: controls of regime {manifest.content['regime']} beside predictions of regime {regime}; give "
+            "controls of the models that made the predictions"
+        )
+    for column, known in (("control", CONTROLS), ("strategy", strategies)):
+        unknown = set(table[column]) - set(known)
+        if unknown:
+            raise ArtefactError(
+                f"{path}: {column} {', '.join(sorted(unknown))} is none of {', '.join(sorted(known))}; give controls of "
+                "the models that made the predictions"
+            )
+    for _, rows in table.groupby(["control", "strategy", "repeat"]):
+        check_cells(study, rows, manifest)
+    return table, manifest
