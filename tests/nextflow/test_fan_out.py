@@ -30,7 +30,7 @@ def test_pairs_by_gene_sets_by_strategies_by_seeds(
         "PREPROCESS": 2 * 2,
         "PRETRAIN": 2 * 2 * 2 * 3,
         "FINETUNE": 2 * 2 * 2 * 3,
-        "CONTROLS": 2 * 2 * 2,
+        "CONTROLS": 2 * 2,
         "PREDICT": 2 * 2 * 2 * 3,
         "ATTRIBUTE": 2 * 2 * 2 * 3,
         "EVALUATE": 2,
