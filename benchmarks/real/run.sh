@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The five real pairs, five seeds each: DATA holds the real data, OUT takes everything that is made.
+# The six real pairs, five seeds each: DATA holds the real data, OUT takes everything that is made.
 # Usage: benchmarks/real/run.sh DATA OUT
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.evaluate.scores import MODEL
 
 METRICS = {
     "auroc": "AUROC",
@@ -17,8 +18,6 @@ METRICS = {
     "accuracy": "accuracy",
     "f1": "F1",
 }
-
-SHOWN = ("bulk2cell", "logistic regression", "expression", "shared code")
 
 
 def shown(interval: pd.DataFrame, method: str, metric: str, over: str) -> str:
@@ -49,15 +48,19 @@ def main(results: Path) -> None:
         intervals = pd.read_parquet(folder / "intervals.parquet")
         facts = read_manifest(folder, "scores").content
         for over in ("seeds", "bootstrap"):
-            cells = [shown(intervals, "bulk2cell", metric, over) for metric in METRICS]
+            cells = [shown(intervals, MODEL, metric, over) for metric in METRICS]
             print(f"| {facts['pair']} | bulk2cell, 95 % over {over} | " + " | ".join(cells) + " |")
-        over = [shown(intervals, "logistic regression", metric, "bootstrap") for metric in METRICS]
-        print("| | logistic regression, 95 % over bootstrap | " + " | ".join(over) + " |")
-        others = [name for name in scores["method"].unique() if name not in SHOWN]
-        for method in others:
+        learnt = intervals.loc[intervals["over"] == "bootstrap", "method"].unique()
+        for method in learnt[learnt != MODEL]:
+            cells = [shown(intervals, method, metric, "bootstrap") for metric in METRICS]
+            print(f"| | {method}, 95 % over bootstrap | " + " | ".join(cells) + " |")
+        known = scores.loc[scores["metric"] == "auroc", "method"].unique()
+        for method in known[~pd.Series(known).isin([MODEL, *learnt])]:
             print(f"| | {method} | " + " | ".join(value(scores, method, metric) for metric in METRICS) + " |")
+        p = {name: value(scores, MODEL, f"permutation_p_{name}") for name in ("auroc", "balanced_accuracy")}
         notes.append(
-            f"- {facts['pair']}: {facts['n_cells']}, flips {facts['flips']}. " + " ".join(facts["warnings"])
+            f"- {facts['pair']}: {facts['n_cells']}, flips {facts['flips']}, permutation p {p}. "
+            + " ".join(facts["warnings"])
         )
     print("\n" + "\n".join(notes))
 

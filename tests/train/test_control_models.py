@@ -78,7 +78,13 @@ def test_a_permutation_keeps_each_part_of_the_split_and_each_line_s_response_wit
     assert not torch.equal(other.response, data.response)
     for part in (data.train, ~data.train):
         pairs = [
-            sorted(zip(one.response[part].nan_to_num().tolist(), one.labels[part].nan_to_num(-1).tolist(), strict=True))
+            sorted(
+                zip(
+                    one.response[part].nan_to_num().tolist(),
+                    one.labels[part].nan_to_num(-1).tolist(),
+                    strict=True,
+                )
+            )
             for one in (data, other)
         ]
         assert pairs[0] == pairs[1]

@@ -9,6 +9,7 @@ from bulk2cell.report.records import Pair, Setting
 from bulk2cell.report.words import regime_text
 
 STRATEGIES = {
+    "ridge_pathways": "ridge regression, a gene's weight shared out among the gene sets that hold it",
     "base_ae": "an autoencoder per domain",
     "adv_ae": "an autoencoder per domain with adversarially aligned codes",
     "base_share_ae": "private and shared autoencoders",
@@ -50,12 +51,15 @@ def _labels(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
 
 def _network(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     what = STRATEGIES.get(setting.strategy, "not described here")
-    return f"The model ({setting.strategy}, gene sets {setting.gene_sets}) is {what}, with a classifier on the code."
+    head = "" if _is_ridge(setting) else ", with a classifier on the code"
+    return f"The model ({setting.strategy}, gene sets {setting.gene_sets}) is {what}{head}."
 
 
 def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     if not setting.models or "learning_rate" not in known:
         return ""
+    if _is_ridge(setting):
+        return _ridge(setting, known)
     pretrained = "was "
     if setting.encoders:
         pretrained = (
@@ -67,6 +71,23 @@ def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
         f"It {pretrained}fine-tuned on the labelled lines{cells} for {_epochs(setting.models)} "
         f"epochs (seeds {', '.join(map(str, setting.models))}; Adam, learning rate {known['learning_rate']}, batches of "
         f"{known['batch_size']}). The weights with the lowest loss on held-out cell lines were kept."
+    )
+
+
+def _is_ridge(setting: Setting) -> bool:
+    return setting.strategy == "ridge_pathways"
+
+
+def _ridge(setting: Setting, known: Mapping[str, Any]) -> str:
+    what = {"rank": "the rank of the response of all lines", "label": "the labels"}[known["ridge_target"]]
+    reduced = (
+        f" Cells were reduced to their {known['cell_components']} leading principal components first."
+        if known["cell_components"] and setting.regime != "A"
+        else ""
+    )
+    return (
+        f"It learnt {what} (penalty {known['ridge_penalty']} per gene; seeds {', '.join(map(str, setting.models))}, each a "
+        f"random weighting of the training lines).{reduced} Probabilities were calibrated on held-out cell lines."
     )
 
 
