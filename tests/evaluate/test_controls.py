@@ -79,10 +79,8 @@ def test_a_good_model_beats_its_controls_and_is_not_warned_of(
     out = evaluate(study, predictions, tmp_path / "scores", FAST, controls=[controls])
     manifest = read_manifest(out, "scores")
     assert manifest.content["warnings"] == []
-    assert (
-        manifest.inputs["controls/controls.parquet"]
-        == read_manifest(controls, "controls").files["controls.parquet"]
-    )
+    spoilt = read_manifest(controls, "controls")
+    assert manifest.inputs[f"controls/{spoilt.content['strategy']}"] == spoilt.files["controls.parquet"]
 
     scores = pd.read_parquet(out / "scores.parquet")
     assert scores["method"].drop_duplicates().tolist() == [
@@ -191,3 +189,16 @@ def test_a_control_that_does_as_well_is_named() -> None:
     )
     assert untrained == "base_ae: an encoder that was never trained reaches AUROC 0.70, the model 0.70."
     assert "random gene sets of equal size" in random_sets
+
+
+def test_controls_of_one_strategy_are_given_once(
+    make_study: Callable[..., Path],
+    make_predictions: Callable[..., Path],
+    write: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    controls = write(_noise(ALL))
+    with pytest.raises(ArtefactError, match="two controls are of the same strategy; give one of them"):
+        evaluate(
+            make_study(), [make_predictions(TRUE)], tmp_path / "scores", FAST, controls=[controls, controls]
+        )
