@@ -337,10 +337,8 @@ class PipelineParameters(Checked):
 DEMO_SCALE = 4
 DEMO_PARAMETERS: Mapping[str, Any] = {
     "hvg": 1000,
-    "pretrain_epochs": 40,
-    "finetune_epochs": 40,
-    "finetune_min_epochs": 20,
-    "seeds": 2,
+    "seeds": 5,
     "attributed_cells": 300,
     "permutations": 500,
+    "bootstraps": 200,
 }
