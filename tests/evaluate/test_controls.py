@@ -171,9 +171,9 @@ def test_a_model_no_better_than_permuted_labels_is_called_so() -> None:
 
 
 def test_too_few_permutations_are_called_so() -> None:
-    assert "base_ae: 18 permutations are too few for a p value of 0.05 or less." in permutation_caveats(
-        _scores(0.9, 1 / 19, 18)
-    )
+    few = "base_ae: 18 permutations are too few for a p value of 0.05 or less."
+    assert permutation_caveats(_scores(0.9, 1 / 19, 18)) == [few]
+    assert len(permutation_caveats(_scores(0.9, 2 / 19, 18))) == 3
     assert permutation_caveats(_scores(0.9, 1 / 20, 19)) == []
 
 

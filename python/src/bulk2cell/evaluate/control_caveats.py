@@ -34,12 +34,13 @@ def permutation_caveats(scores: pd.DataFrame) -> list[str]:
             "well is not known."
         )
     for strategy, number in permutations.items():
-        if number and 1 / (1 + number) > LARGEST_P:
+        smallest = 1 / (1 + number)
+        if number and smallest > LARGEST_P:
             few = f"{number} permutation{'s are' if number > 1 else ' is'} too few"
             found.append(f"{strategy}: {few} for a p value of {LARGEST_P} or less.")
         for metric, name in TESTED.items() if number else ():
             p = _values(scores, strategy, MODEL, f"permutation_p_{metric}").mean()
-            if p > LARGEST_P:
+            if p > max(smallest, LARGEST_P):
                 found.append(
                     f"{strategy}: {name} {_values(scores, strategy, MODEL, metric).mean():.2f} is no better than that of "
                     f"models that learnt permuted labels (p = {p:.2f} of {number} permutations)."
