@@ -8,7 +8,6 @@ training without labels are simulated from held-out lines, since real cells lack
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -37,7 +36,6 @@ CONTROLS = {
     "Erlotinib": ("EGFR",),
 }
 SEEDS = (1, 2, 3)
-TRAINING = TrainParameters(pretrain_epochs=30, finetune_epochs=40, finetune_min_epochs=20)
 
 
 def attributions(data: Path, drug: str, out: Path) -> Iterator[tuple[int, pd.DataFrame, float]]:
@@ -49,7 +47,7 @@ def attributions(data: Path, drug: str, out: Path) -> Iterator[tuple[int, pd.Dat
     sources = Sources(bulk=bulk, response=response, cells=cells, gene_sets=sets)
     study = preprocess(sources, drug, drug, out / "study", (), "", CellInput(), CellLabels(), parameters)
     for seed in SEEDS:
-        home, training = out / f"seed_{seed}", replace(TRAINING, seed=seed)
+        home, training = out / f"seed_{seed}", TrainParameters(seed=seed)
         encoder = pretrain(study, home / "encoder", NetworkParameters(), LossParameters(), training)
         model = finetune(study, encoder, home / "model", LossParameters(), training)
         settings = AttributeParameters(domain="bulk", permutations=10)
