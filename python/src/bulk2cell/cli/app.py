@@ -24,6 +24,8 @@ COMMANDS = (
     "check",
     "run",
     "benchmark",
+    "settings",
+    "compare",
     "demo",
     "versions",
 )
