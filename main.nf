@@ -1,11 +1,12 @@
 #!/usr/bin/env nextflow
 
-include { check_image ; checked_parameters ; chosen_strategies ; help_text ; read_json } from './modules/checks'
+include { check_image ; check_labelled ; checked_parameters ; chosen_strategies ; help_text ; read_json } from './modules/checks'
 include { read_sheet ; same_version ; sheet_pairs } from './modules/checks'
 include { events ; unfinished } from './modules/failures'
-include { controls_meta ; in_order ; model_meta ; scores_meta ; study_meta } from './modules/meta'
+include { controls_meta ; in_order ; in_setting ; model_meta ; only_setting ; read_settings ; scores_meta ; study_meta } from './modules/meta'
 include { REFERENCE     } from './modules/reference'
 include { VERSIONS      } from './modules/versions/main'
+include { SETTINGS      } from './modules/settings/main'
 include { CHECK         } from './modules/check/main'
 include { PREPROCESS    } from './modules/preprocess/main'
 include { PRETRAIN      } from './modules/pretrain/main'
@@ -16,6 +17,7 @@ include { PREDICT       } from './modules/predict/main'
 include { EVALUATE      } from './modules/evaluate/main'
 include { ATTRIBUTE     } from './modules/attribute/main'
 include { REPORT        } from './modules/report/main'
+include { BENCHMARK     } from './modules/benchmark/main'
 include { OUTCOME       } from './modules/outcome/main'
 
 workflow {
@@ -29,7 +31,10 @@ workflow {
     }
     def given = checked_parameters(params, rules)
     if (given.input) {
-        read_sheet(file(given.input), sheet_rules)
+        def rows = read_sheet(file(given.input), sheet_rules)
+        if (given.grid) {
+            check_labelled(rows, given.input)
+        }
     }
     check_image(workflow.containerEngine, workflow.container)
     def strategies = chosen_strategies(given.strategies, rules)
@@ -37,62 +42,79 @@ workflow {
     software = VERSIONS(nextflow.version.toString()).map { file -> same_version(file, workflow.manifest.version) }
     REFERENCE(given, software)
 
+    // The settings of the grid, of which the default is one.
+    grid = given.grid in ['', 'article'] ? [] : file(given.grid)
+    shared = given.findAll { name, _value -> !(name in ['grid', 'outdir', 'publish_mode']) }
+    SETTINGS(given.grid ? software.map { _version -> shared } : channel.empty(), grid)
+    SETTINGS.out.failure.map { line -> error(line.text.trim() - 'error: ') }
+    settings = given.grid
+        ? SETTINGS.out.settings.flatMap { file -> read_settings(file) }
+        : channel.of(only_setting(given.regime))
+
     // What only the reference data can tell: whether every drug is known.
     CHECK(REFERENCE.out.sheet, REFERENCE.out.response)
     CHECK.out.failure.map { line -> error(line.text.trim() - 'error: ') }
 
-    // One study per pair and gene-set resource.
+    // One study per pair, gene-set resource, and setting that preprocesses in its own way.
     pairs = REFERENCE.out.sheet
         .combine(CHECK.out.pairs)
         .flatMap { sheet, _checked -> sheet_pairs(sheet, sheet_rules) }
         .combine(REFERENCE.out.gene_sets)
-        .map { meta, cells, labels, gene_sets -> [study_meta(meta, gene_sets.baseName), cells, labels, gene_sets] }
+        .combine(settings.filter { setting -> setting.study == setting.name })
+        .map { meta, cells, labels, gene_sets, setting -> [study_meta(meta, gene_sets.baseName, setting), cells, labels, gene_sets] }
     PREPROCESS(pairs, REFERENCE.out.bulk, REFERENCE.out.response, given.gene_ids ? file(given.gene_ids) : [])
 
-    // One model per study, strategy and seed.
-    studies = PREPROCESS.out.study
+    prepared = PREPROCESS.out.study
+        .combine(settings)
+        .filter { meta, _study, setting -> setting.study == meta.grid }
+        .map { meta, study, setting -> [in_setting(meta, setting), study] }
+
+    // One model per study, setting, strategy and seed.
+    studies = prepared
         .combine(channel.fromList(strategies))
         .combine(channel.of(1..given.seeds))
-        .map { meta, study, strategy, seed -> [model_meta(meta, given.regime, strategy, seed), study] }
+        .map { meta, study, strategy, seed -> [model_meta(meta, strategy, seed), study] }
     PRETRAIN(studies)
-    with_labels = given.regime in ['C', 'D']
-    drawn = with_labels ? studies : channel.empty()
+    drawn = studies.filter { meta, _study -> meta.regime in ['C', 'D'] }
     SHOTS(drawn)
-    shots = with_labels ? SHOTS.out.shots : studies.map { meta, _study -> [meta, []] }
+    shots = studies
+        .filter { meta, _study -> !(meta.regime in ['C', 'D']) }
+        .map { meta, _study -> [meta, []] }
+        .mix(SHOTS.out.shots)
     encoders = studies.join(PRETRAIN.out.encoder).join(shots)
     FINETUNE(encoders)
     models = studies.join(FINETUNE.out.model)
     PREDICT(models)
-    explained = given.skip_attribution ? channel.empty() : models
+    explained = given.skip_attribution || given.grid ? channel.empty() : models
     ATTRIBUTE(explained)
 
     // What the scores must beat: per study with labels and strategy, models with one part spoilt.
-    spoilable = given.skip_controls || with_labels
+    spoilable = given.skip_controls || given.grid
         ? channel.empty()
         : studies
             .join(PRETRAIN.out.encoder)
-            .filter { meta, _study, _encoder -> meta.seed == 1 && meta.study.labelled }
+            .filter { meta, _study, _encoder -> meta.seed == 1 && meta.study.labelled && meta.regime in ['A', 'B'] }
             .map { meta, study, encoder -> [controls_meta(meta), study, encoder] }
     CONTROLS(spoilable)
     controls = CONTROLS.out.controls
         .map { meta, made -> [meta.study, made] }
         .groupTuple(size: strategies.size(), remainder: true)
 
-    // One table of scores per study with labels.
+    // One table of scores per study with labels and setting.
     predictions = FINETUNE.out.model
         .join(PREDICT.out.predictions)
         .filter { meta, _model, _predictions -> meta.study.labelled }
         .map { meta, model, predictions -> [meta.study, [meta, model, predictions]] }
         .groupTuple(size: strategies.size() * given.seeds, remainder: true)
         .map { study, found -> [study] + in_order(found, strategies) }
-    scored = PREPROCESS.out.study
+    scored = prepared
         .join(predictions)
         .join(controls, remainder: true)
         .filter { row -> row[3] }
-        .map { meta, study, found, model, made -> [scores_meta(meta, given.regime), study, found, model, made ?: []] }
+        .map { meta, study, found, model, made -> [scores_meta(meta), study, found, model, made ?: []] }
     EVALUATE(scored)
 
-    // One report of everything that was made, and of what failed.
+    // One report of everything that was made, and of what failed; of a grid, one benchmark.
     artefacts = PREPROCESS.out.study.mix(
         PRETRAIN.out.encoder, FINETUNE.out.model, PREDICT.out.predictions, EVALUATE.out.scores, ATTRIBUTE.out.attributions
     )
@@ -106,7 +128,12 @@ workflow {
         events('evaluate', scored, EVALUATE.out.scores, EVALUATE.out.failure),
     )
     failures = happened.toList().map { all -> unfinished(all) }
-    REPORT(artefacts.map { _meta, artefact -> artefact }.toSortedList(), failures)
+    everything = artefacts.map { _meta, artefact -> artefact }.toSortedList()
+    compared = EVALUATE.out.scores
+        .toSortedList { row -> row[0].folder }
+        .map { rows -> [rows.collect { row -> row[0].grid }, rows.collect { row -> row[1] }] }
+    REPORT(given.grid ? channel.empty() : everything, failures)
+    BENCHMARK(given.grid ? compared : channel.empty(), failures, shared, grid)
     failures.flatMap().view { failure -> "failed: ${failure.pair} (${failure.setting}) in ${failure.stage}: ${failure.message}" }
-    OUTCOME(failures.filter { found -> found }, REPORT.out)
+    OUTCOME(failures.filter { all -> all }, REPORT.out.mix(BENCHMARK.out))
 }

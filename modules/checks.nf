@@ -27,6 +27,9 @@ def checked_parameters(given, schema) {
     if ((checked.regime == 'C') != (checked.shots > 0)) {
         error("--shots: ${checked.shots} in regime ${checked.regime}; give at least 1 in regime C, and 0 in all others")
     }
+    if (checked.grid && !(checked.grid == 'article' || file(checked.grid).isFile())) {
+        error("--grid: no file ${checked.grid}; give a yaml file of `name: [value, ...]`, or article")
+    }
     check_gene_sets(checked.gene_sets, schema['$defs'].fetched_gene_sets['enum'])
     return checked
 }
@@ -48,7 +51,7 @@ def split_list(text) {
 }
 
 def in_type(text, type) {
-    type == 'integer' ? text.toInteger() : type == 'boolean' ? text.toBoolean() : text
+    type == 'integer' ? text.toInteger() : type == 'number' ? text.toBigDecimal() : type == 'boolean' ? text.toBoolean() : text
 }
 
 def help_text(schema) {
@@ -116,6 +119,14 @@ def read_sheet(sheet, schema) {
         pairs << row.findAll { _column, value -> value }
     }
     return pairs
+}
+
+// A benchmark compares with labels.
+def check_labelled(rows, sheet) {
+    def unlabelled = rows.find { row -> !row.labels && !row.label_column }
+    if (unlabelled) {
+        error("${sheet}: pair '${unlabelled.pair}' has no labels, and --grid compares with labels; give label_column, or leave the pair out")
+    }
 }
 
 // [meta, cells, labels] of every row: what is no file becomes an option of `bulk2cell preprocess`.

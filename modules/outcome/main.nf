@@ -8,7 +8,7 @@ process OUTCOME {
 
     script:
     """
-    echo '${failures.size()} tasks came to no result; ${report}/report.html names them' >&2
+    echo '${failures.size()} tasks came to no result; ${report}/${report}.html names them' >&2
     exit 1
     """
 }

@@ -319,6 +319,10 @@ class PipelineParameters(Checked):
     """How the pipeline runs; no result depends on it."""
 
     help: bool = parameter(False, "show all parameters and stop")
+    grid: str = parameter(
+        "",
+        "yaml file of `name: [value, ...]`, or article: every value of it alone, compared in one benchmark",
+    )
     simulate: Simulated = parameter(
         "", "simulated cells instead of a sample sheet: synthetic needs no data, demo takes GDSC's"
     )

@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from bulk2cell.artefacts.folder import read_manifest, sha256
-from bulk2cell.benchmark.jobs import Job
+from bulk2cell.benchmark.grid import Setting
 
 SETTING = ["setting", "parameter", "parameter_value"]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The scores of one pair with one resource of gene sets under one setting."""
+
+    setting: Setting
+    pair: str
+    gene_sets: str
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -33,25 +44,25 @@ class Results:
     inputs: Mapping[str, str]
 
 
-def collect(jobs: Sequence[Job]) -> Results:
-    """Read the scores of jobs, of which there is at least one."""
-    found = [(job, read_manifest(job.home / "scores", "scores")) for job in jobs]
+def collect(scored: Sequence[Scored]) -> Results:
+    """Read scores, of which there is at least one."""
+    found = [(one, read_manifest(one.folder, "scores")) for one in scored]
     return Results(
-        _together(jobs, "scores"),
-        _together(jobs, "intervals"),
-        tuple(dict.fromkeys(job.pair.pair for job, manifest in found if manifest.content["simulated"])),
+        _together(scored, "scores"),
+        _together(scored, "intervals"),
+        tuple(dict.fromkeys(one.pair for one, manifest in found if manifest.content["simulated"])),
         {
-            f"{job.setting.name}/{job.pair.pair}/{job.gene_sets.stem}": sha256(manifest.path / "scores.json")
-            for job, manifest in found
+            f"{one.setting.name}/{one.pair}/{one.gene_sets}": sha256(manifest.path / "scores.json")
+            for one, manifest in found
         },
     )
 
 
-def _together(jobs: Sequence[Job], table: str) -> pd.DataFrame:
+def _together(scored: Sequence[Scored], table: str) -> pd.DataFrame:
     tables = []
-    for job in jobs:
-        rows = pd.read_parquet(job.home / "scores" / f"{table}.parquet")
-        values = (job.setting.name, job.setting.parameter, job.setting.value)
+    for one in scored:
+        rows = pd.read_parquet(one.folder / f"{table}.parquet")
+        values = (one.setting.name, one.setting.parameter, one.setting.value)
         columns = list(rows)
         tables.append(rows.assign(**dict(zip(SETTING, values, strict=True)))[[*SETTING, *columns]])
     return pd.concat(tables, ignore_index=True)

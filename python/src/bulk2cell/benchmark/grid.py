@@ -1,6 +1,6 @@
 """The grid: one parameter at a time around the defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib.resources import files
 from pathlib import Path
@@ -47,7 +47,7 @@ def read_grid(grid: str | None) -> Grid:
     InputError
         If the file is missing or no such file.
     """
-    if grid is None:
+    if not grid:
         return {}
     path = Path(grid)
     if grid != ARTICLE and not path.is_file():
@@ -63,6 +63,13 @@ def read_grid(grid: str | None) -> Grid:
         if not isinstance(listed, list) or not listed:
             raise InputError(f"{path}: {name}: no list of values; write it like `{name}: [1, 2]`")
     return values
+
+
+def grid_and_settings(values: Mapping[str, Any], where: str) -> tuple[Grid, list[Setting]]:
+    """Read the grid that flat parameters name, and return it with its settings, see `read_grid` and `settings_of`."""
+    grid = make_parameters(dict(values), where).pipeline.grid
+    varied = read_grid(grid)
+    return varied, settings_of(varied, values, where, f"grid {grid}")
 
 
 def settings_of(grid: Grid, values: Mapping[str, Any], values_from: str, grid_from: str) -> list[Setting]:
@@ -96,6 +103,11 @@ def settings_of(grid: Grid, values: Mapping[str, Any], values_from: str, grid_fr
                 setting = Setting(name, str(value), parameters)
                 settings[setting.name] = setting
     return list(settings.values())
+
+
+def first_alike(setting: Setting, settings: Sequence[Setting]) -> Setting:
+    """Return the first setting that preprocesses like this one, whose studies this one takes."""
+    return next(other for other in settings if other.parameters.study == setting.parameters.study)
 
 
 def varied_values(parameters: Parameters) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bulk2cell.benchmark.grid import Setting
+from bulk2cell.benchmark.grid import Setting, first_alike
 from bulk2cell.benchmark.pool import in_parallel
 from bulk2cell.report.failures import Failure
 from bulk2cell.run.inputs import Reference
@@ -48,7 +48,7 @@ def jobs_of(
     """
     jobs = []
     for setting in settings:
-        alike = next(other for other in settings if other.parameters.study == setting.parameters.study)
+        alike = first_alike(setting, settings)
         for pair in pairs:
             for gene_sets in reference.gene_sets:
                 place = Path(pair.pair) / gene_sets.name.removesuffix(".gmt")

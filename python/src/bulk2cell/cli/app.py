@@ -25,6 +25,8 @@ COMMANDS = (
     "check",
     "run",
     "benchmark",
+    "settings",
+    "compare",
     "demo",
     "versions",
 )

@@ -8,6 +8,7 @@ from bulk2cell.cli.sheet_options import (
     Bulk,
     GeneIds,
     GeneSets,
+    Grid,
     Out,
     Params,
     Response,
@@ -28,12 +29,7 @@ def benchmark(
     params: Params = None,
     seeds: Seeds = None,
     strategies: Strategies = None,
-    grid: Annotated[
-        str | None,
-        typer.Option(
-            help="Yaml file of `name: [value, ...]`, or article; without: the default setting alone."
-        ),
-    ] = None,
+    grid: Grid = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Jobs at a time; without: one per core.")] = None,
 ) -> None:
     """Compare strategies, gene sets and parameters over the pairs of a sample sheet: one table and one page.
@@ -64,8 +60,9 @@ def benchmark(
         outdir=out,
         seeds=seeds,
         strategies=strategies,
+        grid=grid,
     )
-    outcome = library(values, grid, jobs or cores(), str(params or "command line"))
+    outcome = library(values, jobs or cores(), str(params or "command line"))
     typer.echo(outcome.folder / "benchmark.html")
     for failure in outcome.failures:
         typer.echo(f"failed: {failure}", err=True)

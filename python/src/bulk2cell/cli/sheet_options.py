@@ -16,6 +16,10 @@ GeneIds = Annotated[Path | None, typer.Option(help="Gene names: identifier, symb
 Params = Annotated[
     Path | None, typer.Option(help="Flat yaml or json file with parameters of any stage; see above.")
 ]
+Grid = Annotated[
+    str | None,
+    typer.Option(help="Yaml file of `name: [value, ...]`, or article; without: the default setting alone."),
+]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Models per pair; overrides the params file.")]
 Strategies = Annotated[str | None, typer.Option(help="Comma-separated, or all; overrides the params file.")]
 

@@ -25,7 +25,9 @@ def stages_config() -> str:
 
 
 def _stage(stage: str) -> str:
-    options = ",\n".join(f'            "{_option(entry)}"' for entry in stage_parameters(stage))
+    given = [_option(entry) for entry in stage_parameters(stage)]
+    of_the_setting = f"${{meta.options.{stage} ?: ''}}"
+    options = ",\n".join(f'            "{option}"' for option in (*given, of_the_setting))
     return f"    withName: {stage.upper()} {{\n        ext.args = {{ [\n{options}\n        ].join(' ') }}\n    }}\n"
 
 

@@ -1,0 +1,38 @@
+"""`bulk2cell compare`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bulk2cell.cli.sheet_options import Grid, Params, values_of
+
+
+def compare(
+    scores: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of scores, of any pairs and gene sets.")
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of the comparison.")],
+    setting: Annotated[
+        list[str] | None, typer.Option(help="Name of a setting; once for each scores, in their order.")
+    ] = None,
+    params: Params = None,
+    grid: Grid = None,
+    failures: Annotated[
+        Path | None,
+        typer.Option(help="JSON list of what failed: pair, stage, message and, if any, setting."),
+    ] = None,
+) -> None:
+    """Compare scores of the settings of a grid that were made elsewhere: the table and the page of `benchmark`.
+
+    --params and --grid are those of `settings`, which names the settings. The pipeline uses it.
+
+    Example: `bulk2cell compare scores_1 scores_2 --setting default --setting dropout=0.1 --grid grid.yaml --out comparison`
+    """
+    from bulk2cell.benchmark.compare import compare as library
+    from bulk2cell.report.failures import read_failures
+
+    values = values_of(params, None, grid=grid)
+    found = read_failures(failures) if failures else []
+    typer.echo(library(scores or [], setting or [], values, str(params or "command line"), out, found))
