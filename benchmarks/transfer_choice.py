@@ -40,7 +40,9 @@ def main(data: Path, out: Path, repeats: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     found = pd.DataFrame(rows)
     found.to_parquet(out / "transfer_choice.parquet", index=False)
-    print_table(found)
+    drugs = found.groupby(["configuration", "repeat"])["drugs"].first()
+    print(f"{len(drugs)} targets, {drugs.min()} to {drugs.max()} drugs each\n")
+    print_table(found, ["configuration", "repeat"], candidates.REFERENCE)
 
 
 def all_scores(target: Target, gene_sets: Path) -> Iterator[tuple[str, Matrix]]:
@@ -59,28 +61,34 @@ def all_scores(target: Target, gene_sets: Path) -> Iterator[tuple[str, Matrix]]:
 
 def mean_auroc(target: Target, scores: Matrix) -> float:
     """Return the AUROC of the labelled cells, averaged over drugs."""
-    aurocs = []
-    for labels, score in zip(target.cell_labels.T, scores.T, strict=True):
-        known = ~np.isnan(labels)
-        aurocs.append(roc_auc_score(labels[known], score[known]))
-    return float(np.mean(aurocs))
+    pairs = zip(target.cell_labels.T, scores.T, strict=True)
+    return float(np.mean([auroc(labels, score) for labels, score in pairs]))
 
 
-def print_table(found: pd.DataFrame) -> None:
-    """Print each candidate's mean over targets, and the paired difference to the reference with its t-interval."""
-    wide = found.pivot_table(index=["configuration", "repeat"], columns="candidate", values="auroc")
+def auroc(labels: Matrix, scores: Matrix) -> float:
+    """Return the AUROC of the labelled cells for one drug."""
+    known = ~np.isnan(labels)
+    return float(roc_auc_score(labels[known], scores[known]))
+
+
+def print_table(found: pd.DataFrame, over: list[str], reference: str) -> None:
+    """Print each candidate's mean, and the paired difference to the reference with its t-interval.
+
+    Parameters
+    ----------
+    over
+        The columns that say what is averaged over.
+    """
+    wide = found.pivot_table(index=over, columns="candidate", values="auroc")
     mean = wide.mean().sort_values(ascending=False)
-    difference = wide.sub(wide[candidates.REFERENCE], axis=0)
+    difference = wide.sub(wide[reference], axis=0)
     half = t.ppf(0.975, len(wide) - 1) * difference.sem()
-    drugs = found.groupby(["configuration", "repeat"])["drugs"].first()
-    print(f"{len(wide)} targets, {drugs.min()} to {drugs.max()} drugs each\n")
     print("| candidate | mean AUROC | difference to the reference (95 %) |\n|---|---|---|")
     for candidate in mean.index:
         middle, width = difference[candidate].mean(), half[candidate]
         interval = f"{middle:+.3f} ({middle - width:+.3f} to {middle + width:+.3f})"
         print(
-            f"| {candidate} | {mean[candidate]:.3f} | "
-            f"{'reference' if candidate == candidates.REFERENCE else interval} |"
+            f"| {candidate} | {mean[candidate]:.3f} | {'reference' if candidate == reference else interval} |"
         )
 
 
