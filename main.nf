@@ -112,11 +112,11 @@ workflow {
         events('evaluate', scored, EVALUATE.out.scores, EVALUATE.out.failure),
     )
     failures = happened.toList().map { all -> unfinished(all) }
-    found = artefacts.map { _meta, artefact -> artefact }.toSortedList()
+    everything = artefacts.map { _meta, artefact -> artefact }.toSortedList()
     compared = EVALUATE.out.scores
         .toSortedList { row -> row[0].folder }
         .map { rows -> [rows.collect { row -> row[0].grid }, rows.collect { row -> row[1] }] }
-    REPORT(given.grid ? channel.empty() : found, failures)
+    REPORT(given.grid ? channel.empty() : everything, failures)
     BENCHMARK(given.grid ? compared : channel.empty(), failures, shared, grid)
     failures.flatMap().view { failure -> "failed: ${failure.pair} (${failure.setting}) in ${failure.stage}: ${failure.message}" }
     OUTCOME(failures.filter { all -> all }, REPORT.out.mix(BENCHMARK.out))
