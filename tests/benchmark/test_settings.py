@@ -31,6 +31,7 @@ def test_a_setting_says_its_options_and_whose_studies_it_takes(tmp_path: Path) -
     assert found["batch_size=64"]["options"] == {
         "pretrain": "--batch-size 64",
         "finetune": "--batch-size 64",
+        "controls": "--batch-size 64",
     }
     assert [entry["study"] for entry in found.values()] == ["default", "default", "hvg=50", "default"]
 
@@ -39,7 +40,10 @@ def test_a_regime_is_told_and_a_switch_has_no_value(tmp_path: Path) -> None:
     found = listed(tmp_path, "regime: [D]\nfreeze_encoder: [false]\n", freeze_encoder=True)
     assert found["regime=D"]["regime"] == "D"
     assert found["regime=D"]["options"]["shots"] == "--regime D"
-    assert found["freeze_encoder=False"]["options"] == {"finetune": "--no-freeze-encoder"}
+    assert found["freeze_encoder=False"]["options"] == {
+        "finetune": "--no-freeze-encoder",
+        "controls": "--no-freeze-encoder",
+    }
 
 
 def test_options_after_the_defaults_win() -> None:

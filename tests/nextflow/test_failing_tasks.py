@@ -55,7 +55,12 @@ def test_broken_pair_is_named_and_the_killed_task_of_the_good_one_gets_more_memo
     study = json.loads((results / "good/gene_sets/study/study.json").read_text())
     assert study["content"]["tag"] == "it's labelled"
     scores = json.loads((results / "good/gene_sets/scores/scores.json").read_text())
-    assert scores["content"]["n_cells"] == {"sensitive": 150, "resistant": 150, "unlabelled": 0}
+    assert scores["content"]["n_cells"] == {
+        "sensitive": 150,
+        "resistant": 150,
+        "unlabelled": 0,
+        "shots": 0,
+    }
     assert (results / "good/gene_sets/ridge_pathways/seed_1/predictions/predictions.parquet").is_file()
     assert set(pd.read_parquet(results / "report" / "predictions.parquet")["pair"]) == {"good"}
     assert json.loads((results / "report" / "report.json").read_text())["content"]["failed"] == ["broken"]
