@@ -63,6 +63,13 @@ def main(results: Path) -> None:
             + " ".join(facts["warnings"])
         )
     print("\n" + "\n".join(notes))
+    print("\nMean AUROC over pairs (a model's, of its seeds):")
+    every = pd.concat(pd.read_parquet(path) for path in sorted(results.glob("*/*/scores/scores.parquet")))
+    aurocs = (
+        every[every["metric"] == "auroc"].groupby(["pair", "method"], sort=False)["value"].mean().unstack()
+    )
+    for method, mean in aurocs.mean().sort_values(ascending=False).items():
+        print(f"- {method}: {mean:.3f} ({aurocs[method].count()} pairs)")
 
 
 if __name__ == "__main__":

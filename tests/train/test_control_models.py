@@ -11,16 +11,21 @@ from bulk2cell.artefacts.controls import read_controls
 from bulk2cell.artefacts.folder import sha256
 from bulk2cell.artefacts.study import read_cell_labels, read_study
 from bulk2cell.errors import ArtefactError, ParameterError
+from bulk2cell.model.linear import LinearNetwork
+from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import (
     ControlParameters,
     LossParameters,
+    NetworkParameters,
     PredictParameters,
     StrategyName,
     TrainParameters,
 )
-from bulk2cell.train.control_models import permuted, random_gene_sets
+from bulk2cell.train.control_models import control_models, permuted, random_gene_sets
 from bulk2cell.train.controls import controls
 from bulk2cell.train.data import training_data
+from bulk2cell.train.temperature import best_temperature
+from bulk2cell.train.validation import held_out_logits
 
 Train = Callable[..., Path]
 SHORT = TrainParameters(pretrain_epochs=2, finetune_epochs=2, batch_size=64, device="cpu")
@@ -120,3 +125,14 @@ def _fewer(world: Path, folder: Path) -> Path:
     lines = (world / "gene_sets.gmt").read_text().splitlines(keepends=True)
     (folder / "fewer.gmt").write_text("".join(lines[:-1]))
     return folder / "fewer.gmt"
+
+
+def test_a_permuted_control_is_calibrated_on_permuted_labels_too(tiny_study: Path) -> None:
+    study = read_study(tiny_study)
+    data = training_data(study, "cpu", "B", 20)
+    mask = decoder_mask(list(study.bulk.var_names), study.pathways, 1)
+    network = NetworkParameters(strategy="ridge_pathways", free_units=1)
+    groups = network, LossParameters(), TrainParameters(device="cpu")
+    _, _, control = next(control_models(LinearNetwork(mask, network), mask, data, *groups, 1))
+    assert best_temperature(*held_out_logits(control, permuted(data, 1))) == pytest.approx(1, rel=1e-3)
+    assert best_temperature(*held_out_logits(control, data)) != pytest.approx(1, rel=0.1)

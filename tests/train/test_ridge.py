@@ -1,16 +1,20 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from sklearn.linear_model import Ridge
 
 from bulk2cell.artefacts.folder import read_manifest, sha256
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
+from bulk2cell.model.linear import LinearNetwork
+from bulk2cell.model.mask import decoder_mask
+from bulk2cell.parameters import LossParameters, NetworkParameters
 from bulk2cell.train.data import TrainingData, training_data
-from bulk2cell.train.ridge import ridge, targets
+from bulk2cell.train.ridge import fit_ridge, targets
+from bulk2cell.train.shots import no_shots
 
 Train = Callable[..., Path]
 
@@ -21,19 +25,31 @@ def data(tiny_study: Path) -> TrainingData:
     return training_data(read_study(tiny_study), "cpu")
 
 
-@pytest.mark.parametrize("lines", [12, 60])
-def test_coefficients_are_scikit_learns_with_sample_weights(lines: int) -> None:
-    rng = np.random.default_rng(lines)
-    x, y, weights = rng.normal(size=(lines, 30)), rng.normal(size=lines), rng.exponential(size=lines)
-    scaled = weights / weights.mean()
-    reference = Ridge(alpha=2.5 * 30).fit(x, y, sample_weight=scaled).coef_
-    found = ridge(*(torch.from_numpy(value) for value in (x, y, weights)), 2.5)
-    np.testing.assert_allclose(found.numpy(), reference, rtol=1e-5, atol=1e-7)
+def test_the_weights_solve_the_normal_equations_of_the_weighted_lines(tiny_study: Path) -> None:
+    study = read_study(tiny_study)
+    data = training_data(study, "cpu", "B", 20)
+    mask = decoder_mask(list(study.bulk.var_names), study.pathways, 1)
+    network = LinearNetwork(mask, NetworkParameters(strategy="ridge_pathways", free_units=1))
+    torch.manual_seed(3)
+    fit_ridge(network, data, no_shots("cpu"), LossParameters(ridge_penalty=0.5))
+    torch.manual_seed(3)
+    target = targets(data, "rank")
+    lines = data.train & ~target.isnan()
+    weights = torch.empty(int(lines.sum())).exponential_().double()
+    weights = weights / weights.mean()
+    x, y = data.bulk[lines].double(), target[lines].double()
+    x, y = (value - (weights @ value) / weights.sum() for value in (x, y))
+    found = network.encoder[0].weight.sum(dim=0).double().detach()
+    left = x.T @ (weights * (y - x @ found))
+    torch.testing.assert_close(left, 0.5 * x.shape[1] * found, rtol=1e-3, atol=1e-3)
 
 
-def test_neither_an_offset_of_the_target_nor_the_scale_of_the_weights_matters() -> None:
-    x, y, weights = torch.randn(20, 8), torch.randn(20), torch.rand(20)
-    torch.testing.assert_close(ridge(x, y + 7, 3 * weights, 1.0), ridge(x, y, weights, 1.0))
+def test_lines_with_one_response_have_one_rank(data: TrainingData) -> None:
+    known = (data.train & ~data.response.isnan()).nonzero().squeeze(1)
+    response = data.response.clone()
+    response[known[:2]] = response[known].min() - 1
+    rank = targets(replace(data, response=response), "rank")
+    assert rank[known[0]] == rank[known[1]] == rank[known].max() < 1
 
 
 def test_the_rank_is_one_for_the_most_sensitive_training_line(data: TrainingData) -> None:

@@ -12,12 +12,14 @@ from bulk2cell.artefacts.controls import Control
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.progress import track
 from bulk2cell.train.classification import fit_response
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.pretrain import fit_reconstruction
 from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import no_shots
+from bulk2cell.train.temperature import calibrate
 
 
 def control_models(
@@ -39,7 +41,7 @@ def control_models(
         Its G x P mask.
     """
     start = {name: value.clone() for name, value in encoder.state_dict().items()}
-    for repeat in range(1, permutations + 1):
+    for repeat in track(range(1, permutations + 1), "permuted labels"):
         encoder.load_state_dict(start)
         yield "permuted labels", repeat, _learn(encoder, permuted(data, repeat), losses, training)
     if isinstance(encoder, LinearNetwork):
@@ -99,7 +101,8 @@ def _learn(
     shots = no_shots(str(data.bulk.device))
     if isinstance(network, LinearNetwork):
         fit_ridge(network, data, shots, losses)
-        return network
-    with TemporaryDirectory() as folder:
-        fit_response(network, data, shots, losses, training, Path(folder) / "checkpoint", "")
+    else:
+        with TemporaryDirectory() as folder:
+            fit_response(network, data, shots, losses, training, Path(folder) / "checkpoint", "")
+    calibrate(network, data)
     return network

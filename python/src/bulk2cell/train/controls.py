@@ -26,7 +26,6 @@ from bulk2cell.train.control_models import control_models
 from bulk2cell.train.data import training_data
 from bulk2cell.train.seeds import choose_device
 from bulk2cell.train.start import study_and_encoder
-from bulk2cell.train.temperature import calibrate
 
 
 def controls(
@@ -85,7 +84,6 @@ def controls(
     for control, repeat, trained in control_models(
         start.network, mask, data, network, losses, training, parameters.label_permutations
     ):
-        calibrate(trained, data)
         probability = score_cells(trained, data.scaling, source.cells, every, device)
         table = predictions_table(
             list(source.cells.obs_names), probability, prediction.threshold, prediction.abstain_band

@@ -5,6 +5,8 @@ scatter over seeds shows how far the answer depends on which lines were screened
 """
 
 import torch
+from scipy.stats import rankdata
+from sklearn.linear_model import Ridge
 from torch import Tensor
 
 from bulk2cell.model.linear import LinearNetwork
@@ -18,7 +20,7 @@ from bulk2cell.train.validation import held_out_losses
 def fit_ridge(network: LinearNetwork, data: TrainingData, shots: Shots, losses: LossParameters) -> Progress:
     """Give the network the weights that ridge regression finds on the training lines.
 
-    Genes without a unit take no part. All shots together weigh as much as all lines.
+    Lines weigh 1 on average, and all shots together as much as all lines. Genes without a unit take no part.
 
     Parameters
     ----------
@@ -34,8 +36,11 @@ def fit_ridge(network: LinearNetwork, data: TrainingData, shots: Shots, losses: 
     of_shots = torch.full_like(shots.labels, len(weights) / max(len(shots.labels), 1), dtype=weights.dtype)
     x = torch.cat([data.bulk[lines], data.cells[shots.rows]]) * reachable
     learnt = torch.cat([target[lines], shots.labels.to(target)])
-    found = ridge(x, learnt, torch.cat([weights, of_shots]), losses.ridge_penalty)
-    network.set_weights(found * reachable)
+    weight = torch.cat([weights, of_shots])
+    model = Ridge(alpha=losses.ridge_penalty * x.shape[1]).fit(
+        x.cpu().numpy(), learnt.cpu().numpy(), sample_weight=(weight / weight.mean()).cpu().numpy()
+    )
+    network.set_weights(torch.from_numpy(model.coef_).to(x))
     network.eval()
     row: dict[str, float] = {"epoch": 1}
     row |= {f"validation_{name}": value for name, value in held_out_losses(network, data).items()}
@@ -53,36 +58,7 @@ def targets(data: TrainingData, kind: RidgeTarget) -> Tensor:
     if kind == "label":
         return data.labels
     known = data.train & ~data.response.isnan()
-    order = data.response[known].argsort(stable=True).argsort(stable=True)
+    order = torch.from_numpy(rankdata(data.response[known].cpu().numpy()) - 1).to(data.response)
     rank = torch.full_like(data.response, torch.nan)
-    rank[known] = 1 - order.to(rank) / max(int(known.sum()) - 1, 1)
+    rank[known] = 1 - order / max(len(order) - 1, 1)
     return rank
-
-
-def ridge(x: Tensor, target: Tensor, weights: Tensor, penalty: float) -> Tensor:
-    """Return the coefficients of weighted ridge regression with an unpenalised intercept, by its dual (lines x lines).
-
-    They minimise sum_i w_i (y_i - b - x_i beta)^2 + penalty G |beta|^2 with w scaled to mean 1.
-
-    Parameters
-    ----------
-    x
-        Lines x genes (G).
-    target, weights
-        Per line; weights are not negative.
-    penalty
-        Per gene.
-
-    Returns
-    -------
-    Tensor
-        G, in float32.
-    """
-    share = weights.double() / weights.double().sum()
-    root = (share * len(share)).sqrt()[:, None]
-    centred = (x.double() - share @ x.double()) * root
-    rest = (target.double() - share @ target.double())[:, None] * root
-    gram = centred @ centred.T
-    gram.diagonal().add_(penalty * x.shape[1])
-    dual: Tensor = torch.linalg.solve(gram, rest)
-    return (centred.T @ dual).squeeze(1).float()
