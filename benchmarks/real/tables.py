@@ -65,9 +65,7 @@ def main(results: Path) -> None:
     print("\n" + "\n".join(notes))
     print("\nMean AUROC over pairs (a model's, of its seeds):")
     every = pd.concat(pd.read_parquet(path) for path in sorted(results.glob("*/*/scores/scores.parquet")))
-    aurocs = (
-        every[every["metric"] == "auroc"].groupby(["pair", "method"], sort=False)["value"].mean().unstack()
-    )
+    aurocs = every[every["metric"] == "auroc"].pivot_table(index="pair", columns="method", values="value")
     for method, mean in aurocs.mean().sort_values(ascending=False).items():
         print(f"- {method}: {mean:.3f} ({aurocs[method].count()} pairs)")
 
