@@ -57,7 +57,7 @@ def targets(out: Path, every: int) -> list[Target]:
 def score(target: Target, seeds: int) -> list[dict[str, Any]]:
     """Score every variant on every drug of one set of cells."""
     rows = []
-    for drug, study, label in tasks(target, list(target.responses)):
+    for drug, study, label in tasks(target):
         known = {number: training_data(study, "cpu", "B", number) for number in (0, 20)}
         for name, (losses, components) in VARIANTS.items():
             data = known[components]

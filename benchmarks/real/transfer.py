@@ -1,19 +1,19 @@
 """Every real task at once: ours, the published arrangement and the simple classifiers, in regime B.
 
-Usage: python benchmarks/real/transfer.py DATA OUT [--seeds 5] [--jobs 2] [--published-every 10]
+Usage: python benchmarks/real/transfer.py DATA OUT [--seeds 5] [--jobs 2]
 
 Tasks: each drug for which the five lung lines hold both classes (CEL-seq2, labelled by the lines' own GDSC response), PC9
 with erlotinib, and the three sets of the SCAD benchmark. Writes OUT/transfer.parquet; transfer_tables.py prints it.
 
-The published arrangement takes by far the most time. It runs on every tenth drug of the lung set, with Hallmark gene sets;
-its encoder is pretrained once per set of cells and seed, and fine-tuning may stop after 5 epochs without improvement from
-the first epoch on instead of the hundredth (it keeps one of the first epochs).
+The published arrangement takes by far the most time. It has Hallmark gene sets; its encoder is pretrained once per set of
+cells and seed, and fine-tuning may stop after 5 epochs without improvement from the first epoch on instead of the hundredth
+(it keeps one of the first epochs). What stands in OUT/scores is not computed again.
 """
 
 import argparse
 import copy
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -70,23 +70,34 @@ class Target:
     responses: dict[str, Path]
 
 
-def main(data: Path, out: Path, seeds: int, jobs: int, published_every: int) -> None:
+def main(data: Path, out: Path, seeds: int, jobs: int) -> None:
     """Score every task and write the table."""
     targets = list(make_targets(data, out))
     os.environ["OMP_NUM_THREADS"] = "1"
+    scores = out / "scores"
+    scores.mkdir(exist_ok=True)
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         work = [
-            pool.submit(score_published, target, list(target.responses)[::published_every], seed)
+            pool.submit(keep, scores / f"simple_{target.name}.parquet", score_quick, target, seeds)
+            for target in targets
+        ]
+        work += [
+            pool.submit(
+                keep, scores / f"published_{target.name}_{seed}.parquet", score_published, target, seed
+            )
             for target in targets
             for seed in range(1, seeds + 1)
         ]
-        work += [
-            pool.submit(score_quick, target, list(target.responses)[start::jobs], seeds)
-            for target in targets
-            for start in range(jobs)
-        ]
-        rows = [row for done in work for row in done.result()]
-    pd.DataFrame(rows).to_parquet(out / "transfer.parquet", index=False)
+        pd.concat(done.result() for done in work).to_parquet(out / "transfer.parquet", index=False)
+
+
+def keep(path: Path, score: Callable[..., list[dict[str, Any]]], *arguments: Any) -> pd.DataFrame:
+    """Return the scores in a file, which is made first where it is missing."""
+    if not path.exists():
+        part = path.with_suffix(".part")
+        pd.DataFrame(score(*arguments)).to_parquet(part, index=False)
+        part.rename(path)
+    return pd.read_parquet(path)
 
 
 def make_targets(data: Path, out: Path) -> Iterator[Target]:
@@ -146,10 +157,10 @@ def line_labels(response: Path, drug: str) -> "pd.Series[float]":
     return labels.reindex([line_key(name) for name in LUNG_LINES])
 
 
-def score_quick(target: Target, drugs: list[str], seeds: int) -> list[dict[str, Any]]:
-    """Score ours and the simple classifiers on some drugs of one set of cells."""
+def score_quick(target: Target, seeds: int) -> list[dict[str, Any]]:
+    """Score ours and the simple classifiers on one set of cells."""
     rows = []
-    for drug, study, label in tasks(target, drugs):
+    for drug, study, label in tasks(target):
         reduced = training_data(study, "cpu", "B", components_of(NetworkParameters(strategy=OURS)))
         for seed in range(1, seeds + 1):
             model = new_network(study, OURS, seed)
@@ -169,37 +180,30 @@ def score_quick(target: Target, drugs: list[str], seeds: int) -> list[dict[str, 
     return rows
 
 
-def score_published(target: Target, drugs: list[str], seed: int) -> list[dict[str, Any]]:
-    """Score one seed of the published arrangement on some drugs of one set of cells."""
+def score_published(target: Target, seed: int) -> list[dict[str, Any]]:
+    """Score one seed of the published arrangement on one set of cells."""
     rows, encoder = [], None
     with TemporaryDirectory() as folder:
-        for drug, study, label in tasks(target, drugs):
+        for drug, study, label in tasks(target):
             known = training_data(study, "cpu")
             if encoder is None:
                 encoder = new_network(study, PUBLISHED, seed)
                 fit_reconstruction(encoder, known, LossParameters(), QUICK, Path(folder) / "encoder", "")
             model = copy.deepcopy(encoder)
-            fit_response(
-                model,
-                known,
-                no_shots("cpu"),
-                LossParameters(),
-                QUICK,
-                Path(folder) / drug.replace("/", " "),
-                "",
-            )
+            checkpoint = Path(folder) / drug.replace("/", " ")
+            fit_response(model, known, no_shots("cpu"), LossParameters(), QUICK, checkpoint, "")
             calibrate(model, known)
             rows.append(row(target, drug, PUBLISHED, seed, label, probabilities(model, known)))
             print(target.name, drug, seed, flush=True)
     return rows
 
 
-def tasks(target: Target, drugs: list[str]) -> Iterator[tuple[str, Study, Any]]:
+def tasks(target: Target) -> Iterator[tuple[str, Study, Any]]:
     """Give each drug's name, study, and the cells' labels."""
     study = read_study(target.study)
     labels = read_cell_labels(target.study).set_index("cell").loc[study.cells.obs_names]
-    for drug in drugs:
-        response, label = target.responses[drug], labels["label"]
+    for drug, response in target.responses.items():
+        label = labels["label"]
         if target.name == "lung":
             label = labels["sample"].map(line_key).map(line_labels(response, drug))
         yield drug, relabelled(study, response, drug), label.to_numpy(float)
@@ -248,6 +252,5 @@ if __name__ == "__main__":
     parser.add_argument("out", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--published-every", type=int, default=10)
     given = parser.parse_args()
-    main(given.data, given.out, given.seeds, given.jobs, given.published_every)
+    main(given.data, given.out, given.seeds, given.jobs)
