@@ -47,6 +47,32 @@ def sample_caveats(cells: pd.DataFrame) -> list[str]:
     return found
 
 
+def shot_caveats(cells: pd.DataFrame, shots: set[str]) -> list[str]:
+    """Say that labelled cells of the tested samples were learnt from.
+
+    Parameters
+    ----------
+    cells
+        Columns cell, label, sample; the shots without label.
+    shots
+        Names of the cells whose labels were used.
+    """
+    if not shots:
+        return []
+    learnt = set(cells.loc[cells["cell"].isin(shots), "sample"].dropna())
+    tested = set(cells.loc[cells["label"].notna(), "sample"].dropna())
+    if not learnt:
+        where = "it is not known whether they come from the samples that are tested"
+    elif shared := len(learnt & tested):
+        where = f"{shared} of the {len(tested)} tested samples hold shots"
+    else:
+        return []
+    return [
+        f"The models have seen the labels of {len(shots)} cells, and {where}: such scores do not say what the models "
+        "reach on a new sample."
+    ]
+
+
 def depth_caveats(scores: pd.DataFrame) -> list[str]:
     """Say where sequencing depth alone does as well as a strategy.
 

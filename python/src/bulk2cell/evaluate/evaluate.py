@@ -15,6 +15,7 @@ from bulk2cell.evaluate.caveats import (
     model_caveats,
     sample_caveats,
     samples_per_class,
+    shot_caveats,
 )
 from bulk2cell.evaluate.clustering import clusters
 from bulk2cell.evaluate.control_calls import read_control_calls
@@ -120,6 +121,7 @@ def evaluate(
             "flips": int((aurocs < 0.5).sum()),
             "warnings": [
                 *sample_caveats(tested),
+                *shot_caveats(cells, shots),
                 *depth_caveats(scores),
                 *classifier_caveats(scores),
                 *permutation_caveats(scores),
