@@ -1,6 +1,6 @@
 """Simulated targets: cells drawn from GDSC lines that are then held out, labelled by their own lines' response.
 
-Used by transfer_choice.py.
+Used by transfer_choice.py and its neighbours.
 """
 
 from collections.abc import Iterator
@@ -116,33 +116,53 @@ def draw_targets(screen: Screen, repeats: int) -> Iterator[Target]:
 def draw_target(
     screen: Screen, lines: int, depth: float, spread: float, random: np.random.Generator
 ) -> Target:
-    """Hold lines out, draw cells from them, and standardise both sides on the variable genes of the lines left."""
+    """Hold lines out and make a target of them."""
     held_out = random.choice(screen.expression.index.to_numpy(), lines, replace=False)
-    half = lines // 2
+    name = f"{lines} lines, {depth} counts, spread {spread}"
+    return make_target(name, screen, screen.expression.loc[held_out], depth, spread, random)
+
+
+def make_target(
+    name: str,
+    screen: Screen,
+    held_out: pd.DataFrame,
+    depth: float,
+    spread: float,
+    random: np.random.Generator,
+) -> Target:
+    """Draw cells from held-out lines, and standardise both sides on the variable genes of the lines left.
+
+    Parameters
+    ----------
+    held_out
+        The lines' expression as the cells' platform sees it, natural log; lines x all genes of the screen.
+    """
+    lines = held_out.index.to_numpy()
+    half = len(lines) // 2
     parameters = SimulateParameters(
         sensitive_cells=CELLS_PER_LINE * half,
-        resistant_cells=CELLS_PER_LINE * (lines - half),
+        resistant_cells=CELLS_PER_LINE * (len(lines) - half),
         depth=float(depth),
         within_line_spread=spread,
     )
     # Classes differ from drug to drug: here the two names only split the lines.
-    split = {"sensitive": held_out[:half], "resistant": held_out[half:]}
-    cells = draw_cells(screen.expression, split, parameters, random)
+    split = {"sensitive": lines[:half], "resistant": lines[half:]}
+    left = screen.expression.drop(lines)
+    cells = draw_cells(pd.concat([left, held_out]).loc[screen.expression.index], split, parameters, random)
     log_normalise(cells, StudyParameters().target_sum)
 
-    left = screen.expression.drop(held_out)
     genes = pd.Index(variable_genes(ad.AnnData(left), GENES))
     bulk, drawn = left[genes].to_numpy(), cells[:, genes].X
     labels = screen.labels.loc[cells.obs["cell_line"]].to_numpy()
     candidates = np.arange(screen.labels.shape[1])[SCORED]
     scored = candidates[(labels == 1).any(axis=0)[candidates] & (labels == 0).any(axis=0)[candidates]]
     return Target(
-        f"{lines} lines, {depth} counts, spread {spread}",
+        name,
         genes,
         standardise(bulk, *gene_statistics(bulk)),
         standardise(drawn, *gene_statistics(drawn)),
-        screen.response.drop(held_out),
-        screen.labels.drop(held_out),
+        screen.response.drop(lines),
+        screen.labels.drop(lines),
         scored,
         labels[:, scored],
     )

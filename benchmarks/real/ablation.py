@@ -19,7 +19,6 @@ from bulk2cell.parameters import LossParameters
 from bulk2cell.train.data import training_data
 from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.shots import no_shots
-from bulk2cell.train.temperature import calibrate
 
 DEFAULT = LossParameters()
 VARIANTS = {
@@ -64,7 +63,6 @@ def score(target: Target, seeds: int) -> list[dict[str, Any]]:
             for seed in range(1, seeds + 1):
                 model = new_network(study, OURS, seed)
                 fit_ridge(model, data, no_shots("cpu"), losses)
-                calibrate(model, data)
                 rows.append(row(target, drug, name, seed, label, probabilities(model, data)))
         print(target.name, drug, flush=True)
     return rows

@@ -165,10 +165,9 @@ def score_quick(target: Target, seeds: int) -> list[dict[str, Any]]:
         for seed in range(1, seeds + 1):
             model = new_network(study, OURS, seed)
             fit_ridge(model, reduced, no_shots("cpu"), LossParameters())
-            calibrate(model, reduced)
             rows.append(row(target, drug, OURS, seed, label, probabilities(model, reduced)))
         known = training_data(study, "cpu")
-        lines = (known.train & known.labelled).numpy()
+        lines = known.labelled.numpy()
         x, y, cells = known.bulk.numpy()[lines], known.labels.numpy()[lines].astype(int), known.cells.numpy()
         simple = {
             "logistic regression": LogisticRegression(max_iter=5000),

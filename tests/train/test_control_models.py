@@ -11,8 +11,8 @@ from bulk2cell.artefacts.controls import read_controls
 from bulk2cell.artefacts.folder import sha256
 from bulk2cell.artefacts.study import read_cell_labels, read_study
 from bulk2cell.errors import ArtefactError, ParameterError
-from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.mask import decoder_mask
+from bulk2cell.model.network import Network
 from bulk2cell.parameters import (
     ControlParameters,
     LossParameters,
@@ -129,10 +129,12 @@ def _fewer(world: Path, folder: Path) -> Path:
 
 def test_a_permuted_control_is_calibrated_on_permuted_labels_too(tiny_study: Path) -> None:
     study = read_study(tiny_study)
-    data = training_data(study, "cpu", "B", 20)
+    data = training_data(study, "cpu")
     mask = decoder_mask(list(study.bulk.var_names), study.pathways, 1)
-    network = NetworkParameters(strategy="ridge_pathways", free_units=1)
-    groups = network, LossParameters(), TrainParameters(device="cpu")
-    _, _, control = next(control_models(LinearNetwork(mask, network), mask, data, *groups, 1))
+    network = NetworkParameters(strategy="share_ae_pathways", free_units=1)
+    torch.manual_seed(1)
+    _, _, control = next(
+        control_models(Network(mask, network), mask, data, network, LossParameters(), SHORT, 1)
+    )
     assert best_temperature(*held_out_logits(control, permuted(data, 1))) == pytest.approx(1, rel=1e-3)
     assert best_temperature(*held_out_logits(control, data)) != pytest.approx(1, rel=0.1)

@@ -21,10 +21,11 @@ PENALTIES = {"C": [1e-4, 1e-3, 1e-2, 1e-1, 1.0]}
 def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame:
     """Return the probability of sensitive of every cell by every classifier.
 
-    They learn from the labelled training lines on all genes of the study. As for the model, each domain is standardised
-    by its own mean and standard deviation per gene, the lines by the training lines', without labels; in
-    regime A the cells, too, by the training lines'. They see no shots: in regimes C and D they are those of regime B.
-    Where a class has a single labelled training line, those that need cross-validation are left out.
+    They learn from all labelled lines, held-out ones as well since they need none to stop by, on all genes of the
+    study. As for the model, each domain is standardised by its own mean and standard deviation per gene, the lines by
+    the training lines', without labels; in regime A the cells, too, by the training lines'. They see no shots: in
+    regimes C and D they are those of regime B. Where a class has a single labelled line, those that need
+    cross-validation are left out.
 
     Returns
     -------
@@ -33,7 +34,7 @@ def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame
     """
     bulk, cells, obs = study.bulk, study.cells, study.bulk.obs
     train = (obs["split"] == "train").to_numpy()
-    lines = train & obs["label"].notna().to_numpy()
+    lines = obs["label"].notna().to_numpy()
     of_lines = gene_statistics(bulk.X[train])
     bulk_x = standardise(bulk.X, *of_lines)[lines]
     cell_x = standardise(cells.X, *(of_lines if regime == "A" else gene_statistics(cells.X)))

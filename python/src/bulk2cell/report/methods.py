@@ -87,7 +87,8 @@ def _ridge(setting: Setting, known: Mapping[str, Any]) -> str:
     )
     return (
         f"It learnt {what} (penalty {known['ridge_penalty']} per gene; seeds {', '.join(map(str, setting.models))}, each a "
-        f"random weighting of the training lines).{reduced} Probabilities were calibrated on held-out cell lines."
+        f"random weighting of the lines).{reduced} Held-out cell lines judged it and calibrated its probabilities; then "
+        "it learnt from them, too."
     )
 
 

@@ -104,5 +104,5 @@ def _learn(
     else:
         with TemporaryDirectory() as folder:
             fit_response(network, data, shots, losses, training, Path(folder) / "checkpoint", "")
-    calibrate(network, data)
+        calibrate(network, data)
     return network

@@ -83,11 +83,11 @@ def finetune(
     model = start.network
     checkpoint = checkpoint_path(out)
     if isinstance(model, LinearNetwork):
-        progress = fit_ridge(model, data, shots, losses)
+        progress, temperature = fit_ridge(model, data, shots, losses)
     else:
         fingerprint = fingerprint_of("finetune", parameters, inputs)
         progress = fit_response(model, data, shots, losses, training, checkpoint, fingerprint)
-    temperature = calibrate(model, data)
+        temperature = calibrate(model, data)
     tables = [table for table in (start.history, history_table("finetune", progress)) if len(table)]
     history = pd.concat(tables, ignore_index=True)
     with new_artefact(out, "model", parameters, inputs) as draft:

@@ -1,7 +1,8 @@
 """Ridge regression of the lines' response (Hoerl & Kennard, Technometrics 1970), in closed form.
 
-One seed is one Bayesian bootstrap (Rubin, Ann. Statist. 1981): the training lines are weighted at random, so that the
-scatter over seeds shows how far the answer depends on which lines were screened.
+Seeds differ by the weights of the lines: the mean of four Bayesian bootstraps (Rubin, Ann. Statist. 1981). The scatter over
+seeds shows how far the answer depends on which lines were screened; it is half of that of single bootstraps, each of which
+would learn from fewer lines than there are.
 """
 
 import torch
@@ -14,13 +15,17 @@ from bulk2cell.parameters import LossParameters, RidgeTarget
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.shots import Shots
-from bulk2cell.train.validation import held_out_losses
+from bulk2cell.train.temperature import best_temperature, divide_logits
+from bulk2cell.train.validation import held_out_logits, held_out_losses
+
+BOOTSTRAPS = 4
 
 
-def fit_ridge(network: LinearNetwork, data: TrainingData, shots: Shots, losses: LossParameters) -> Progress:
-    """Give the network the weights that ridge regression finds on the training lines.
-
-    Lines weigh 1 on average, and all shots together as much as all lines. Genes without a unit take no part.
+@torch.no_grad()
+def fit_ridge(
+    network: LinearNetwork, data: TrainingData, shots: Shots, losses: LossParameters
+) -> tuple[Progress, float]:
+    """Learn from the training lines, take the temperature from the held-out lines, then learn from all lines.
 
     Parameters
     ----------
@@ -28,36 +33,66 @@ def fit_ridge(network: LinearNetwork, data: TrainingData, shots: Shots, losses: 
         Its weights are replaced.
     losses
         Penalty per gene, and what is learnt: the rank of the response of all lines, or the labels.
+
+    Returns
+    -------
+    Progress
+        Validation losses of the held-out lines, before they were learnt from.
+    float
+        The temperature.
     """
-    target = targets(data, losses.ridge_target)
-    lines = data.train & ~target.isnan()
-    weights = torch.empty(int(lines.sum())).exponential_().to(target)
+    network.eval()
+    network.set_weights(ridge_weights(network, data, data.train, shots, losses))
+    row: dict[str, float] = {"epoch": 1}
+    row |= {f"validation_{name}": value for name, value in held_out_losses(network, data).items()}
+    temperature = best_temperature(*held_out_logits(network, data))
+    network.set_weights(ridge_weights(network, data, torch.ones_like(data.train), shots, losses))
+    divide_logits(network, temperature)
+    return Progress(epoch=1, best_epoch=1, best_loss=row["validation_total"], history=[row]), temperature
+
+
+def ridge_weights(
+    network: LinearNetwork, data: TrainingData, lines: Tensor, shots: Shots, losses: LossParameters
+) -> Tensor:
+    """Return one weight per gene (G), learnt from some lines and the shots; 0 for a gene without a unit.
+
+    Lines weigh 1 on average, and all shots together as much as all lines.
+
+    Parameters
+    ----------
+    lines
+        Which lines may be learnt from; those without a target are left out.
+    """
+    target = targets(data, lines, losses.ridge_target)
+    known = ~target.isnan()
+    weights = torch.empty(BOOTSTRAPS, int(known.sum())).exponential_().mean(dim=0).to(target)
     reachable = network.shares.sum(dim=1)
     of_shots = torch.full_like(shots.labels, len(weights) / max(len(shots.labels), 1), dtype=weights.dtype)
-    x = torch.cat([data.bulk[lines], data.cells[shots.rows]]) * reachable
-    learnt = torch.cat([target[lines], shots.labels.to(target)])
+    x = torch.cat([data.bulk[known], data.cells[shots.rows]]) * reachable
+    learnt = torch.cat([target[known], shots.labels.to(target)])
     weight = torch.cat([weights, of_shots])
     model = Ridge(alpha=losses.ridge_penalty * x.shape[1]).fit(
         x.cpu().numpy(), learnt.cpu().numpy(), sample_weight=(weight / weight.mean()).cpu().numpy()
     )
-    network.set_weights(torch.from_numpy(model.coef_).to(x))
-    network.eval()
-    row: dict[str, float] = {"epoch": 1}
-    row |= {f"validation_{name}": value for name, value in held_out_losses(network, data).items()}
-    return Progress(epoch=1, best_epoch=1, best_loss=row["validation_total"], history=[row])
+    return torch.from_numpy(model.coef_).to(x)
 
 
-def targets(data: TrainingData, kind: RidgeTarget) -> Tensor:
-    """Return what is learnt per line, 1 the most sensitive and 0 the most resistant; NaN where it is not known.
+def targets(data: TrainingData, lines: Tensor, kind: RidgeTarget) -> Tensor:
+    """Return what is learnt per line, 1 the most sensitive and 0 the most resistant; NaN where there is nothing to learn.
 
     rank
-        One minus the rank of the response among the training lines with one; low response means sensitive.
+        One minus the rank of the response among the lines that have one; low response means sensitive.
     label
         The label.
+
+    Parameters
+    ----------
+    lines
+        Which lines may be learnt from.
     """
     if kind == "label":
-        return data.labels
-    known = data.train & ~data.response.isnan()
+        return data.labels.where(lines, torch.nan)
+    known = lines & ~data.response.isnan()
     order = torch.from_numpy(rankdata(data.response[known].cpu().numpy()) - 1).to(data.response)
     rank = torch.full_like(data.response, torch.nan)
     rank[known] = 1 - order / max(len(order) - 1, 1)

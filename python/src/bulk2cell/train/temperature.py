@@ -14,18 +14,24 @@ from bulk2cell.train.validation import held_out_logits
 LOG_RANGE = (-7.0, 7.0)
 
 
-@torch.no_grad()
 def calibrate(network: Network | LinearNetwork, data: TrainingData) -> float:
-    """Divide the network's logits by the temperature that fits the held-out lines best, and return it.
+    """Divide the network's logits by the temperature that fits the held-out lines best, and return it."""
+    with torch.no_grad():
+        temperature = best_temperature(*held_out_logits(network, data))
+    divide_logits(network, temperature)
+    return temperature
 
-    The last layer takes it up. Calls at probability 0.5 and the order of the cells stay as they were.
+
+@torch.no_grad()
+def divide_logits(network: Network | LinearNetwork, temperature: float) -> None:
+    """Let the network's last layer take up a temperature.
+
+    Calls at probability 0.5 and the order of the cells stay as they were.
     """
-    temperature = best_temperature(*held_out_logits(network, data))
     last = network.classifier[-1]
     assert isinstance(last, nn.Linear)
     last.weight.div_(temperature)
     last.bias.div_(temperature)
-    return temperature
 
 
 def best_temperature(logits: Tensor, labels: Tensor) -> float:
