@@ -1,10 +1,11 @@
 """Penalty and weights of the ridge on targets that are harder than transfer_choice.py's.
 
-Usage: OMP_NUM_THREADS=1 python benchmarks/transfer_harder.py DATA OUT [--repeats 4]
+Usage: OMP_NUM_THREADS=1 python benchmarks/transfer_harder.py DATA OUT [--repeats 5]
 
 DATA holds gdsc/. Lines are drawn from all tissues or from one, and the cells' platform either sees what the arrays saw or
 agrees with them gene by gene only in part (see `other_platform`). Median counts and within-line spread change with the
-number of lines. Candidates: the penalty, and the weights of the lines that make one seed differ from another. Writes
+number of lines. Candidates: the penalty, and the weights of the lines (means of Bayesian bootstraps) that make
+one seed differ from another. Writes
 OUT/transfer_harder.parquet (candidate, configuration, repeat, drugs, auroc: the mean over drugs) and prints the tables.
 """
 
@@ -21,7 +22,7 @@ from transfer_choice import mean_auroc, print_table
 from transfer_targets import Matrix, Screen, Target, make_target, read_screen
 
 PENALTIES = (1, 2, 3, 5, 7, 10, 20)
-WEIGHTED = (3, 5, 10)
+WEIGHTED = (5, 10)
 REFERENCE = "penalty 10"
 CONFIGURATIONS = ((5, 2_500, 0.3), (5, 8_000, 0.6), (12, 2_500, 0.6), (12, 8_000, 0.3))
 LEAST_LINES = 40
@@ -93,17 +94,14 @@ def candidates(target: Target, repeat: int) -> Iterator[tuple[str, Matrix]]:
     """Give every candidate's name and scores (cells x scored drugs)."""
     values = learnt(target, "ranks")[:, target.scored]
     cross = denoised(target) @ target.bulk.T / len(target.genes)
-    random = np.random.default_rng(repeat)
-    draws = random.exponential(size=(4, len(values)))
+    draws = np.random.default_rng(repeat).exponential(size=(16, len(values)))
     for penalty in PENALTIES:
         yield f"penalty {penalty}", ridge(target.gram, cross, values, penalty, np.ones(len(values)))
-    for penalty in WEIGHTED:
-        for name, weights in (
-            ("exponential weights", draws[0]),
-            ("mean of four exponential weights", draws.mean(axis=0)),
-            ("four fifths of the lines", (random.random(len(values)) < 0.8).astype(float)),
-        ):
-            yield f"penalty {penalty}, {name}", ridge(target.gram, cross, values, penalty, weights)
+        for number in (1, 4, 16) if penalty in WEIGHTED else ():
+            scores = ridge(target.gram, cross, values, penalty, draws[:number].mean(axis=0))
+            yield f"penalty {penalty}, weights of {number} bootstrap{'s' if number > 1 else ''}", scores
+    learnt_from = np.random.default_rng(repeat).random(len(values)) < 0.8
+    yield f"{REFERENCE}, four fifths of the lines", ridge(target.gram, cross, values, 10, learnt_from)
 
 
 def ridge(gram: Matrix, cross: Matrix, values: Matrix, penalty: float, weights: Matrix) -> Matrix:
@@ -123,6 +121,6 @@ if __name__ == "__main__":
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--repeats", type=int, default=4)
+    parser.add_argument("--repeats", type=int, default=5)
     given = parser.parse_args()
     main(given.data, given.out, given.repeats)

@@ -56,7 +56,7 @@ def targets(out: Path, every: int) -> list[Target]:
 def score(target: Target, seeds: int) -> list[dict[str, Any]]:
     """Score every variant on every drug of one set of cells."""
     rows = []
-    for drug, study, label in tasks(target):
+    for drug, study, label in tasks(target, target.responses):
         known = {number: training_data(study, "cpu", "B", number) for number in (0, 20)}
         for name, (losses, components) in VARIANTS.items():
             data = known[components]

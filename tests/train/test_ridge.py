@@ -42,7 +42,7 @@ def test_the_weights_solve_the_normal_equations_of_the_weighted_lines(
     torch.manual_seed(3)
     target = targets(data, data.train, "rank")
     lines = data.train & ~target.isnan()
-    weights = torch.empty(4, int(lines.sum())).exponential_().mean(dim=0).double()
+    weights = torch.empty(16, int(lines.sum())).exponential_().mean(dim=0).double()
     weights = weights / weights.mean()
     x, y = data.bulk[lines].double(), target[lines].double()
     x, y = (value - (weights @ value) / weights.sum() for value in (x, y))
@@ -95,7 +95,7 @@ def test_a_seed_is_a_weighting_of_the_lines(tiny_study: Path, train_tiny: Train,
     assert sha256(models[0]) == sha256(models[1])
     first, other = (read_model(model).network.encoder[0].weight for model in (models[0], models[2]))
     agreement = np.corrcoef(first.detach().flatten(), other.detach().flatten())[0, 1]
-    assert 0.5 < agreement < 0.9999
+    assert 0.5 < agreement < 0.99999
 
 
 def test_gene_sets_change_how_the_answer_is_read_but_not_the_answer(

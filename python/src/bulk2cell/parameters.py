@@ -168,7 +168,7 @@ class LossParameters(Checked):
     difference_weight: float = parameter(0.1, "weight of the difference loss", minimum=0)
     adversary_weight: float = parameter(0.1, "weight of the adversary's loss", minimum=0)
     pretrain_weight: float = parameter(0.1, "weight of the pretraining loss in fine-tuning", minimum=0)
-    ridge_penalty: float = parameter(10.0, "ridge strategy: penalty of the weights, per gene", minimum=1e-6)
+    ridge_penalty: float = parameter(5.0, "ridge strategy: penalty of the weights, per gene", minimum=1e-6)
     ridge_target: RidgeTarget = parameter(
         "rank", "ridge strategy: learn the rank of the response of all lines, or the labels"
     )
