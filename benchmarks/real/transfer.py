@@ -84,24 +84,27 @@ def main(data: Path, out: Path, seeds: int, jobs: int) -> None:
         for encoder in encoders:
             encoder.result()
         work = [
-            pool.submit(keep, scores / f"simple_{target.name}.parquet", score_quick, target, seeds)
-            for target in targets
-        ]
-        work += [
             pool.submit(
-                keep,
-                scores / f"published_{target.name}_{seed}_{start}.parquet",
-                score_published,
-                target,
-                seed,
-                encoder_file(out, target, seed),
-                list(target.responses)[start : start + DRUGS_AT_ONCE],
+                keep, scores / f"{name}_{target.name}_{start}.parquet", score, target, *arguments, drugs
             )
-            for seed in range(1, seeds + 1)
             for target in targets
-            for start in range(0, len(target.responses), DRUGS_AT_ONCE)
+            for start, drugs in parts(target)
+            for name, score, arguments in (
+                ("ours", score_ours, (seeds,)),
+                ("simple", score_simple, ()),
+                *(
+                    (f"published_{seed}", score_published, (seed, encoder_file(out, target, seed)))
+                    for seed in range(1, seeds + 1)
+                ),
+            )
         ]
         pd.concat(done.result() for done in work).to_parquet(out / "transfer.parquet", index=False)
+
+
+def parts(target: Target) -> Iterator[tuple[int, list[str]]]:
+    """Give the target's drugs in parts, each with the number of its first."""
+    for start in range(0, len(target.responses), DRUGS_AT_ONCE):
+        yield start, list(target.responses)[start : start + DRUGS_AT_ONCE]
 
 
 def encoder_file(out: Path, target: Target, seed: int) -> Path:
@@ -192,25 +195,31 @@ def line_labels(response: Path, drug: str) -> "pd.Series[float]":
     return labels.reindex([line_key(name) for name in LUNG_LINES])
 
 
-def score_quick(target: Target, seeds: int) -> list[dict[str, Any]]:
-    """Score ours and the simple classifiers on one set of cells."""
+def score_ours(target: Target, seeds: int, drugs: list[str]) -> list[dict[str, Any]]:
+    """Score the default strategy on some drugs of one set of cells."""
     rows = []
-    for drug, study, label in tasks(target, target.responses):
-        reduced = training_data(study, "cpu", "B", components_of(NetworkParameters(strategy=OURS)))
+    for drug, study, label in tasks(target, drugs):
+        known = training_data(study, "cpu", "B", components_of(NetworkParameters(strategy=OURS)))
         for seed in range(1, seeds + 1):
             model = new_network(study, OURS, seed)
-            fit_ridge(model, reduced, no_shots("cpu"), LossParameters())
-            rows.append(row(target, drug, OURS, seed, label, probabilities(model, reduced)))
+            fit_ridge(model, known, no_shots("cpu"), LossParameters())
+            rows.append(row(target, drug, OURS, seed, label, probabilities(model, known)))
+    return rows
+
+
+def score_simple(target: Target, drugs: list[str]) -> list[dict[str, Any]]:
+    """Score the simple classifiers on some drugs of one set of cells."""
+    rows = []
+    for drug, study, label in tasks(target, drugs):
         known = training_data(study, "cpu")
-        lines = known.labelled.numpy()
-        x, y, cells = known.bulk.numpy()[lines], known.labels.numpy()[lines].astype(int), known.cells.numpy()
+        lines, cells = known.labelled.numpy(), known.cells.numpy()
+        x, y = known.bulk.numpy()[lines], known.labels.numpy()[lines].astype(int)
         simple = {
             "logistic regression": LogisticRegression(max_iter=5000),
             "XGBoost": XGBClassifier(n_jobs=1, random_state=0),
         }
         for method, classifier in simple.items():
             rows.append(row(target, drug, method, 0, label, classifier.fit(x, y).predict_proba(cells)[:, 1]))
-        print(target.name, drug, flush=True)
     return rows
 
 
