@@ -26,7 +26,7 @@ WEIGHTED = (5, 10)
 REFERENCE = "penalty 10"
 CONFIGURATIONS = ((5, 2_500, 0.3), (5, 8_000, 0.6), (12, 2_500, 0.6), (12, 8_000, 0.3))
 LEAST_LINES = 40
-# Correlation of a gene over lines between the two platforms: an assumption, with median 0.72.
+# Correlation of a gene over lines between the two platforms: an assumption, with median 0.73.
 AGREEMENT = (3.5, 1.5)
 
 
