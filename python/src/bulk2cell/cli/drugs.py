@@ -25,9 +25,9 @@ def drugs(
 
     Example: `bulk2cell drugs reference/gdsc_response.parquet --compounds reference/gdsc_drugs.csv --search vemurafenib`
     """
-    from bulk2cell.sources.drugs import list_drugs
+    from bulk2cell.sources.drugs import drugs as library
 
-    listed = list_drugs(response, compounds, search)
+    listed = library(response, compounds, search)
     typer.echo(listed.to_csv(sep="\t", index=False), nl=False)
     if listed.empty:
         typer.echo(f"no drug with {search!r} in its name or synonyms", err=True)

@@ -25,9 +25,6 @@ def pairs(
     Example: `bulk2cell pairs GSE131984_paclitaxel > my_pairs.yaml`, then `bulk2cell fetch GSE131984_paclitaxel
     --catalogue my_pairs.yaml --out reference`
     """
-    from bulk2cell.sources.pair_list import list_pairs, show_pair
+    from bulk2cell.sources.pairs import pairs as library
 
-    if name:
-        typer.echo(show_pair(name, catalogue), nl=False)
-    else:
-        typer.echo("\n".join(list_pairs(catalogue)))
+    typer.echo(library(name or "", catalogue), nl=False)

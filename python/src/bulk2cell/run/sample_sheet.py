@@ -9,7 +9,7 @@ import pandas as pd
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.parameters import CellInput, CellLabels, take
 from bulk2cell.sources.gdsc import find_drug, read_response_table
-from bulk2cell.sources.pairs import NAME_PATTERN
+from bulk2cell.sources.pair import NAME_PATTERN
 
 RESERVED = ("report", "finished.json", "pipeline_info", "reference")
 COLUMNS = {

@@ -1,5 +1,6 @@
 """What can be fetched, from where, under which terms."""
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,7 +11,7 @@ from typing import Any, Literal
 import yaml
 
 from bulk2cell.errors import InputError
-from bulk2cell.sources.pairs import Pair
+from bulk2cell.sources.pair import Pair
 from bulk2cell.sources.read_pairs import pair_catalogue
 
 Source = Literal["auto", "official", "mirror"]
@@ -122,8 +123,11 @@ def choose(names: Sequence[str], own: Path | None = None) -> list[Item]:
     ]
     for name in wanted:
         if name not in items and name not in pairs:
+            near = [pair for pair in pairs if pair.lower().startswith(name.lower())]
+            near = near or difflib.get_close_matches(name, pairs, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "or a pair of `bulk2cell pairs`"
             raise InputError(
-                f"{name}: not in the catalogue; choose from {', '.join([*items, ARTICLE, *pairs])}"
+                f"{name}: not in the catalogue; choose from {', '.join([*items, ARTICLE])}; {hint}"
             )
         if name not in items and pairs[name].barrier:
             raise InputError(f"{name}: cannot be made: {pairs[name].barrier}")

@@ -9,9 +9,9 @@ import anndata as ad
 import numpy as np
 
 from bulk2cell.errors import CatalogueError
+from bulk2cell.sources.pair import Pair, Quality
 from bulk2cell.sources.pair_labels import ROLES, label_cells, require_both, role_of
 from bulk2cell.sources.pair_sheet import write_pair_row
-from bulk2cell.sources.pairs import Pair, Quality
 from bulk2cell.sources.samples import join_samples, read_sample, sample_names
 
 

@@ -115,19 +115,27 @@ def _receive(url: str, part: Path, must_say_its_length: bool) -> None:
 
 
 def _chunks(response: http.client.HTTPResponse) -> Iterator[bytes]:
-    """Yield the body by the MiB; give a server up that sends fewer than `SLOWEST` bytes a second for `TIMEOUT` seconds."""
+    """Yield the body by the MiB, or less before an error.
+
+    Raises
+    ------
+    TimeoutError
+        If the server sends fewer than `SLOWEST` bytes a second for `TIMEOUT` seconds.
+    """
     chunk, began = bytearray(), time.monotonic()
-    while piece := response.read1(CHUNK - len(chunk)):
-        chunk += piece
-        waited = time.monotonic() - began
-        too_slow = waited > TIMEOUT and len(chunk) < SLOWEST * waited
-        if len(chunk) == CHUNK or too_slow:
-            yield bytes(chunk)
-            chunk, began = bytearray(), time.monotonic()
-        if too_slow:
-            raise TimeoutError(f"the server sends too slowly, fewer than {SLOWEST} bytes a second")
-    if chunk:
+    try:
+        while piece := response.read1(CHUNK - len(chunk)):
+            chunk += piece
+            waited = time.monotonic() - began
+            if waited > TIMEOUT and len(chunk) < SLOWEST * waited:
+                raise TimeoutError(f"the server sends too slowly, fewer than {SLOWEST} bytes a second")
+            if len(chunk) == CHUNK:
+                yield bytes(chunk)
+                chunk, began = bytearray(), time.monotonic()
+    except OSError:
         yield bytes(chunk)
+        raise
+    yield bytes(chunk)
 
 
 def _begin(part: Path, response: http.client.HTTPResponse) -> int:

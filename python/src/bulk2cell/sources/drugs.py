@@ -31,7 +31,7 @@ def read_compounds(path: Path) -> pd.DataFrame:
     return table[list(COMPOUND_COLUMNS)].fillna("").astype(str)
 
 
-def list_drugs(response: Path, compounds: Path | None = None, search: str = "") -> pd.DataFrame:
+def drugs(response: Path, compounds: Path | None = None, search: str = "") -> pd.DataFrame:
     """List the drugs of a response table.
 
     Parameters

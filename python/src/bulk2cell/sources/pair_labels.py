@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bulk2cell.errors import CatalogueError, InputError
-from bulk2cell.sources.pairs import Labels
+from bulk2cell.sources.pair import Labels
 from bulk2cell.sources.samples import accession
 
 ROLES = ("sensitive", "resistant")

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from bulk2cell.sources.pairs import Pair
+from bulk2cell.sources.pair import Pair
 
 COLUMNS = ("pair", "drug", "cells", "label_column", "sample_column", "exclude_lines", "scale", "tag")
 

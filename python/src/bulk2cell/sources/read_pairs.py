@@ -10,7 +10,7 @@ import yaml
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Orientation
-from bulk2cell.sources.pairs import (
+from bulk2cell.sources.pair import (
     NAME_PATTERN,
     Cells,
     CellScale,

@@ -11,7 +11,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from bulk2cell.errors import CatalogueError, InputError
-from bulk2cell.sources.pairs import Cells
+from bulk2cell.sources.pair import Cells
 from bulk2cell.sources.read_cells import read_cells
 from bulk2cell.sources.unpack import extract_tar, tar_members
 
