@@ -4,7 +4,7 @@ import re
 from dataclasses import MISSING, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -64,13 +64,13 @@ def _pair(name: str, entry: Any, own: Path | None) -> Pair:
     values = _take(Pair, {"name": name, **_mapping(entry, where)}, where)
     cells = _take(Cells, _mapping(values["cells"], f"{where}: cells"), f"{where}: cells")
     labels = _take(Labels, _mapping(values["labels"], f"{where}: labels"), f"{where}: labels")
-    cells["files"] = tuple(_file(file, f"{where}: cells: files") for file in cells["files"] or ())
+    cells["files"] = tuple(_file(file, f"{where}: cells: files") for file in cells["files"])
     for role in ("sensitive", "resistant"):
         labels[role] = Role(**_take(Role, _mapping(labels[role], f"{where}: {role}"), f"{where}: {role}"))
     if labels.get("annotation"):
         labels["annotation"] = _file(labels["annotation"], f"{where}: annotation")
     values["cells"], values["labels"] = Cells(**cells), Labels(**labels)
-    values["exclude_lines"] = tuple(map(str, values.get("exclude_lines") or ()))
+    values["exclude_lines"] = tuple(map(str, values.get("exclude_lines", ())))
     for key, kind in (("quality", Quality), ("article", Counts)):
         if values.get(key):
             values[key] = kind(**_take(kind, _mapping(values[key], f"{where}: {key}"), f"{where}: {key}"))
@@ -118,11 +118,29 @@ def _mapping(value: Any, where: str) -> dict[str, Any]:
 
 
 def _take(kind: type[Any], given: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return what is given of a class's fields, after a check of names and of plain types."""
+    given = {key: value for key, value in given.items() if value is not None}
     names = {entry.name: entry.default is MISSING for entry in fields(kind)}
     unknown = [key for key in given if key not in names]
-    missing = [name for name, required in names.items() if required and given.get(name) in (None, "")]
+    missing = [name for name, required in names.items() if required and given.get(name, "") == ""]
     if unknown:
         raise InputError(f"{where}: unknown key {unknown[0]!r}; the keys are {', '.join(names)}")
     if missing:
         raise InputError(f"{where}: no {missing[0]}; it is required")
-    return dict(given)
+    hints = get_type_hints(kind)
+    return {key: _plain(value, hints[key], f"{where}: {key}") for key, value in given.items()}
+
+
+def _plain(value: Any, hint: Any, where: str) -> Any:
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            raise InputError(f"{where}: {value!r} is no list; write [{value}]")
+        return value
+    if hint is str or get_origin(hint) is Literal:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise InputError(f"{where}: {value!r} is no text; put it in quotes")
+        return str(value)
+    allowed = {int: (int,), float: (int, float), bool: (bool,)}.get(hint)
+    if allowed and (not isinstance(value, allowed) or (hint is not bool and isinstance(value, bool))):
+        raise InputError(f"{where}: {value!r} is no {'true or false' if hint is bool else 'number'}")
+    return value
