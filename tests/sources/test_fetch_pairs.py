@@ -2,7 +2,7 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import published_layouts as layouts
 import pytest
+from geo_server import Geo, serve
 
 from bulk2cell.errors import CatalogueError, DownloadError, InputError
 from bulk2cell.parameters import StudyParameters
@@ -18,7 +19,6 @@ from bulk2cell.preprocess.study import Sources, preprocess
 from bulk2cell.run.sample_sheet import read_sample_sheet
 from bulk2cell.sources.fetch import fetch, plan
 from bulk2cell.sources.read_pairs import pair_catalogue
-from conftest import Geo
 
 MADE = {
     "GSE117872_cisplatin": (layouts.gse117872(3, 2, 1), 4, 2, {"HN120", "HN137"}),
@@ -34,6 +34,16 @@ MADE = {
     "GSE112274_gefitinib": (layouts.gse112274(), 2, 2, {"PC9_parental", "PC9_D3", "PC9_GR3"}),
 }
 Fetch = Callable[..., Path]
+
+
+@pytest.fixture
+def geo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Geo]:
+    """A server on loopback in GEO's place."""
+    with serve() as geo:
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        monkeypatch.setattr("bulk2cell.sources.pair.GEO", geo.address)
+        monkeypatch.setattr("bulk2cell.sources.official.SECONDS_BETWEEN_FILES", 0)
+        yield geo
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def fetch(
     - reactome, hallmark, go_bp: gene sets (.gmt)
     - gene_ids: gene_ids.parquet, from any known name to the current symbol
     - gdsc_drugs: gdsc_drugs.csv, synonyms and targets, for `bulk2cell drugs`
-    - a pair: <pair>/cells.h5ad and its sample sheet <pair>/pairs.csv; fetched_pairs.csv holds all pairs of the folder
+    - a pair: a folder of its name with cells.h5ad and a sample sheet, pairs.csv; fetched_pairs.csv holds all pairs there
 
     Example: `bulk2cell fetch gdsc reactome --out reference`
 

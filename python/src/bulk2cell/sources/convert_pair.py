@@ -9,6 +9,7 @@ import anndata as ad
 import numpy as np
 
 from bulk2cell.errors import CatalogueError
+from bulk2cell.progress import track
 from bulk2cell.sources.pair import Pair, Quality
 from bulk2cell.sources.pair_labels import ROLES, label_cells, require_both, role_of
 from bulk2cell.sources.pair_sheet import write_pair_row
@@ -62,7 +63,7 @@ def _labelled_cells(pair: Pair, files: Mapping[str, Path], folder: Path) -> tupl
         require_both(list(roles.values()), list(samples), labels)
         samples = {name: members for name, members in samples.items() if roles[name]}
     read = {}
-    for name, members in samples.items():
+    for name, members in track(samples.items(), f"{pair.name}, files of cells"):
         with tempfile.TemporaryDirectory(dir=folder) as temporary:
             read[name] = read_sample(name, members, pair.cells, Path(temporary))
     cells = join_samples(read)

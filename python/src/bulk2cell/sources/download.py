@@ -63,14 +63,16 @@ def download(url: str, target: Path, sha256: str | None = None, pause: float = 1
             if error.code == 416:
                 _forget(part)
             if error.code < 500 and error.code not in TRY_AGAIN:
-                raise DownloadError(f"{url}: {reason}; look whether the file has moved") from error
+                folder = url.rpartition("/")[0]
+                raise DownloadError(f"{url}: {reason}; look in {folder}/ what it is called now") from error
         except (OSError, http.client.HTTPException) as error:
             if isinstance(error, OSError) and error.errno in NO_ROOM:
                 raise OSError(error.errno, os.strerror(error.errno), str(part)) from error
             reason = str(error) or type(error).__name__
     else:
         raise DownloadError(
-            f"{url}: {reason}, {ATTEMPTS} attempts; check the network and fetch again, it goes on where it stopped"
+            f"{url}: {reason}, {ATTEMPTS} attempts; check the network and fetch again, it goes on where it stopped, or get "
+            "the file by hand and give its folder by --from"
         )
     found = sha256_of(part)
     if sha256 is not None and found != sha256:

@@ -58,7 +58,8 @@ def official_file(file: RemoteFile, cache: Path, by_hand: Path | None = None) ->
         if not expected and usable:
             cache.mkdir(parents=True, exist_ok=True)
             record.write_text(f"{found}\n")
-            say(f"{file.name}: unverified: first download, sha256 recorded")
+            came = "given by hand" if path == own else "first download"
+            say(f"{file.name}: unverified: {came}, sha256 recorded")
         elif not expected and path != own:
             path.unlink()
 

@@ -1,23 +1,24 @@
+"""A server on loopback in GEO's place."""
+
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-import pytest
 
 
 @dataclass
 class Geo:
-    """What a server in GEO's place holds by name of the file, and which names it was asked for."""
+    """What the server holds by name of the file, and which paths it was asked for."""
 
     address: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
 
-@pytest.fixture
-def geo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Geo]:
-    """A server on loopback in GEO's place."""
+@contextmanager
+def serve() -> Iterator[Geo]:
+    """Serve for the length of a `with` block."""
     geo = Geo()
 
     class Handler(BaseHTTPRequestHandler):
@@ -37,9 +38,6 @@ def geo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Geo]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     geo.address = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setattr("bulk2cell.sources.pair.GEO", geo.address)
-    monkeypatch.setattr("bulk2cell.sources.official.SECONDS_BETWEEN_FILES", 0)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield geo
