@@ -175,6 +175,15 @@ def own_entry(folder: Path, name: str, old: str, new: str) -> Path:
     return folder / "own.yaml"
 
 
+def test_cells_that_the_annotation_lacks_are_left_out(geo: Geo, get: Fetch) -> None:
+    files = layouts.gse117872(3, 3, 0)
+    rows = gzip.decompress(files["GSE117872_good_Data_cellinfo.txt.gz"]).splitlines(keepends=True)
+    del rows[1]
+    geo.files = files | {"GSE117872_good_Data_cellinfo.txt.gz": gzip.compress(b"".join(rows))}
+    cells = ad.read_h5ad(get("GSE117872_cisplatin") / "GSE117872_cisplatin" / "cells.h5ad")
+    assert cells.obs["response"].value_counts().to_dict() == {"resistant": 3, "sensitive": 2}
+
+
 def test_a_rule_that_does_not_fit_says_what_the_files_hold_and_keeps_the_download(
     geo: Geo, get: Fetch, tmp_path: Path
 ) -> None:
@@ -240,6 +249,18 @@ def test_a_missing_file_names_its_address_and_leaves_nothing(geo: Geo, get: Fetc
     with pytest.raises(DownloadError, match=r"GSE108394_RAW.tar: the server answered 404"):
         get("GSE108394_plx4720")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_pair_that_fails_does_not_stop_the_others(geo: Geo, get: Fetch, tmp_path: Path) -> None:
+    geo.files = layouts.gse117872(3, 2, 1) | layouts.gse156246()
+    with pytest.raises(
+        DownloadError, match=r"^2 pairs failed: .*GSE131984_scRNA.* \| .*GSE108394_RAW"
+    ) as error:
+        get("article")
+    assert "\n" not in str(error.value)
+    rows = (tmp_path / "out" / "fetched_pairs.csv").read_text().splitlines()[1:]
+    there = ["GSE117872_cisplatin", "GSE156246_BT474_lapatinib", "GSE156246_HCC1419_lapatinib"]
+    assert [row.split(",")[0] for row in rows] == there
 
 
 def test_another_file_than_the_first_is_refused(geo: Geo, get: Fetch, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk2cell.artefacts.folder import sha256
-from bulk2cell.errors import InputError
+from bulk2cell.errors import Bulk2CellError, DownloadError, InputError
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import Item, Origin, Source, choose
 from bulk2cell.sources.convert import converter
@@ -63,13 +63,14 @@ def fetch(
     InputError
         If a name is unknown or has no mirror though one is asked for, or a file is not what it should hold.
     DownloadError
-        If an item cannot be had or is not what it should be; items before it stay.
+        If an item cannot be had or is not what it should be; items before it stay. A pair does not stop the others.
     """
     chosen = [(item, *item.origin(source)) for item in choose(names, own)]
     if by_hand and not by_hand.is_dir():
         raise InputError(f"{by_hand}: no such folder; give the one with the files that you downloaded")
     out.mkdir(parents=True, exist_ok=True)
     cache = cache or default_cache()
+    failed: list[Bulk2CellError] = []
     with _alone_in(cache):
         for item, place, origin in chosen:
             if _is_present(item, out, source):
@@ -78,12 +79,23 @@ def fetch(
             if item.pair and item.pair.unverified:
                 facts = ", ".join(item.pair.unverified)
                 say(f"{item.name}: unverified: {facts}; `bulk2cell pairs {item.name}` says why")
-            note = _fetch_item(item, place, origin, out, cache, by_hand)
+            try:
+                note = _fetch_item(item, place, origin, out, cache, by_hand)
+            except (DownloadError, InputError) as error:
+                if not item.pair:
+                    raise
+                failed.append(error)
+                continue
             say(f"{item.name}: wrote {', '.join(item.outputs)} ({origin.version}); terms: {item.terms}")
             if note:
                 say(f"{item.name}: {note}")
-    if any(item.pair for item, *_ in chosen):
-        join_sheets(out, [name.removesuffix(SHEET) for name in _read_record(out) if name.endswith(SHEET)])
+    there = [name.removesuffix(SHEET) for name in _read_record(out) if name.endswith(SHEET)]
+    if there:
+        join_sheets(out, there)
+    if len(failed) > 1:
+        raise DownloadError(f"{len(failed)} pairs failed: {' | '.join(map(str, failed))}")
+    if failed:
+        raise failed[0]
     return out
 
 
@@ -149,7 +161,11 @@ def _is_present(item: Item, out: Path, source: Source) -> bool:
     """Tell whether the item's files stand there as recorded, from an origin that the catalogue still names."""
     record = _read_record(out)
     origins = [("official", item.official), ("mirror", item.mirror)]
-    current = [(place, origin.version) for place, origin in origins if origin and source in ("auto", place)]
+    current = [
+        (place, origin.version)
+        for place, origin in origins
+        if origin and (item.pair or source in ("auto", place))
+    ]
     return all(
         name in record
         and (record[name]["source"], record[name]["version"]) in current

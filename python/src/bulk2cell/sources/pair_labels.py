@@ -15,14 +15,14 @@ ROLES = ("sensitive", "resistant")
 
 
 def role_of(text: str, labels: Labels) -> str:
-    """Return sensitive, resistant, or nothing.
+    """Return sensitive, resistant, or nothing, as for no text.
 
     Raises
     ------
     CatalogueError
         If the text fits both.
     """
-    fits = [role for role in ROLES if re.search(getattr(labels, role).match, text)]
+    fits = [role for role in ROLES if text and re.search(getattr(labels, role).match, text)]
     if len(fits) > 1:
         raise CatalogueError(
             f"{text!r} matches both sensitive and resistant; correct the catalogue's patterns"
