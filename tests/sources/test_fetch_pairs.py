@@ -294,6 +294,14 @@ def test_files_downloaded_by_hand_need_no_network(geo: Geo, get: Fetch, tmp_path
         get("GSE117872_cisplatin", by_hand=tmp_path / "nowhere")
 
 
+def test_a_proxy_is_taken_from_the_environment(geo: Geo, get: Fetch, monkeypatch: pytest.MonkeyPatch) -> None:
+    geo.files = layouts.gse108394()
+    monkeypatch.setattr("bulk2cell.sources.pair.GEO", "http://geo.invalid/series")
+    monkeypatch.setenv("http_proxy", geo.address)
+    get("GSE108394_plx4720")
+    assert geo.asked == ["http://geo.invalid/series/GSE108nnn/GSE108394/suppl/GSE108394_RAW.tar"]
+
+
 def test_quality_as_the_catalogue_says(geo: Geo, get: Fetch, tmp_path: Path) -> None:
     geo.files = layouts.gse134839()
     entry = own_entry(
