@@ -66,7 +66,7 @@ def _labelled_cells(pair: Pair, files: Mapping[str, Path], folder: Path) -> tupl
     for name, members in track(samples.items(), f"{pair.name}, files of cells"):
         with tempfile.TemporaryDirectory(dir=folder) as temporary:
             read[name] = read_sample(name, members, pair.cells, Path(temporary))
-    cells = join_samples(read)
+    cells = join_samples(read, pair.cells.scale)
     annotation = files[labels.annotation.name] if labels.annotation else None
     obs = label_cells(cells.obs, labels, annotation)
     labelled = (obs["response"] != "").to_numpy()

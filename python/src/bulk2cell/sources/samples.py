@@ -11,7 +11,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from bulk2cell.errors import CatalogueError, InputError
-from bulk2cell.sources.pair import Cells
+from bulk2cell.sources.pair import Cells, CellScale
 from bulk2cell.sources.read_cells import read_cells
 from bulk2cell.sources.unpack import extract_tar, tar_members
 
@@ -79,10 +79,15 @@ def read_sample(name: str, members: Mapping[str, Path], cells: Cells, folder: Pa
     return ad.AnnData(read.X, obs=pd.DataFrame(index=read.obs_names), var=read.var[[]])
 
 
-def join_samples(samples: Mapping[str, ad.AnnData]) -> ad.AnnData:
+def join_samples(samples: Mapping[str, ad.AnnData], scale: CellScale) -> ad.AnnData:
     """Put the cells of all samples together, over all their genes; a gene that a sample lacks is 0 in it.
 
     Where there are several samples, cells are named <sample>_<cell>. obs: file, the sample's name.
+
+    Raises
+    ------
+    InputError
+        If one of several samples of log values names a gene twice; other values are added up.
     """
     for name, cells in samples.items():
         cells.obs["file"] = name
@@ -90,7 +95,7 @@ def join_samples(samples: Mapping[str, ad.AnnData]) -> ad.AnnData:
             cells.obs_names = [name if cell == name else f"{name}_{cell}" for cell in cells.obs_names]
     if len(samples) == 1:
         return next(iter(samples.values()))
-    merged = [_one_column_per_gene(cells) for cells in samples.values()]
+    merged = [_one_column_per_gene(name, cells, scale) for name, cells in samples.items()]
     return ad.concat(merged, join="outer", fill_value=0)
 
 
@@ -135,9 +140,12 @@ def _gene_names(names: Collection[str], pattern: str, path: Path) -> list[str]:
     return [match[1] for match in found if match]
 
 
-def _one_column_per_gene(cells: ad.AnnData) -> ad.AnnData:
+def _one_column_per_gene(name: str, cells: ad.AnnData, scale: CellScale) -> ad.AnnData:
     codes, genes = pd.factorize(cells.var_names)
     if len(genes) == len(codes):
         return cells
+    if scale == "log":
+        twice = cells.var_names[cells.var_names.duplicated()][0]
+        raise InputError(f"{name}: gene {twice} is named twice, and log values cannot be added up")
     to_gene = sp.csr_matrix((np.ones(len(codes), np.float32), (np.arange(len(codes)), codes)))
     return ad.AnnData(sp.csr_matrix(cells.X @ to_gene), obs=cells.obs, var=pd.DataFrame(index=genes))
