@@ -23,7 +23,7 @@ def drugs(
 
     Example: `bulk2cell drugs reference/gdsc_response.parquet --search tinib`
 
-    Example: `bulk2cell drugs reference/gdsc_response.parquet --compounds reference/gdsc_drugs.csv --search vemurafenib`
+    Example: `bulk2cell drugs reference/gdsc_response.parquet --compounds reference/gdsc_drugs.csv --search PF-02341066`
     """
     from bulk2cell.sources.drugs import drugs as library
 
