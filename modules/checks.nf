@@ -18,8 +18,8 @@ def checked_parameters(given, schema) {
         }
         [name, in_type(value.toString(), rules[name].type)]
     }
-    if (!checked.input == !checked.simulate) {
-        error('--input: give a sample sheet, or --simulate synthetic, and not both')
+    if ([checked.input, checked.simulate, checked.pairs].count { value -> value } != 1) {
+        error('--input: give a sample sheet, or --pairs, or --simulate synthetic, and only one of them')
     }
     if (!checked.bulk != !checked.response) {
         error('--bulk: give --bulk and --response together, or neither to have them fetched')

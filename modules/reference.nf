@@ -2,7 +2,7 @@ include { split_list } from './checks'
 include { FETCH    } from './fetch/main'
 include { SIMULATE } from './simulate/main'
 
-// What all pairs share, given or fetched once, and the sample sheet, given or simulated.
+// What all pairs share, given or fetched once, and the sample sheet, given, fetched or simulated.
 workflow REFERENCE {
     take:
     given    // the parameters
@@ -13,6 +13,7 @@ workflow REFERENCE {
     def files = resources.findAll { resource -> resource.endsWith('.gmt') }
     def names = resources - files
     def fetched = given.bulk ? names : ['gdsc'] + names
+    def pairs = split_list(given.pairs)
 
     if (given.simulate == 'synthetic') {
         reference = SIMULATE(software.map { _version -> 'synthetic' }, [], [])
@@ -22,7 +23,7 @@ workflow REFERENCE {
         sheet = reference.map { folder -> folder.resolve('pairs.csv') }
     }
     else {
-        reference = fetched ? FETCH(software.map { _version -> fetched }) : software
+        reference = fetched || pairs ? FETCH(software.map { _version -> fetched }, pairs) : software
         bulk = reference.map { folder -> given.bulk ? file(given.bulk) : folder.resolve('gdsc_expression.parquet') }
         response = reference.map { folder -> given.bulk ? file(given.response) : folder.resolve('gdsc_response.parquet') }
         gene_sets = reference.flatMap { folder ->
@@ -32,6 +33,9 @@ workflow REFERENCE {
         }
         if (given.simulate == 'demo') {
             sheet = SIMULATE(software.map { _version -> 'demo' }, bulk, response).map { folder -> folder.resolve('pairs.csv') }
+        }
+        else if (pairs) {
+            sheet = reference.map { folder -> folder.resolve('fetched_pairs.csv') }
         }
         else {
             sheet = software.map { _version -> file(given.input) }

@@ -1,16 +1,17 @@
 process FETCH {
-    tag "${names.join(' ')}"
+    tag "${(names + pairs).join(' ')}"
     label 'process_single'
 
     input:
     val names
+    val pairs
 
     output:
     path 'reference'
 
     script:
     """
-    bulk2cell fetch ${names.join(' ')} --out reference --cache cache ${task.ext.args ?: ''}
+    bulk2cell fetch ${(names + pairs).join(' ')} --out reference --cache cache ${task.ext.args ?: ''}
     """
 
     stub:
@@ -18,5 +19,11 @@ process FETCH {
     mkdir reference
     touch reference/gdsc_expression.parquet reference/gdsc_response.parquet
     for name in ${names.join(' ')}; do touch reference/\$name.gmt reference/\$name.parquet; done
+    cd reference
+    echo pair,drug,cells,label_column > fetched_pairs.csv
+    for pair in ${pairs.join(' ')}; do
+        touch \$pair.h5ad
+        echo \$pair,stub,\$pair.h5ad,response >> fetched_pairs.csv
+    done
     """
 }

@@ -47,3 +47,13 @@ def test_shots_are_drawn_for_every_model_in_regime_c(pipeline: Pipeline, tmp_pat
     assert (home / "study").is_dir()
     assert (home / "regime_C" / "scores").is_dir()
     assert (home / "regime_C" / "ridge_pathways" / "seed_1" / "shots").is_dir()
+
+
+def test_published_pairs_are_fetched_with_the_reference_data(pipeline: Pipeline, tmp_path: Path) -> None:
+    ended = pipeline(tmp_path, "-stub-run", "--pairs", "GSE117872_cisplatin,GSE131984_jq1", "--seeds", 2)
+    assert ended.code == 0, ended.text
+    names = ended.trace["name"].tolist()
+    assert "REFERENCE:FETCH (gdsc reactome GSE117872_cisplatin GSE131984_jq1)" in names
+    counts = ended.trace["process"].value_counts()
+    assert (counts["PREPROCESS"], counts["PRETRAIN"], counts["EVALUATE"]) == (2, 4, 2)
+    assert (tmp_path / "results" / "GSE131984_jq1" / "reactome" / "study").is_dir()

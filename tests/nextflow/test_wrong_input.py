@@ -13,6 +13,11 @@ from nextflow_engine import Pipeline
         ([{"lable": "x"}], [], "pairs.csv: unknown column 'lable'"),
         ([{}, {"pair": "second", "cells": "none.h5ad"}], [], "pairs.csv row 3 column cells: no file"),
         ([{}, {}], [], "pairs.csv row 3 column pair: 'good' is there twice"),
+        (
+            [{}],
+            ["--pairs", "article"],
+            "--input: give a sample sheet, or --pairs, or --simulate synthetic, and only one",
+        ),
         ([{}], ["--hgv", "100"], "--hgv: there is no such parameter"),
         ([{}], ["--shots", "3"], "--shots: 3 in regime B; give at least 1 in regime C, and 0 in all others"),
         ([{}], ["--dropout", "3"], "--dropout: 3 is above 0.95"),

@@ -44,3 +44,8 @@ def test_simulate_is_left_to_the_pipeline() -> None:
         ParameterError, match=r"^simulate: only the pipeline simulates its cells; leave it out"
     ):
         sheet_and_reference(make_parameters({**GIVEN, "simulate": "demo"}, "p"))
+
+
+def test_published_pairs_are_left_to_the_pipeline() -> None:
+    with pytest.raises(ParameterError, match=r"^pairs: only the pipeline fetches its cells; leave it out"):
+        sheet_and_reference(make_parameters({**GIVEN, "pairs": "article"}, "p"))

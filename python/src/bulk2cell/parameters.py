@@ -326,6 +326,10 @@ class PipelineParameters(Checked):
     simulate: Simulated = parameter(
         "", "simulated cells instead of a sample sheet: synthetic needs no data, demo takes GDSC's"
     )
+    pairs: str = parameter(
+        "",
+        "published pairs that are fetched instead of a sample sheet, comma-separated, or article: its five",
+    )
     publish_mode: PublishMode = parameter("copy", "how results get from the work folder to the outdir")
     image: str = parameter("", "image of the tasks; empty: the profile's own")
     cluster_container: ClusterContainer = parameter("apptainer", "what runs the image in the slurm profile")

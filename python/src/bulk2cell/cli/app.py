@@ -12,6 +12,8 @@ from bulk2cell.errors import Bulk2CellError, DeviceError
 
 COMMANDS = (
     "fetch",
+    "pairs",
+    "drugs",
     "simulate",
     "preprocess",
     "pretrain",

@@ -12,7 +12,11 @@ def fetch(
     out: Annotated[Path, typer.Option(help="folder for the files")],
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="gdsc, reactome, hallmark, go_bp, gene_ids; none: all of them", metavar="NAMES"),
+        typer.Argument(
+            help="gdsc, reactome, hallmark, go_bp, gene_ids, gdsc_drugs, none: all of these; or pairs (`bulk2cell pairs`), "
+            "or article: its five pairs",
+            metavar="NAMES",
+        ),
     ] = None,
     source: Annotated[
         Source,
@@ -25,27 +29,43 @@ def fetch(
         Path | None,
         typer.Option(help="folder that keeps downloads", show_default="$XDG_CACHE_HOME/bulk2cell"),
     ] = None,
+    by_hand: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="folder with files that you have downloaded; those of the right name are used"
+        ),
+    ] = None,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(help="your own catalogue of pairs, yaml; its entries replace ours of the same name"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be fetched, and stop.")] = False,
 ) -> None:
-    """Fetch reference data: GDSC, gene sets, gene names.
+    """Fetch reference data (GDSC, gene sets, gene names) and the published pairs of cells.
 
     Every file is checked by sha256, a broken download is gone on with, and what is there is not fetched again.
     `fetched.json` in the folder says where each file comes from, and under which terms.
 
-    The mirrors have been tried end to end; the official addresses have not: there, the first download's sha256 is
-    recorded, and later ones must match it.
+    The mirrors have been tried end to end; the official addresses and GEO's have not: there, where no sha256 is known, the
+    first download's is recorded, and later ones must match it. A proxy is taken from the environment (https_proxy).
 
     - gdsc: gdsc_expression.parquet (lines x genes, log2 RMA), gdsc_response.parquet (AUC, ln of the IC50 in micromolar)
     - reactome, hallmark, go_bp: gene sets (.gmt)
     - gene_ids: gene_ids.parquet, from any known name to the current symbol
+    - gdsc_drugs: gdsc_drugs.csv, synonyms and targets, for `bulk2cell drugs`
+    - a pair: a folder of its name with cells.h5ad and a sample sheet, pairs.csv; fetched_pairs.csv holds all pairs there
 
     Example: `bulk2cell fetch gdsc reactome --out reference`
+
+    Example: `bulk2cell fetch gdsc reactome article --out reference`, then `bulk2cell run reference/fetched_pairs.csv ...`
+
+    Example: `bulk2cell fetch GSE117872_cisplatin --from Downloads --out reference`
 
     Example: `bulk2cell fetch --out reference --source official --dry-run`
     """
     from bulk2cell.sources import fetch as library
 
     if dry_run:
-        typer.echo("\n".join(library.plan(names or [], out, source)))
+        typer.echo("\n".join(library.plan(names or [], out, source, catalogue)))
         return
-    typer.echo(library.fetch(names or [], out, source, cache))
+    typer.echo(library.fetch(names or [], out, source, cache, by_hand, catalogue))

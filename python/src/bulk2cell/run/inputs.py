@@ -32,8 +32,13 @@ def sheet_and_reference(parameters: Parameters) -> tuple[Path, Reference]:
     InputError
         If one of them is not given.
     ParameterError
-        If the cells are to be simulated, which only the pipeline does.
+        If the cells are to be simulated or fetched, which only the pipeline does.
     """
+    if parameters.pipeline.pairs:
+        raise ParameterError(
+            "pairs: only the pipeline fetches its cells; leave it out here and give a sample sheet, which "
+            "`bulk2cell fetch` writes"
+        )
     if parameters.pipeline.simulate:
         raise ParameterError(
             "simulate: only the pipeline simulates its cells; leave it out here and give a sample sheet, "

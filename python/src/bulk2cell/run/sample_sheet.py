@@ -9,8 +9,8 @@ import pandas as pd
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.parameters import CellInput, CellLabels, take
 from bulk2cell.sources.gdsc import find_drug, read_response_table
+from bulk2cell.sources.pair import NAME_PATTERN
 
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 RESERVED = ("report", "finished.json", "pipeline_info", "reference")
 COLUMNS = {
     "pair": "name of the pair, also of its folder in the results",

@@ -2,29 +2,46 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
+from bulk2cell.sources.catalogue import Item
+from bulk2cell.sources.convert_pair import convert_pair
+from bulk2cell.sources.drugs import read_compounds
 from bulk2cell.sources.gdsc_mirror import convert_gdsc_mirror
 from bulk2cell.sources.gdsc_official import convert_gdsc_official
 from bulk2cell.sources.gene_ids import read_gene_ids
 from bulk2cell.sources.gene_sets import read_gmt
 
-Converter = Callable[[Mapping[str, Path], Path], None]
+Converter = Callable[[Mapping[str, Path], Path], str | None]
 
 
-def converter(name: str, place: str) -> Converter:
-    """Return what turns the files of an item, by name, from a place (official, mirror) into its outputs in a folder."""
-    if name == "gdsc":
+def converter(item: Item, place: str) -> Converter:
+    """Return what turns the files of an item, by name, from a place (official, mirror) into its outputs in a folder.
+
+    It may return a line on what came out.
+    """
+    if item.pair:
+        return partial(convert_pair, item.pair)
+    if item.name == "gdsc":
         return convert_gdsc_mirror if place == "mirror" else convert_gdsc_official
-    if name == "gene_ids":
+    if item.name == "gdsc_drugs":
+        return _convert_gdsc_drugs
+    if item.name == "gene_ids":
         return _convert_gene_ids
 
     def convert_gene_sets(files: Mapping[str, Path], folder: Path) -> None:
         (path,) = files.values()
         read_gmt(path)
-        shutil.copyfile(path, folder / f"{name}.gmt")
+        shutil.copyfile(path, folder / f"{item.name}.gmt")
 
     return convert_gene_sets
+
+
+def _convert_gdsc_drugs(files: Mapping[str, Path], folder: Path) -> None:
+    (path,) = files.values()
+    read_compounds(path)
+    shutil.copyfile(path, folder / "gdsc_drugs.csv")
 
 
 def _convert_gene_ids(files: Mapping[str, Path], folder: Path) -> None:

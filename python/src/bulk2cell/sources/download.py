@@ -1,11 +1,13 @@
 """Download one file over the network: resumed, retried, checked, there whole or not at all."""
 
+import errno
 import http.client
 import json
 import os
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 from bulk2cell import __version__
@@ -16,7 +18,9 @@ from bulk2cell.progress import say, track
 ATTEMPTS = 5
 CHUNK = 1 << 20
 TIMEOUT = 60.0
+SLOWEST = 1 << 10
 TRY_AGAIN = (408, 416, 425, 429)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def download(url: str, target: Path, sha256: str | None = None, pause: float = 1.0) -> str:
@@ -40,6 +44,8 @@ def download(url: str, target: Path, sha256: str | None = None, pause: float = 1
     ------
     DownloadError
         If the server refuses, all attempts fail, or the file is not the expected one (it is deleted then).
+    OSError
+        If there is no room for it; what has arrived stays.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
@@ -57,12 +63,16 @@ def download(url: str, target: Path, sha256: str | None = None, pause: float = 1
             if error.code == 416:
                 _forget(part)
             if error.code < 500 and error.code not in TRY_AGAIN:
-                raise DownloadError(f"{url}: {reason}; look whether the file has moved") from error
+                folder = url.rpartition("/")[0]
+                raise DownloadError(f"{url}: {reason}; look in {folder}/ what it is called now") from error
         except (OSError, http.client.HTTPException) as error:
+            if isinstance(error, OSError) and error.errno in NO_ROOM:
+                raise OSError(error.errno, os.strerror(error.errno), str(part)) from error
             reason = str(error) or type(error).__name__
     else:
         raise DownloadError(
-            f"{url}: {reason}, {ATTEMPTS} attempts; check the network and fetch again, it goes on where it stopped"
+            f"{url}: {reason}, {ATTEMPTS} attempts; check the network and fetch again, it goes on where it stopped, or get "
+            "the file by hand and give its folder by --from"
         )
     found = sha256_of(part)
     if sha256 is not None and found != sha256:
@@ -95,9 +105,8 @@ def _receive(url: str, part: Path, must_say_its_length: bool) -> None:
                 f"{url}: the server does not say how long the file is; cannot tell if it is whole"
             )
         with part.open("ab" if have else "wb") as stream:
-            chunks = iter(lambda: response.read(CHUNK), b"")
             for chunk in track(
-                chunks, f"{part.stem}, MiB", total=-(-(total - have) // CHUNK) if total else None
+                _chunks(response), f"{part.stem}, MiB", total=-(-(total - have) // CHUNK) if total else None
             ):
                 stream.write(chunk)
             stream.flush()
@@ -105,6 +114,30 @@ def _receive(url: str, part: Path, must_say_its_length: bool) -> None:
     arrived = part.stat().st_size
     if total and arrived != total:
         raise ConnectionError(f"{arrived} of {total} bytes arrived")
+
+
+def _chunks(response: http.client.HTTPResponse) -> Iterator[bytes]:
+    """Yield the body by the MiB, or less before an error.
+
+    Raises
+    ------
+    TimeoutError
+        If the server sends fewer than `SLOWEST` bytes a second for `TIMEOUT` seconds.
+    """
+    chunk, began = bytearray(), time.monotonic()
+    try:
+        while piece := response.read1(CHUNK - len(chunk)):
+            chunk += piece
+            waited = time.monotonic() - began
+            if waited > TIMEOUT and len(chunk) < SLOWEST * waited:
+                raise TimeoutError(f"the server sends too slowly, fewer than {SLOWEST} bytes a second")
+            if len(chunk) == CHUNK:
+                yield bytes(chunk)
+                chunk, began = bytearray(), time.monotonic()
+    except OSError:
+        yield bytes(chunk)
+        raise
+    yield bytes(chunk)
 
 
 def _begin(part: Path, response: http.client.HTTPResponse) -> int:

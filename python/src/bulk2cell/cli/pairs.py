@@ -1,0 +1,30 @@
+"""`bulk2cell pairs`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def pairs(
+    name: Annotated[
+        str | None, typer.Argument(help="One pair: its whole entry. None: a line per pair.")
+    ] = None,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(help="Your own catalogue of pairs, yaml; its entries replace ours of the same name."),
+    ] = None,
+) -> None:
+    """List the published dataset-drug pairs that `fetch` knows, and what nobody has verified of them.
+
+    With a name, print the pair's entry: how its cells are read and labelled, and where each fact is from. Its format is that
+    of --catalogue, so that it can be corrected and given back.
+
+    Example: `bulk2cell pairs`
+
+    Example: `bulk2cell pairs GSE131984_paclitaxel > my_pairs.yaml`, then `bulk2cell fetch GSE131984_paclitaxel
+    --catalogue my_pairs.yaml --out reference`
+    """
+    from bulk2cell.sources.pairs import pairs as library
+
+    typer.echo(library(name or "", catalogue), nl=False)

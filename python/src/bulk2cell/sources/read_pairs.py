@@ -1,0 +1,146 @@
+"""The catalogue of published pairs, and the user's own in the same format."""
+
+import re
+from dataclasses import MISSING, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import yaml
+
+from bulk2cell.errors import InputError
+from bulk2cell.parameters import Orientation
+from bulk2cell.sources.pair import (
+    NAME_PATTERN,
+    Cells,
+    CellScale,
+    Counts,
+    LabelledBy,
+    Labels,
+    Pair,
+    PairFile,
+    Quality,
+    Role,
+)
+
+
+def pair_catalogue(own: Path | None = None) -> dict[str, Pair]:
+    """Return the pairs of the catalogue and of the user's own, which replace ours of the same name.
+
+    Raises
+    ------
+    InputError
+        If the user's file is missing or no such catalogue.
+    """
+    return {name: _pair(name, entry, own) for name, entry in pair_entries(own).items()}
+
+
+def pair_entries(own: Path | None = None) -> dict[str, Any]:
+    """Return the entries of both catalogues as they are written.
+
+    Raises
+    ------
+    InputError
+        If the user's file is missing or not yaml.
+    """
+    entries = yaml.safe_load((files("bulk2cell.sources") / "pairs.yaml").read_text(encoding="utf-8"))
+    if own is None:
+        return dict(entries)
+    if not own.is_file():
+        raise InputError(f"{own}: no such catalogue; check the path")
+    try:
+        added = yaml.safe_load(own.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{own}: not yaml ({error}); see docs/pairs.md") from error
+    if not isinstance(added, dict) or not added:
+        raise InputError(f"{own}: no pairs; write one entry per pair, see docs/pairs.md")
+    return {**entries, **{str(name): entry for name, entry in added.items()}}
+
+
+def _pair(name: str, entry: Any, own: Path | None) -> Pair:
+    where = f"{own or 'catalogue'}: {name}"
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise InputError(f"{where}: no name of letters, digits, . _ -; rename it")
+    values = _take(Pair, {"name": name, **_mapping(entry, where)}, where)
+    cells = _take(Cells, _mapping(values["cells"], f"{where}: cells"), f"{where}: cells")
+    labels = _take(Labels, _mapping(values["labels"], f"{where}: labels"), f"{where}: labels")
+    cells["files"] = tuple(_file(file, f"{where}: cells: files") for file in cells["files"])
+    for role in ("sensitive", "resistant"):
+        labels[role] = Role(**_take(Role, _mapping(labels[role], f"{where}: {role}"), f"{where}: {role}"))
+    if labels.get("annotation"):
+        labels["annotation"] = _file(labels["annotation"], f"{where}: annotation")
+    values["cells"], values["labels"] = Cells(**cells), Labels(**labels)
+    values["exclude_lines"] = tuple(map(str, values.get("exclude_lines", ())))
+    for key, kind in (("quality", Quality), ("article", Counts)):
+        if values.get(key):
+            values[key] = kind(**_take(kind, _mapping(values[key], f"{where}: {key}"), f"{where}: {key}"))
+    pair = Pair(**values)
+    _check(pair, where)
+    return pair
+
+
+def _check(pair: Pair, where: str) -> None:
+    for name, value, allowed in (
+        ("scale", pair.cells.scale, get_args(CellScale)),
+        ("orientation", pair.cells.orientation, get_args(Orientation)),
+        ("by", pair.labels.by, get_args(LabelledBy)),
+    ):
+        if value not in allowed:
+            raise InputError(f"{where}: {name}: {value!r} is none of {', '.join(allowed)}")
+    if not pair.cells.files:
+        raise InputError(f"{where}: cells: files: empty; name the files of cells")
+    if pair.labels.by == "annotation" and not (pair.labels.annotation and pair.labels.column):
+        raise InputError(f"{where}: labels: by annotation, so give annotation (a file) and column")
+    patterns = [pair.cells.gene_name, pair.labels.sensitive.match, pair.labels.resistant.match]
+    for pattern in [*patterns, "" if pair.labels.by == "annotation" else pair.labels.sample]:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise InputError(f"{where}: {pattern!r} is no regular expression ({error})") from error
+    for file in pair.files:
+        if not re.fullmatch(NAME_PATTERN, file.name):
+            raise InputError(f"{where}: {file.name!r} is no file name; give the last part of the address")
+        if not (file.url or re.fullmatch(r"GSE\d{4,}", pair.series)):
+            raise InputError(f"{where}: {file.name}: give series (GSE...) or the file's url")
+        if file.url and not file.url.startswith("https://"):
+            raise InputError(f"{where}: {file.url}: not https")
+
+
+def _file(entry: Any, where: str) -> PairFile:
+    named = {"name": entry} if isinstance(entry, str) else _mapping(entry, where)
+    return PairFile(**_take(PairFile, named, where))
+
+
+def _mapping(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{where}: {value!r} where `key: value` lines belong; see docs/pairs.md")
+    return {str(key): entry for key, entry in value.items()}
+
+
+def _take(kind: type[Any], given: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return what is given of a class's fields, after a check of names and of plain types."""
+    given = {key: value for key, value in given.items() if value is not None}
+    names = {entry.name: entry.default is MISSING for entry in fields(kind)}
+    unknown = [key for key in given if key not in names]
+    missing = [name for name, required in names.items() if required and given.get(name, "") == ""]
+    if unknown:
+        raise InputError(f"{where}: unknown key {unknown[0]!r}; the keys are {', '.join(names)}")
+    if missing:
+        raise InputError(f"{where}: no {missing[0]}; it is required")
+    hints = get_type_hints(kind)
+    return {key: _plain(value, hints[key], f"{where}: {key}") for key, value in given.items()}
+
+
+def _plain(value: Any, hint: Any, where: str) -> Any:
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            raise InputError(f"{where}: {value!r} is no list; write [{value}]")
+        return value
+    if hint is str or get_origin(hint) is Literal:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise InputError(f"{where}: {value!r} is no text; put it in quotes")
+        return str(value)
+    allowed = {int: (int,), float: (int, float), bool: (bool,)}.get(hint)
+    if allowed and (not isinstance(value, allowed) or (hint is not bool and isinstance(value, bool))):
+        raise InputError(f"{where}: {value!r} is no {'true or false' if hint is bool else 'number'}")
+    return value

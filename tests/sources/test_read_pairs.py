@@ -1,0 +1,144 @@
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bulk2cell.errors import InputError
+from bulk2cell.sources.gdsc import find_drug, line_key, read_response_table
+from bulk2cell.sources.pair import FACTS, Cells, Counts, PairFile, Quality
+from bulk2cell.sources.pairs import pairs
+from bulk2cell.sources.read_pairs import pair_catalogue
+
+OWN = """
+mine:
+  what: my cells
+  series: GSE123456
+  drug: Erlotinib
+  cells: {files: [GSE123456_RAW.tar], scale: counts}
+  labels:
+    by: file
+    sensitive: {match: D0, cells: day 0}
+    resistant: {match: D11, cells: day 11}
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "own.yaml").write_text(text)
+    return folder / "own.yaml"
+
+
+def test_every_fact_says_where_it_is_from_or_that_nobody_has_checked_it() -> None:
+    for name, pair in pair_catalogue().items():
+        verified, unverified = pair.verified or {}, pair.unverified or {}
+        assert not set(verified) & set(unverified), name
+        assert set(verified) | set(unverified) == set(FACTS), name
+        assert all(source.strip() for source in (*verified.values(), *unverified.values()))
+        assert pair.reference
+        assert pair.tag in {"pre-treatment", "post-treatment"}
+
+
+def test_nothing_is_called_fetched_from_geo() -> None:
+    assert all(file.sha256 is None for pair in pair_catalogue().values() for file in pair.files)
+
+
+def test_the_articles_pairs_have_its_numbers() -> None:
+    text = (files("bulk2cell.benchmark") / "article.yaml").read_text()
+    article = {name: Counts(**cells) for name, cells in yaml.safe_load(text)["pairs"].items()}
+    found = {name: pair.article for name, pair in pair_catalogue().items() if pair.article}
+    assert found == article
+    assert list(pair_catalogue())[:5] == list(article)
+
+
+def test_drugs_and_lines_are_those_of_gdsc(real_data: Path) -> None:
+    table = read_response_table(real_data / "gdsc" / "response.parquet")
+    lines = {line_key(name) for name in table["CELL_LINE_NAME"].unique()}
+    excluded: set[str] = set()
+    for name, pair in pair_catalogue().items():
+        assert find_drug(table, pair.drug, name) == pair.drug
+        excluded |= set(pair.exclude_lines)
+    assert {line for line in excluded if line_key(line) not in lines} == {"PC-9"}
+    unknown = ["HN120", "HN137", "HN148", "SUM149", "SUM149PT", "SUM159", "SUM159PT", "PC-9"]
+    assert not {line_key(name) for name in unknown} & lines
+
+
+def test_an_own_entry_is_read_and_replaces_ours_of_its_name(tmp_path: Path) -> None:
+    own = write(tmp_path, OWN + OWN.replace("mine:", "GSE131984_jq1:"))
+    catalogue = pair_catalogue(own)
+    mine = catalogue["mine"]
+    assert mine.cells == Cells((PairFile("GSE123456_RAW.tar"),), "counts")
+    assert (mine.labels.resistant.match, mine.quality, mine.exclude_lines) == ("D11", Quality(), ())
+    assert mine.address(mine.files[0]) == (
+        "https://ftp.ncbi.nlm.nih.gov/geo/series/GSE123nnn/GSE123456/suppl/GSE123456_RAW.tar"
+    )
+    assert catalogue["GSE131984_jq1"].drug == "Erlotinib"
+    assert list(catalogue)[-1] == "mine"
+
+
+def test_a_file_from_elsewhere_has_an_address_of_its_own(tmp_path: Path) -> None:
+    entry = "{name: a.tar, url: 'https://example.org/x/a.tar?d=1', sha256: abc}"
+    own = write(tmp_path, OWN.replace("GSE123456_RAW.tar", entry).replace("  series: GSE123456\n", ""))
+    pair = pair_catalogue(own)["mine"]
+    assert pair.address(pair.files[0]) == "https://example.org/x/a.tar?d=1"
+    assert pair.files[0].sha256 == "abc"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  drug: Erlotinib\n", "", "mine: no drug; it is required"),
+        ("scale: counts", "scale: umi", "scale: 'umi' is none of counts, tpm, fpkm, log"),
+        ("by: file", "by: name", "by: 'name' is none of file, cell, annotation"),
+        ("by: file", "by: annotation", "by annotation, so give annotation (a file) and column"),
+        ("match: D11", "match: '(D11'", "'(D11' is no regular expression"),
+        ("{match: D0, cells: day 0}", "D0", "mine: sensitive: 'D0' where `key: value` lines belong"),
+        ("  drug:", "  colour: red\n  drug:", "mine: unknown key 'colour'; the keys are name, what, drug"),
+        ("GSE123456_RAW.tar", "../RAW.tar", "'../RAW.tar' is no file name"),
+        ("series: GSE123456", "series: 123456", "give series (GSE...) or the file's url"),
+        (
+            "[GSE123456_RAW.tar]",
+            "[{name: a.tar, url: 'http://x.org/a.tar'}]",
+            "http://x.org/a.tar: not https",
+        ),
+        ("  drug:", "  exclude_lines: 451Lu\n  drug:", "exclude_lines: '451Lu' is no list; write [451Lu]"),
+        ("  drug:", "  quality: {min_genes: many}\n  drug:", "min_genes: 'many' is no number"),
+        ("scale: counts", "scale: counts, one_per_file: 1", "one_per_file: 1 is no true or false"),
+        ("drug: Erlotinib", "drug: [Erlotinib]", "drug: ['Erlotinib'] is no text"),
+        ("[GSE123456_RAW.tar]", "[]", "cells: files: empty"),
+        ("mine:", "../mine:", "../mine: no name of letters, digits"),
+        ("\nmine:", "\n- mine:", "no pairs; write one entry per pair"),
+        ("\nmine:", "\nmine: [", "not yaml"),
+    ],
+)
+def test_what_is_wrong_with_an_own_catalogue(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in OWN
+    with pytest.raises(InputError, match=re.escape(message)) as error:
+        pair_catalogue(write(tmp_path, OWN.replace(old, new, 1)))
+    assert str(error.value).startswith(str(tmp_path / "own.yaml"))
+
+
+def test_a_missing_catalogue(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such catalogue"):
+        pair_catalogue(tmp_path / "none.yaml")
+
+
+def test_the_list_shows_what_is_unverified_and_what_cannot_be_made() -> None:
+    lines = dict(line.split(": ", 1) for line in pairs().splitlines())
+    assert list(lines) == list(pair_catalogue())
+    assert lines["GSE117872_cisplatin"].endswith(
+        "950 / 352 in the article; unverified: files, genes, quality"
+    )
+    assert lines["GSE110894_ibet762"].endswith(
+        "cannot be made: the cells are of a mouse, and bulk2cell has no table of orthologous genes"
+    )
+
+
+@pytest.mark.parametrize("name", ["GSE108394_plx4720", "GSE131984_jq1"])
+def test_a_printed_entry_is_a_catalogue_with_the_same_meaning(tmp_path: Path, name: str) -> None:
+    printed = pairs(name)
+    assert "unverified:" in printed
+    assert "&" not in printed
+    assert pair_catalogue(write(tmp_path, printed)) == pair_catalogue()
+    with pytest.raises(InputError, match="nobody: no such pair; choose from GSE117872_cisplatin"):
+        pairs("nobody")
