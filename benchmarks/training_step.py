@@ -13,7 +13,6 @@ has made the data, at its largest.
 
 import multiprocessing
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import numpy as np
