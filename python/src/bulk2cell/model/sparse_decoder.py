@@ -1,14 +1,15 @@
 """The sparse decoder: weights only for the pairs of gene and unit that exist."""
 
+import warnings
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
-from torch.nn.functional import embedding_bag, pad
+from torch.nn.functional import embedding_bag
 
-ALIGNED = 8
 PART = 128
+warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta state")
 
 
 class Pattern(NamedTuple):
@@ -109,10 +110,10 @@ class _Decode(torch.autograd.Function):
         ctx.save_for_backward(code, weight, dense, *pattern)
         decoded = code.new_empty(len(code), dense.shape[1])
         for rows, into in zip(code.split(PART), decoded.split(PART), strict=True):
-            by_unit = _by_column(rows)
+            by_unit = rows.T.contiguous()
             by_gene = _sums(by_unit, pattern.unit, pattern.gene_start, weight)
             by_gene.addmm_(dense.T, _free_and_one(by_unit, pattern.free))
-            _put_back(by_gene, into)
+            into.copy_(by_gene.T)
         return decoded
 
     @staticmethod
@@ -121,32 +122,23 @@ class _Decode(torch.autograd.Function):
         code, weight, dense, *saved = ctx.saved_tensors
         pattern = Pattern(*saved)
         weight_by_unit = weight[pattern.by_unit]
+        size = dense.shape[1], code.shape[1]
+        pairs = torch.sparse_csr_tensor(
+            pattern.gene_start, pattern.unit, weight, size, check_invariants=False
+        )
         of_code, of_weight, of_dense = (torch.zeros_like(value) for value in (code, weight, dense))
         for rows, part, into in zip(code.split(PART), gradient.split(PART), of_code.split(PART), strict=True):
-            by_unit, by_gene = _by_column(rows), _by_column(part)
+            by_unit, by_gene = rows.T.contiguous(), part.T.contiguous()
             to_units = _sums(by_gene, pattern.gene_by_unit, pattern.unit_start, weight_by_unit)
             to_units[pattern.free] = dense[:-1] @ by_gene
-            _put_back(to_units, into)
-            of_weight += torch.ops.aten._embedding_bag_per_sample_weights_backward(
-                by_gene, by_unit, pattern.unit, pattern.gene_start, pattern.gene, 0
-            )
+            into.copy_(to_units.T)
+            of_weight += torch.sparse.sampled_addmm(pairs, by_gene, by_unit.T, beta=0).values()
             of_dense.addmm_(_free_and_one(by_unit, pattern.free), by_gene.T)
         return of_code, of_weight, of_dense, None
 
 
 def _free_and_one(by_unit: Tensor, free: Tensor) -> Tensor:
     return torch.cat([by_unit[free], by_unit.new_ones(1, by_unit.shape[1])])
-
-
-def _by_column(rows: Tensor) -> Tensor:
-    """Transpose, with columns of zeros up to a multiple of `ALIGNED`; inner products of odd lengths are slow."""
-    missing = -len(rows) % ALIGNED
-    return (pad(rows, (0, 0, 0, missing)) if missing else rows).T.contiguous()
-
-
-def _put_back(columns: Tensor, rows: Tensor) -> None:
-    """Undo `_by_column`."""
-    rows.copy_(columns.T if columns.shape[1] == len(rows) else columns.T.contiguous()[: len(rows)])
 
 
 def _sums(rows: Tensor, which: Tensor, start: Tensor, weight: Tensor) -> Tensor:
