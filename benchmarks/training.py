@@ -3,9 +3,9 @@
 Usage: OMP_NUM_THREADS=1 python benchmarks/training.py DATA PC9.h5ad OUT
 
 DATA holds gdsc/ and genesets/; PC9.h5ad is written by benchmarks/real/prepare.py. To compare two versions of the program,
-run it once with each, and give both the same OUT: what stands there is not made again, so that both take the same studies
-(`OUT/studies`); name the version's own folder in VERSION (default: `here`). Stages are processes of their own, start-up
-included. AUROC is of the study's cells.
+run this once with each on the PYTHONPATH, and give both the same OUT, so that both take the same studies (`OUT/studies`);
+VERSION names the folder of what a version makes (default: `here`). Stages are processes of their own, start-up included.
+Losses are those of the epochs that were kept; AUROC is of the study's cells.
 """
 
 import os
@@ -19,7 +19,7 @@ from measure import print_table
 from sklearn.metrics import roc_auc_score
 
 GENE_SETS = {"Reactome": "c2.cp.reactome.v2023.1.Hs", "GO": "go_bp.orgHsegdb_3.16"}
-EPOCHS, SEEDS = {"Reactome": 20, "GO": 10}, {"Reactome": (1, 2), "GO": (1,)}
+EPOCHS, SEEDS = {"Reactome": 20, "GO": 3}, {"Reactome": (1,), "GO": (1,)}
 
 
 def bulk2cell(*words: object) -> float:
@@ -55,15 +55,16 @@ def train(name: str, seed: int, source: Path, home: Path) -> dict[str, object]:
     bulk2cell("predict", home / "model", source, "--out", home / "predictions")
     predictions = pd.read_parquet(home / "predictions" / "predictions.parquet").set_index("cell")
     labels = pd.read_parquet(source / "cell_labels.parquet").set_index("cell")["label"].dropna()
-    history = pd.read_parquet(home / "model" / "history.parquet").groupby("stage", sort=False).last()
+    history = pd.read_parquet(home / "model" / "history.parquet")
+    kept = history[history["kept"]].set_index("stage")["validation_total"]
     return {
         "gene sets": name,
         "seed": seed,
         "epochs": f"{epochs} + {epochs}",
         "pretrain, s": f"{pretraining:.0f}",
         "finetune, s": f"{finetuning:.0f}",
-        "loss at the end of pretraining": f"{history.loc['pretrain', 'validation_total']:.5f}",
-        "of fine-tuning": f"{history.loc['finetune', 'validation_total']:.5f}",
+        "held-out loss of pretraining": f"{kept['pretrain']:.5f}",
+        "of fine-tuning": f"{kept['finetune']:.5f}",
         "AUROC of the cells": f"{roc_auc_score(labels, predictions.loc[labels.index, 'probability']):.4f}",
     }
 
