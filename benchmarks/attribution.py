@@ -9,14 +9,12 @@ attribution of the cell; where a node lies beside a kink, rounding decides on wh
 captum in float64 says whose rounding it was.
 """
 
-import time
-from collections.abc import Callable
 from copy import deepcopy
-from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from captum.attr import IntegratedGradients
+from measure import gemm_rate, print_table, ratio, timed
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -25,7 +23,6 @@ from bulk2cell.model.layers import classifier, encoder
 from bulk2cell.model.network import SENSITIVE
 from bulk2cell.train.seeds import settle_threads
 
-Result = TypeVar("Result")
 GENES, HIDDEN, CELLS, STEPS, PAIRS = 4_000, 512, 1_000, 50, 7
 KINK = 1e-3
 UNITS = {"hallmark": 50, "Reactome": 1_100, "GO": 6_200}
@@ -56,22 +53,6 @@ def by_captum(network: nn.Sequential, x: Tensor, baseline: Tensor) -> NDArray[np
     return torch.cat(parts).double().numpy()
 
 
-def timed(function: Callable[..., Result], *given: Any) -> tuple[float, Result]:
-    """Return seconds of processor time, and what the function returns."""
-    start = time.process_time()
-    found = function(*given)
-    return time.process_time() - start, found
-
-
-def gemm_rate(seconds: float = 0.5) -> float:
-    """Return the multiply-adds per second of a large float32 matrix product, best of many."""
-    a, b = torch.randn(512, GENES), torch.randn(GENES, HIDDEN)
-    best, end = np.inf, time.process_time() + seconds
-    while time.process_time() < end:
-        best = min(best, timed(torch.mm, a, b)[0])
-    return a.numel() * HIDDEN / best
-
-
 def relative_difference(found: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the differences relative to the largest attribution of each cell."""
     difference: NDArray[np.float64] = np.abs(found - expected) / np.abs(expected).max(axis=1, keepdims=True)
@@ -88,7 +69,6 @@ def compare(name: str, units: int) -> dict[str, object]:
         ours.append(seconds)
         seconds, expected = timed(by_captum, network, x, baseline)
         theirs.append(seconds)
-    ratio = np.array(theirs) / np.array(ours)
     exact = by_captum(deepcopy(network).double(), x.double(), baseline.double())
     difference = relative_difference(found, expected)
     beside_kinks = [(relative_difference(each, exact).max(axis=1) > KINK).sum() for each in (found, expected)]
@@ -99,7 +79,7 @@ def compare(name: str, units: int) -> dict[str, object]:
         "units": f"{units:,} ({name})",
         "ours, s": f"{np.median(ours):.3f}",
         "captum, s": f"{np.median(theirs):.2f}",
-        "captum / ours (range)": f"{np.median(ratio):.1f} ({ratio.min():.1f}–{ratio.max():.1f})",
+        "captum / ours (range)": ratio(theirs, ours),
         "share of GEMM": f"{CELLS * work / np.median(ours) / np.median(rates):.0%}",
         "completeness error, ours / captum": " / ".join(
             f"{completeness(each, change).mean_absolute:.2e}" for each in (found, expected)
@@ -113,11 +93,7 @@ def main() -> None:
     """Print the table."""
     settle_threads()
     torch.manual_seed(0)
-    for number, (name, units) in enumerate(UNITS.items()):
-        row = compare(name, units)
-        if number == 0:
-            print("| " + " | ".join(row) + " |\n|" + "---|" * len(row))
-        print("| " + " | ".join(map(str, row.values())) + " |", flush=True)
+    print_table(compare(name, units) for name, units in UNITS.items())
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ after the other; gseapy's seed is the number of the pair. Seconds are of process
 counts little. What gseapy differs by from itself, first pair and last, is the yardstick for p, NES and FDR.
 """
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import gseapy
 import numpy as np
 import pandas as pd
+from measure import ratio, timed
 from numpy.typing import NDArray
 
 from bulk2cell.attribute.enrichment import enrichment
@@ -57,13 +56,6 @@ def by_gseapy(ranking: "pd.Series[float]", sets: dict[str, list[str]], seed: int
     return found.set_index("Term").rename(columns=COLUMNS)
 
 
-def timed(function: Callable[..., pd.DataFrame], *given: Any) -> tuple[float, pd.DataFrame]:
-    """Return seconds of processor time, and what the function returns."""
-    start = time.process_time()
-    found = function(*given)
-    return time.process_time() - start, found
-
-
 def agreement(found: pd.DataFrame, expected: pd.DataFrame, column: str) -> str:
     """Return the correlation of two tables' columns, and the median and the largest difference."""
     ours, theirs = found[column].astype(float), expected.loc[found.index, column].astype(float)
@@ -84,7 +76,6 @@ def compare(number: int, pairs: int) -> dict[str, str]:
         seconds, table = timed(by_gseapy, ranking, sets, seed)
         theirs.append(seconds)
         tables.append(table)
-    ratio = np.array(theirs) / np.array(ours)
     found = found.set_index("set")
     first, last = tables[0], tables[-1]
     return {
@@ -92,7 +83,7 @@ def compare(number: int, pairs: int) -> dict[str, str]:
         "pairs": f"{pairs}",
         "ours, s": f"{np.median(ours):.3f}",
         "gseapy, s": f"{np.median(theirs):.2f}",
-        "gseapy / ours (range)": f"{np.median(ratio):.1f} ({ratio.min():.1f}–{ratio.max():.1f})",
+        "gseapy / ours (range)": ratio(theirs, ours),
         "ES, largest difference": f"{(found['es'] - first['es']).abs().max():.0e}",
         "other leading genes": f"{(found['leading_genes'] != first['leading_genes'][found.index]).sum()}",
     } | {

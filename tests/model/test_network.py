@@ -6,7 +6,6 @@ import torch
 from torch import nn
 
 from bulk2cell.errors import ParameterError
-from bulk2cell.model.layers import SparseDecoder
 from bulk2cell.model.mask import decoder_mask, unit_names
 from bulk2cell.model.network import Network
 from bulk2cell.model.strategies import STRATEGIES, chosen_strategies, components_of
@@ -32,40 +31,6 @@ def test_mask_joins_genes_and_sets_and_free_units_join_everything() -> None:
         [1, 0, 1, 1],  # D
     ]
     assert decoder_mask(GENES, PATHWAYS, 0).shape == (4, 2)
-
-
-def test_sparse_decoder_has_no_weight_outside_the_mask() -> None:
-    mask = decoder_mask(GENES, PATHWAYS, 1)
-    decoder = SparseDecoder(mask)
-    assert (decoder.weight[mask == 0] == 0).all()
-    assert (decoder.weight[mask == 1] != 0).all()
-    code = torch.randn(3, 3, requires_grad=True)
-    decoder(code)[:, 0].sum().backward()
-    assert code.grad is not None
-    assert (code.grad[:, :2] == 0).all()
-    assert (code.grad[:, 2] != 0).all()
-
-
-def test_a_step_moves_no_weight_outside_the_mask() -> None:
-    mask = decoder_mask(GENES, PATHWAYS, 1)
-    decoder = SparseDecoder(mask)
-    before = decoder.weight.detach().clone()
-    optimiser = torch.optim.Adam(decoder.parameters())
-    for _ in range(3):
-        optimiser.zero_grad()
-        decoder(torch.randn(8, 3)).square().sum().backward()
-        optimiser.step()
-    assert (decoder.weight[mask == 0] == 0).all()
-    assert (decoder.weight[mask == 1] != before[mask == 1]).all()
-
-
-def test_even_a_weight_set_outside_the_mask_does_nothing() -> None:
-    mask = decoder_mask(GENES, PATHWAYS, 1)
-    decoder = SparseDecoder(mask)
-    code = torch.randn(3, 3)
-    before = decoder(code)
-    decoder.weight.data[mask == 0] = 5
-    assert torch.equal(decoder(code), before)
 
 
 @pytest.mark.parametrize("strategy", PUBLISHED)
@@ -160,6 +125,20 @@ def test_the_shared_encoder_sees_both_domains_in_one_batch() -> None:
     codes = network.encode(bulk, cells)
     together = network.shared_encoder(torch.cat([bulk, cells]))
     torch.testing.assert_close(torch.cat([codes.bulk, codes.cells]), together)
+
+
+@pytest.mark.parametrize("lines", [6, 11])
+def test_the_dense_decoder_takes_both_domains_at_once_as_it_would_one_after_the_other(lines: int) -> None:
+    together, apart = (network_of("share_ae_pathways").train() for _ in range(2))
+    codes = torch.randn(11, 8)
+    parts = [part for part in codes.split([lines, 11 - lines]) if len(part)]
+    torch.manual_seed(1)
+    found = together.decode_densely(codes, lines)
+    torch.manual_seed(1)
+    expected = torch.cat([apart.dense_decoder(part) for part in parts])
+    torch.testing.assert_close(found, expected)
+    for name, value in apart.dense_decoder.state_dict().items():
+        torch.testing.assert_close(together.dense_decoder.state_dict()[name], value)
 
 
 def test_strategies_are_chosen_by_name_in_their_own_order() -> None:

@@ -13,7 +13,6 @@ import torch
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.model.losses import pretraining_losses
-from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
 from bulk2cell.train.data import training_data
 from bulk2cell.train.pretrain import pretrain
@@ -47,23 +46,20 @@ def test_training_lowers_the_loss(tiny_encoder: Path) -> None:
 
 
 @pytest.mark.parametrize("part", ["encoder", "model"])
-def test_weights_outside_the_mask_stay_zero(tiny_model: Path, part: str) -> None:
+def test_there_are_weights_for_the_pairs_of_the_studys_pathways_alone(
+    tiny_study: Path, tiny_model: Path, part: str
+) -> None:
+    study = read_study(tiny_study)
     model = read_model(tiny_model.with_name(part), kind="encoder" if part == "encoder" else "model")
-    mask = decoder_mask(model.genes, pd.read_parquet(model.manifest.path / "pathways.parquet"), 5)
+    pd.testing.assert_frame_equal(study.pathways, model.pathways)
     decoder = model.network.sparse_decoder
     assert decoder is not None
-    assert torch.equal(decoder.weight != 0, mask == 1)
-    assert 0 < (mask == 0).float().mean() < 1
-
-
-def test_the_mask_is_that_of_the_studys_pathways(tiny_study: Path, tiny_encoder: Path) -> None:
-    study, encoder = read_study(tiny_study), read_model(tiny_encoder, kind="encoder")
-    pd.testing.assert_frame_equal(study.pathways, encoder.pathways)
-    decoder = encoder.network.sparse_decoder
-    assert decoder is not None
-    weight = pd.DataFrame(decoder.weight.detach().numpy(), index=encoder.genes, columns=encoder.units)
-    for name, genes in study.pathways.groupby("set")["gene"]:
-        assert set(weight.index[weight[name] != 0]) == set(genes)
+    pairs = {
+        (model.genes[gene], model.units[unit]) for gene, unit in zip(decoder.gene, decoder.unit, strict=True)
+    }
+    assert pairs == set(study.pathways.itertuples(index=False, name=None))
+    assert len(decoder.weight) == len(pairs)
+    assert [model.units[unit] for unit in decoder.free] == [f"free {i}" for i in range(1, 6)]
 
 
 def test_no_epochs_write_an_untrained_encoder(tiny_study: Path, tmp_path: Path, train_tiny: Train) -> None:

@@ -91,7 +91,8 @@ def read_model(path: Path, device: str = "cpu", kind: Literal["encoder", "model"
         network.load_state_dict(state)
     except RuntimeError as error:
         raise ArtefactError(
-            f"{path}: weights do not fit {kind}.json ({error}); make the {kind} again"
+            f"{path}: weights do not fit {kind}.json, as those of other versions of bulk2cell may not "
+            f"({' '.join(str(error).split())}); make the {kind} again"
         ) from error
     return TrainedModel(
         network=network.eval().to(device),

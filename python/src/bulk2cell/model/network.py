@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from bulk2cell.model.layers import SparseDecoder, classifier, critic, dense_decoder, encoder
+from bulk2cell.model.layers import classifier, critic, dense_decoder, encoder
+from bulk2cell.model.sparse_decoder import SparseDecoder
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import Domain, NetworkParameters
 
@@ -91,4 +92,17 @@ class Network(nn.Module):
         if self.shared_encoder is None:
             return Codes(private_bulk, private_cells, None, None)
         shared = self.shared_encoder(torch.cat([bulk, cells]))
-        return Codes(shared[: len(bulk)], shared[len(bulk) :], private_bulk, private_cells)
+        of_bulk, of_cells = shared.split([len(bulk), len(cells)])
+        return Codes(of_bulk, of_cells, private_bulk, private_cells)
+
+    def decode_densely(self, codes: Tensor, lines: int) -> Tensor:
+        """Codes of both domains, the `lines` bulk lines first, to expression by the dense decoder.
+
+        Batch statistics are each domain's own; the linear layers take both domains at once.
+        """
+        for layer in self.dense_decoder:
+            if isinstance(layer, nn.Linear):
+                codes = layer(codes)
+            else:
+                codes = torch.cat([layer(part) for part in codes.tensor_split([lines]) if len(part)])
+        return codes

@@ -42,7 +42,8 @@ def fit_response(
         for part in frozen:
             part.eval()
         some = some_shots(len(shots.rows), training.batch_size)
-        bulk, cells = data.bulk[batch[0]], data.cells[torch.cat([batch[1], shots.rows[some]])]
+        bulk = data.bulk.index_select(0, batch[0])
+        cells = data.cells.index_select(0, torch.cat([batch[1], shots.rows[some]]))
         codes = network.encode(bulk, cells)
         parts = pretraining_losses(network, codes, bulk, cells, losses)
         classification = cross_entropy(network.classify(codes.bulk), data.labels[batch[0]].long())

@@ -128,8 +128,8 @@ def train_epoch(
         parts["total"].backward()
         nn.utils.clip_grad_norm_(network.parameters(), clip_norm)
         optimiser.step()
-        rows.append({name: value.item() for name, value in parts.items()})
-    return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
+        rows.append({name: value.detach() for name, value in parts.items()})
+    return {name: torch.stack([row[name] for row in rows]).mean().item() for name in rows[0]}
 
 
 def note_epoch(

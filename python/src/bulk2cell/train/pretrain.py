@@ -88,7 +88,7 @@ def fit_reconstruction(
     some_cells = data.cells[: training.batch_size]
 
     def batch_losses(batch: tuple[torch.Tensor, torch.Tensor]) -> dict[str, torch.Tensor]:
-        bulk, cells = data.bulk[batch[0]], data.cells[batch[1]]
+        bulk, cells = data.bulk.index_select(0, batch[0]), data.cells.index_select(0, batch[1])
         return pretraining_losses(network, network.encode(bulk, cells), bulk, cells, losses)
 
     def validate() -> dict[str, float]:
