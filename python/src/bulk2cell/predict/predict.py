@@ -18,7 +18,7 @@ from bulk2cell.predict.score_file import score_file, score_study
 from bulk2cell.sources.cell_file import CellFile, open_cells
 
 LOW_OVERLAP = 0.8
-CELLS_PER_TABLE = 100_000
+CELLS_PER_TABLE = 20_000
 
 
 def predict(

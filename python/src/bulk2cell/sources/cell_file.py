@@ -18,7 +18,7 @@ from bulk2cell.parameters import Orientation
 if TYPE_CHECKING:
     import anndata as ad
 
-VALUES_AT_ONCE = 1_500_000
+VALUES_AT_ONCE = 1_000_000
 MOST_CELLS_AT_ONCE = 2048
 
 Block = sp.csr_matrix | NDArray[np.float32]
