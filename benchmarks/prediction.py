@@ -12,7 +12,6 @@ checks of model and input (sha256) and the artefact; the others only keep the pr
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -98,8 +97,9 @@ WAYS = {"bulk2cell": by_bulk2cell, "scanpy": by_scanpy, "backed anndata": by_bac
 
 
 def peak_mb() -> float:
-    """Return the largest resident set so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the largest resident set so far (Linux)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def child(way: str, model: str, cells: str, out: str) -> None:
@@ -116,7 +116,7 @@ def child(way: str, model: str, cells: str, out: str) -> None:
 
 def measured(way: str, model: Path, cells: Path, threads: int = 1) -> dict[str, Any]:
     """Run one way in a process of its own."""
-    out = cells.with_suffix(f".{way.partition(" ")[0]}.npy")
+    out = cells.with_suffix(".npy")
     command = [sys.executable, __file__, "--child", way, str(model), str(cells), str(out)]
     environment = {**os.environ, **dict.fromkeys(THREADS, str(threads))}
     ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
@@ -137,7 +137,7 @@ def write_cells(path: Path, pool: Any, genes: Any, cells: int) -> Path:
     """Write an h5ad block by block: the pool again and again, each time under other names."""
     import h5py
 
-    rounds, text = cells // POOL, h5py.string_dtype()
+    rounds, text = cells // pool.shape[0], h5py.string_dtype()
     with h5py.File(path, "w") as file:
         file.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})
         names = (f"cell {number:07d}" for number in range(cells))
@@ -179,7 +179,7 @@ def write_models(work: Path, pool: Any, genes: Any, rng: np.random.Generator) ->
 
     expressed = np.asarray((pool > 0).mean(axis=0)).ravel()
     chosen = np.sort(
-        rng.choice(GENES, MODEL_GENES, replace=False, p=(expressed + 0.1) / (expressed + 0.1).sum())
+        rng.choice(GENES, MODEL_GENES, replace=False, p=(expressed + 0.3) / (expressed + 0.3).sum())
     )
     print(
         f"not 0: {expressed.mean():.1%} of all entries, {expressed[chosen].mean():.1%} of those of the model's genes"

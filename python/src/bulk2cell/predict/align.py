@@ -20,11 +20,11 @@ class Columns:
     Attributes
     ----------
     columns
-        Columns of the cells, in the order of the model's genes; several of one gene are added up.
+        Columns of the cells, those of a gene beside each other; several of one gene are added up.
     places
         For each of them, the place of its gene in `present`.
     present
-        Genes of the model that the cells have, in order.
+        Genes of the model that the cells have, in the order that was asked for.
     """
 
     columns: NDArray[np.intp]
@@ -32,7 +32,9 @@ class Columns:
     present: NDArray[np.intp]
 
 
-def find_genes(symbols: "pd.Index[str]", genes: Sequence[str], min_overlap: float, where: str) -> Columns:
+def find_genes(
+    symbols: "pd.Index[str]", genes: Sequence[str], order: NDArray[np.intp], min_overlap: float, where: str
+) -> Columns:
     """Find a model's genes among the cells' genes.
 
     Parameters
@@ -41,6 +43,8 @@ def find_genes(symbols: "pd.Index[str]", genes: Sequence[str], min_overlap: floa
         Symbol of each gene of the cells; it may occur more than once.
     genes
         The model's genes.
+    order
+        All of them, in the order that is wanted.
     min_overlap
         Smallest fraction of them that must be found.
     where
@@ -51,16 +55,16 @@ def find_genes(symbols: "pd.Index[str]", genes: Sequence[str], min_overlap: floa
     InputError
         If fewer are found.
     """
-    gene: NDArray[np.intp] = pd.Index(genes).get_indexer(symbols)
-    present = np.unique(gene[gene >= 0])
+    place: NDArray[np.intp] = pd.Index(genes)[order].get_indexer(symbols)
+    present = np.unique(place[place >= 0])
     found = len(present)
     if found < min_overlap * len(genes):
         raise InputError(
             f"{where}: {found} of the model's {len(genes)} genes are in the cells ({found / len(genes):.0%}), at least "
             f"{min_overlap:.0%} are needed; check that the cells' genes are named as the model's are, such as {genes[0]}"
         )
-    columns = np.argsort(gene, kind="stable")[np.count_nonzero(gene < 0) :]
-    return Columns(columns, np.searchsorted(present, gene[columns]), present)
+    columns = np.argsort(place, kind="stable")[np.count_nonzero(place < 0) :]
+    return Columns(columns, np.searchsorted(present, place[columns]), order[present])
 
 
 def keep_highest(found: Columns, names: "pd.Index[str]", means: NDArray[np.float64]) -> Columns:
@@ -86,12 +90,10 @@ def model_genes(block: Any, found: Columns) -> sp.csr_matrix:
     Returns
     -------
     sp.csr_matrix
-        Cells x `found.present`, float32, indices sorted, so that the order of genes in the file changes no bit.
+        Cells x `found.present`, float32.
     """
     picked = sp.csr_matrix(block[:, found.columns])
     picked.eliminate_zeros()
-    if not picked.has_sorted_indices:
-        picked = picked.tocsc().tocsr()
     if len(found.present) == len(found.columns):
         return picked
     entries = picked.data, found.places.astype(np.int32)[picked.indices], picked.indptr

@@ -26,6 +26,10 @@ def batched_product(
     batch = np.zeros((BATCH, x.shape[1]), dtype=np.float32)
     for start in range(0, len(found), BATCH):
         part = x[start : start + BATCH]
-        batch[: part.shape[0]] = part.toarray() if sp.issparse(part) else part
-        found[start : start + BATCH] = (batch @ weight)[: part.shape[0]]
+        filled = batch[: part.shape[0]]
+        if sp.issparse(part):
+            part.toarray(out=filled)
+        else:
+            filled[:] = part
+        found[start : start + BATCH] = (batch @ weight)[: len(filled)]
     return found

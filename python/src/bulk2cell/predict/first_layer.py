@@ -29,10 +29,10 @@ class FirstLayer:
         Where the z-score would be clipped, per gene.
     unexpressed
         clip(0, low, high), per gene.
-    often, seldom
-        Genes that the model's training cells express often, and the others.
-    weight_often, weight_seldom
-        Their rows of the weight, per unit of expression.
+    weight
+        N x H, per unit of expression.
+    often
+        Number of genes, the first ones, that the model's training cells express often.
     bias
         H values: what a cell without expression gives.
     """
@@ -40,10 +40,8 @@ class FirstLayer:
     low: Values
     high: Values
     unexpressed: Values
-    often: NDArray[np.intp]
-    seldom: NDArray[np.intp]
-    weight_often: Values
-    weight_seldom: Values
+    weight: Values
+    often: int
     bias: Values
 
 
@@ -63,7 +61,7 @@ def first_layer(
     mean, std, components
         See `bulk2cell.preprocess.standardise.Scaling`.
     present
-        Genes that the cells have, in order; the others have the mean: a z-score of 0.
+        Genes that the cells have, in the order of `often_first`; the others have the mean: a z-score of 0.
     """
     weight = denoise(layer[0].T, components).T[present]
     mean, std = mean[present], std[present]
@@ -71,10 +69,13 @@ def first_layer(
     unexpressed = np.clip(np.zeros_like(low), low, high)
     offset = ((unexpressed - mean) / std).astype(np.float64)
     bias = (layer[1] + offset @ weight).astype(np.float32)
-    per_unit = weight / std[:, None]
-    dense = least_expressed(mean, std) > DENSE_ABOVE
-    often, seldom = np.flatnonzero(dense), np.flatnonzero(~dense)
-    return FirstLayer(low, high, unexpressed, often, seldom, per_unit[often], per_unit[seldom], bias)
+    often = int((least_expressed(mean, std) > DENSE_ABOVE).sum())
+    return FirstLayer(low, high, unexpressed, weight / std[:, None], often, bias)
+
+
+def often_first(mean: Values, std: Values) -> NDArray[np.intp]:
+    """Return genes in their order, but first those that the training cells express often."""
+    return np.argsort(least_expressed(mean, std) <= DENSE_ABOVE, kind="stable")
 
 
 def least_expressed(mean: Values, std: Values) -> Values:
@@ -91,14 +92,23 @@ def through(layer: FirstLayer, cells: sp.csr_matrix) -> Values:
     Parameters
     ----------
     cells
-        Cells x N, indices sorted.
+        Cells x N.
     """
     values = np.clip(cells.data, layer.low[cells.indices], layer.high[cells.indices])
     values -= layer.unexpressed[cells.indices]
     cells = sp.csr_matrix((values, cells.indices, cells.indptr), shape=cells.shape)
-    found = batched_product(cells[:, layer.often], layer.weight_often) + layer.bias
-    rest = cells[:, layer.seldom]
+    found = batched_product(cells[:, : layer.often], layer.weight[: layer.often])
+    rest, weight = in_order(cells[:, layer.often :]), layer.weight[layer.often :]
     many = np.diff(rest.indptr) > DENSE_ABOVE * rest.shape[1]
-    found[many] += batched_product(rest[many], layer.weight_seldom)
-    found[~many] += rest[~many] @ layer.weight_seldom
+    if many.any():
+        found[many] += batched_product(rest[many], weight)
+        found[~many] += rest[~many] @ weight
+    else:
+        found += rest @ weight
+    found += layer.bias
     return found
+
+
+def in_order(cells: sp.csr_matrix) -> sp.csr_matrix:
+    """Return cells with sorted indices, so that sums do not depend on the order of genes in a file."""
+    return cells if cells.has_sorted_indices else cells.tocsc().tocsr()

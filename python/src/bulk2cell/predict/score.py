@@ -22,7 +22,7 @@ def score_cells(first: FirstLayer, rest: list[Affine], cells: sp.csr_matrix) -> 
     rest
         The other layers, with a ReLU before each.
     cells
-        Cells x genes, on the model's scale of expression, indices sorted.
+        Cells x genes, on the model's scale of expression.
     """
     values = through(first, cells)
     for weight, bias in rest:

@@ -15,7 +15,7 @@ from bulk2cell.artefacts.cell_model import CellModel
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Scale
 from bulk2cell.predict.align import Columns, find_genes, keep_highest, model_genes
-from bulk2cell.predict.first_layer import first_layer
+from bulk2cell.predict.first_layer import first_layer, often_first
 from bulk2cell.predict.score import score_cells
 from bulk2cell.preprocess.gene_names import best_names, to_symbols
 from bulk2cell.preprocess.scale import (
@@ -70,7 +70,7 @@ def score_file(model: CellModel, file: CellFile, declared: Scale, min_overlap: f
     """
     refuse_repeated_names(file)
     symbols = to_symbols(best_names(file.var, model.gene_ids), model.gene_ids, file.path).symbols
-    found = find_genes(symbols, model.genes, min_overlap, str(file.path))
+    found = model_columns(model, symbols, min_overlap, file)
     scale = declared if declared != "auto" else likely_scale(values_of(file.block(0, file.step)))
     while True:
         refuse_other_scale(file, scale, model)
@@ -98,8 +98,13 @@ def score_study(model: CellModel, cells: CellFile, scale: Scale, min_overlap: fl
         If they are on another scale than the model's or share too few genes with it.
     """
     refuse_other_scale(cells, scale, model)
-    columns = find_genes(cells.var.index, model.genes, min_overlap, str(cells.path))
+    columns = model_columns(model, cells.var.index, min_overlap, cells)
     return Scored(score_blocks(model, cells, columns, as_counts=False)[0], scale, columns.present)
+
+
+def model_columns(model: CellModel, symbols: "pd.Index[str]", min_overlap: float, file: CellFile) -> Columns:
+    """Find the model's genes among the symbols, in the order of `often_first`."""
+    return find_genes(symbols, model.genes, often_first(model.mean, model.std), min_overlap, str(file.path))
 
 
 def score_blocks(

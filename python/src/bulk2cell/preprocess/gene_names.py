@@ -10,9 +10,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from bulk2cell.errors import InputError
+from bulk2cell.sources.gene_ids import SYMBOL_COLUMNS
 from bulk2cell.sources.orientation import ENSEMBL, some
-
-SYMBOL_COLUMNS = ("gene_symbols", "feature_name", "gene_name", "symbol")
 
 Identifiers = Literal["symbol", "ensembl", "entrez"]
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Orientation
+from bulk2cell.sources.gene_ids import SYMBOL_COLUMNS
 
 if TYPE_CHECKING:
     import anndata as ad
@@ -35,7 +36,7 @@ class CellFile:
     step
         Cells to read at a time, so that a block stays small.
     var
-        One row per gene, named as in the file; columns of text, the genes' other names among them.
+        One row per gene, named as in the file; columns SYMBOL_COLUMNS where there are some.
     names
         First and last cell, exclusive, to the names of the cells between.
     block
@@ -122,7 +123,8 @@ def _streamed(path: Path, file: h5py.File) -> CellFile:
         count=shape[0],
         step=int(np.clip(VALUES_AT_ONCE // values_per_cell, 1, MOST_CELLS_AT_ONCE)),
         var=pd.DataFrame(
-            {name: _text(entry) for name, entry in file["var"].items() if _is_text(entry)}, index=genes
+            {name: _text(file["var"][name]) for name in SYMBOL_COLUMNS if _is_text(file["var"].get(name))},
+            index=genes,
         ),
         names=lambda start, stop: _text(cells, start, stop),
         block=_checked(path, _dense_block(X) if dense else _csr_block(X)),
