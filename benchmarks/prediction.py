@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-GENES, MODEL_GENES, POOL, PAIRS = 20_000, 4_500, 8_000, 5
-COMPARED, SCALED = 40_000, (8_000, 16_000, 32_000, 64_000, 128_000)
+GENES, MODEL_GENES, POOL, PAIRS = 20_000, 4_500, 8_000, 3
+COMPARED, SCALED = 24_000, (8_000, 16_000, 32_000, 64_000)
 MODELS = ("ridge_pathways", "share_ae_pathways")
 BATCH, BACKED_CELLS = 512, 4096
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -256,8 +256,8 @@ def scaling(models: dict[str, Path], work: Path, pool: Any, genes: Any) -> None:
     for cells in SCALED:
         path = write_cells(work / "scaled.h5ad", pool, genes, cells)
         for name, model in models.items():
-            for way in ("bulk2cell", "scanpy") if cells <= SCALED[2] else ("bulk2cell",):
-                runs = [measured(way, model, path) for _ in range(3)]
+            for way in ("bulk2cell", "scanpy") if cells <= SCALED[1] else ("bulk2cell",):
+                runs = [measured(way, model, path) for _ in range(2)]
                 point = min(run["seconds"] for run in runs), max(run["memory"] for run in runs)
                 lines.setdefault((name, way), []).append(point)
         path.unlink()

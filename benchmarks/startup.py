@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from prediction import MODELS, THREADS, draw_pool, print_table, write_cells, write_models
 
-CELLS, ROUNDS = 2_000, 9
+CELLS, ROUNDS = 2_000, 5
 
 
 def seconds(command: list[str]) -> tuple[float, float]:

@@ -144,7 +144,8 @@ def refuse_repeated_names(file: CellFile) -> None:
         With the name.
     """
     hashes = [pd.util.hash_array(file.names(start, start + file.step)) for start in file.starts()]
-    ordered = np.sort(np.concatenate(hashes))
+    ordered = np.concatenate(hashes)
+    ordered.sort()
     if (ordered[1:] != ordered[:-1]).all():
         return
     names = pd.Index(file.names(0, file.count))

@@ -173,5 +173,6 @@ def log_normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum
     """
     per_cell = total.astype(np.float32) / np.float32(target_sum)
     per_cell[per_cell == 0] = 1
-    values = counts.data / np.repeat(per_cell, np.diff(counts.indptr))
+    values = np.repeat(per_cell, np.diff(counts.indptr))
+    np.divide(counts.data, values, out=values)
     return sp.csr_matrix((np.log1p(values, out=values), counts.indices, counts.indptr), shape=counts.shape)
