@@ -248,11 +248,12 @@ def compare(model: Path, cells: Path) -> list[dict[str, str]]:
     return rows
 
 
+Points = list[tuple[float, float]]
+
+
 def scaling(models: dict[str, Path], work: Path, pool: Any, genes: Any) -> None:
     """Print seconds and memory by the number of cells, and draw them."""
-    from matplotlib.figure import Figure
-
-    lines: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    lines: dict[tuple[str, str], Points] = {}
     for cells in SCALED:
         path = write_cells(work / "scaled.h5ad", pool, genes, cells)
         for name, model in models.items():
@@ -261,28 +262,42 @@ def scaling(models: dict[str, Path], work: Path, pool: Any, genes: Any) -> None:
                 point = min(run["seconds"] for run in runs), max(run["memory"] for run in runs)
                 lines.setdefault((name, way), []).append(point)
         path.unlink()
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    left, right = figure.subplots(1, 2)
     rows = []
     for (name, way), points in lines.items():
-        seconds, memory = map(np.array, zip(*points, strict=True))
-        sizes = np.array(SCALED[: len(points)])
-        exponents = [np.polyfit(np.log(sizes), np.log(values), 1)[0] for values in (seconds, memory)]
-        style = {
-            "marker": "o",
-            "color": "C0" if name == MODELS[0] else "C1",
-            "ls": "-" if way == "bulk2cell" else ":",
-        }
-        left.loglog(sizes, seconds, label=f"{name}, {way}: exponent {exponents[0]:.2f}", **style)
-        right.loglog(sizes, memory, label=f"{name}, {way}: exponent {exponents[1]:.2f}", **style)
-        every = [f"{second:.2f} / {mb:.0f}" for second, mb in points]
+        every = [f"{seconds:.2f} / {memory:.0f}" for seconds, memory in points]
         row = {"model": name, "way": way, **dict(zip(map("{:,}".format, SCALED), every, strict=False))}
-        rows.append({**row, "exponents": " / ".join(f"{value:.2f}" for value in exponents)})
-    for axes, label in ((left, "seconds"), (right, "MB above the imports")):
-        axes.set(xlabel="cells", ylabel=label)
-        axes.legend(fontsize=7)
-    figure.savefig(work / "prediction.svg", metadata={"Date": None})
+        rows.append({**row, "exponents": " / ".join(exponents(points))})
     print_table(sorted(rows, key=len, reverse=True))
+    draw(lines, work / "prediction.svg")
+
+
+def exponents(points: Points) -> list[str]:
+    """Return the slopes of log seconds and log memory over log cells; two points say nothing."""
+    if len(points) < 3:
+        return ["-", "-"]
+    sizes = np.log(SCALED[: len(points)])
+    return [f"{np.polyfit(sizes, np.log(values), 1)[0]:.2f}" for values in zip(*points, strict=True)]
+
+
+def draw(lines: dict[tuple[str, str], Points], path: Path) -> None:
+    """Draw seconds and memory over cells."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    panels = figure.subplots(1, 2)
+    for (name, way), points in lines.items():
+        color, line = ("C0" if name == MODELS[0] else "C1"), ("-" if way == "bulk2cell" else ":")
+        for axes, values, slope in zip(panels, zip(*points, strict=True), exponents(points), strict=True):
+            label = f"{name}, {way}" + (f": exponent {slope}" if slope != "-" else "")
+            axes.loglog(SCALED[: len(points)], values, marker="o", color=color, ls=line, label=label)
+    ticks = {"seconds": (0.25, 0.5, 1, 2, 4, 8), "MB above the imports": (50, 100, 200, 400, 800)}
+    for axes, (label, values) in zip(panels, ticks.items(), strict=True):
+        axes.set(xlabel="cells", ylabel=label)
+        axes.set_xticks(SCALED, [f"{cells:,}" for cells in SCALED])
+        axes.set_yticks(values, [f"{value:g}" for value in values])
+        axes.minorticks_off()
+        axes.legend(fontsize=7)
+    figure.savefig(path, metadata={"Date": None})
 
 
 def crossing(repeats: int = 9) -> list[dict[str, str]]:
