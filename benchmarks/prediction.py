@@ -296,7 +296,7 @@ def draw(lines: dict[tuple[str, str], Points], path: Path) -> None:
         axes.set_xticks(SCALED, [f"{cells:,}" for cells in SCALED])
         axes.set_yticks(values, [f"{value:g}" for value in values])
         axes.minorticks_off()
-        axes.legend(fontsize=7)
+        axes.legend(fontsize=7, loc="lower right" if label == "seconds" else "center right")
     figure.savefig(path, metadata={"Date": None})
 
 
