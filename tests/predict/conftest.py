@@ -29,7 +29,7 @@ def score(tiny_model: Path, tmp_path: Path) -> Callable[..., "pd.Series[float]"]
             cells.write_h5ad(tmp_path / f"cells{made}.h5ad")
             cells = tmp_path / f"cells{made}.h5ad"
         out = tmp_path / f"predictions{made}"
-        predict(model, cells, out, CellInput(), PredictParameters(**settings), "cpu")
+        predict(model, cells, out, CellInput(), PredictParameters(**settings))
         return read_predictions(out)[0].set_index("cell")["probability"]
 
     return run

@@ -5,10 +5,19 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 import pytest
+import scanpy as sc
 import scipy.sparse as sp
 
 from bulk2cell.errors import InputError
-from bulk2cell.preprocess.scale import Place, log_normalise, settle_scale
+from bulk2cell.preprocess.scale import (
+    Place,
+    Values,
+    log_normalise,
+    log_normalised,
+    settle_scale,
+    totals,
+    values_of,
+)
 
 COUNTS = [[0, 3, 1], [40, 0, 2]]
 LOG = [[0, 1.5, 0.3], [2.2, 0, 9.1]]
@@ -74,3 +83,25 @@ def test_counts_reach_the_same_total_before_the_log() -> None:
     totals = np.expm1(cells.X.toarray()).sum(axis=1)
     assert totals == pytest.approx([1000, 1000, 0], rel=1e-5)
     assert cells.X[0, 0] == pytest.approx(np.log1p(250), rel=1e-5)
+
+
+def test_normalised_counts_are_those_of_scanpy_to_the_last_bit() -> None:
+    counts = sp.random(200, 50, 0.3, "csr", np.float32, random_state=0)
+    counts.data = np.ceil(counts.data * 100)
+    counts[7] = 0
+    theirs = ad.AnnData(counts.copy())
+    sc.pp.normalize_total(theirs, target_sum=1e4)
+    sc.pp.log1p(theirs)
+    ours = log_normalised(counts, totals(counts), 1e4)
+    assert ours.dtype == np.float32
+    assert np.array_equal(ours.toarray(), theirs.X.toarray())
+
+
+@pytest.mark.parametrize("form", [dense, sparse])
+def test_what_tells_the_scale_adds_up_over_blocks(form: Any) -> None:
+    blocks = [form(values) for values in (COUNTS, LOG, [[0, 0, 0]])]
+    counts, log, empty = map(values_of, blocks)
+    assert counts | log | empty == Values(0 if form is dense else min(log.low, 0), 40, False)
+    assert (counts | empty).whole
+    for value in (np.nan, np.inf, -np.inf):
+        assert not values_of(form([[value, 1, 2]])).finite

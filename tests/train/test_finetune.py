@@ -107,7 +107,7 @@ def test_every_strategy_trains_and_predicts(
     tiny_study: Path, tmp_path: Path, train_tiny: Train, strategy: StrategyName
 ) -> None:
     model = train_tiny(tiny_study, tmp_path, strategy=strategy, pretrain_epochs=2, finetune_epochs=2)
-    out = predict(model, tiny_study, tmp_path / "predictions", CellInput(), PredictParameters(), "cpu")
+    out = predict(model, tiny_study, tmp_path / "predictions", CellInput(), PredictParameters())
     probability = pd.read_parquet(out / "predictions.parquet")["probability"]
     assert probability.between(0, 1).all()
     assert probability.nunique() > 100

@@ -33,7 +33,7 @@ def test_labels_of_the_target_replaced_by_noise_change_nothing_before_evaluation
     assert sha256(model) == sha256(tiny_model)
 
     made = [
-        predict(with_model, of, tmp_path / name, CellInput(), PredictParameters(), "cpu")
+        predict(with_model, of, tmp_path / name, CellInput(), PredictParameters())
         for with_model, of, name in ((tiny_model, tiny_study, "a"), (model, study, "b"))
     ]
     assert sha256(made[0]) == sha256(made[1])

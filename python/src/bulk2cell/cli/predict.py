@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bulk2cell.cli.options import with_parameters
-from bulk2cell.parameters import CellInput, Device, PredictParameters
+from bulk2cell.parameters import CellInput, PredictParameters
 
 
 @with_parameters
@@ -21,7 +21,6 @@ def predict(
     out: Annotated[Path, typer.Option(help="Folder of the predictions to write.")],
     cell_input: CellInput,
     parameters: PredictParameters,
-    device: Annotated[Device, typer.Option(help="Where to compute; auto: the GPU if there is one.")] = "auto",
     annotated: Annotated[
         bool, typer.Option(help="Also write the h5ad of the cells with predictions in obs.")
     ] = False,
@@ -35,4 +34,4 @@ def predict(
     """
     from bulk2cell.predict.predict import predict as library
 
-    typer.echo(library(model, cells, out, cell_input, parameters, device, annotated))
+    typer.echo(library(model, cells, out, cell_input, parameters, annotated))

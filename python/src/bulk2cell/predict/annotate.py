@@ -1,5 +1,7 @@
 """Join predictions back to a person's own AnnData."""
 
+from pathlib import Path
+
 import anndata as ad
 import pandas as pd
 
@@ -34,3 +36,15 @@ def annotate(adata: ad.AnnData, predictions: pd.DataFrame) -> ad.AnnData:
         abstained.astype("boolean").array if abstained.isna().any() else abstained.to_numpy()
     )
     return annotated
+
+
+def write_annotated(cells: Path, folder: Path) -> None:
+    """Write the cells of an h5ad, with the predictions that a folder holds, into that folder.
+
+    Parameters
+    ----------
+    folder
+        With predictions.parquet; cells.h5ad is written.
+    """
+    predictions = pd.read_parquet(folder / "predictions.parquet")
+    annotate(ad.read_h5ad(cells), predictions).write_h5ad(folder / "cells.h5ad")

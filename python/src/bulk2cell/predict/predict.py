@@ -1,22 +1,24 @@
 """A model on any cells, with or without labels."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-import anndata as ad
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
-from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace, sha256
-from bulk2cell.artefacts.model import TrainedModel, read_model
-from bulk2cell.artefacts.study import read_study
+from bulk2cell.artefacts.cell_model import read_cell_model
+from bulk2cell.artefacts.folder import new_artefact, read_manifest, refuse_to_replace, sha256
+from bulk2cell.artefacts.predictions import write_predictions
 from bulk2cell.errors import InputError
-from bulk2cell.parameters import CellInput, Device, PredictParameters
-from bulk2cell.predict.align import find_genes
-from bulk2cell.predict.annotate import annotate
-from bulk2cell.predict.score import predictions_table, score_cells
-from bulk2cell.preprocess.cells import load_cells
-from bulk2cell.train.seeds import choose_device, settle_threads
+from bulk2cell.parameters import CellInput, PredictParameters
+from bulk2cell.predict.score import predictions_table
+from bulk2cell.predict.score_file import score_file, score_study
+from bulk2cell.sources.cell_file import CellFile, open_cells
 
 LOW_OVERLAP = 0.8
+CELLS_PER_TABLE = 20_000
 
 
 def predict(
@@ -25,7 +27,6 @@ def predict(
     out: Path,
     cell_input: CellInput,
     parameters: PredictParameters,
-    device: Device = "auto",
     annotated: bool = False,
 ) -> Path:
     """Score cells with a model and write predictions.
@@ -50,49 +51,57 @@ def predict(
         If the cells cannot be read, are on another scale than the model's, or share too few genes with it.
     """
     refuse_to_replace(out, "predictions")
-    settle_threads()
-    where = choose_device(device)
-    trained = read_model(model, where)
-    on_study = (cells / "study.json").is_file()
+    trained = read_cell_model(model)
     if annotated and cells.suffix != ".h5ad":
         raise InputError(f"{cells}: only an h5ad can be written back with predictions; leave out --annotated")
-    source, scale = _load(cells, cell_input, trained)
-    columns = find_genes(source, trained.genes, parameters.min_gene_overlap, str(cells))
-    missing = [gene for gene, column in zip(trained.genes, columns, strict=True) if column < 0]
-    probabilities = score_cells(trained.network, trained.scaling, source, columns, where)
-    table = predictions_table(
-        list(source.obs_names), probabilities, parameters.threshold, parameters.abstain_band
-    )
-    settings = {**asdict(cell_input), **asdict(parameters), "annotated": annotated}
-    inputs = {
-        "model/weights.safetensors": trained.manifest.files["weights.safetensors"],
-        "cells": cells_digest(cells),
-    }
-    with new_artefact(out, "predictions", settings, inputs) as draft:
-        facts = trained.manifest.content
-        draft.content.update(
-            {
-                name: facts[name]
-                for name in ("pair", "drug", "strategy", "gene_sets", "seed", "regime", "shots")
-            },
-            on_study=on_study,
-            scale=scale,
-            genes={
-                "model": len(trained.genes),
-                "found": len(trained.genes) - len(missing),
-                "missing": missing,
-            },
-            warnings=overlap_warnings(len(trained.genes), len(missing)),
-        )
-        table.to_parquet(draft.folder / "predictions.parquet", index=False)
-        if annotated:
-            annotate(ad.read_h5ad(cells), table).write_h5ad(draft.folder / "cells.h5ad")
+    study = read_manifest(cells, "study") if (cells / "study.json").is_file() else None
+    known = {*trained.gene_ids["identifier"], *trained.genes}
+    with open_cells(cells / "cells.h5ad" if study else cells, cell_input.orientation, known) as file:
+        least = parameters.min_gene_overlap
+        if study:
+            scored = score_study(trained, file, study.content["scale"]["cells"], least)
+        else:
+            scored = score_file(trained, file, cell_input.scale, least)
+        settings = {**asdict(cell_input), **asdict(parameters), "annotated": annotated}
+        inputs = {
+            "model/weights.safetensors": trained.manifest.files["weights.safetensors"],
+            "cells": study.files["cells.h5ad"] if study else sha256(cells),
+        }
+        with new_artefact(out, "predictions", settings, inputs) as draft:
+            facts = trained.manifest.content
+            missing = [
+                trained.genes[gene] for gene in np.setdiff1d(np.arange(len(trained.genes)), scored.present)
+            ]
+            draft.content.update(
+                {
+                    name: facts[name]
+                    for name in ("pair", "drug", "strategy", "gene_sets", "seed", "regime", "shots")
+                },
+                on_study=study is not None,
+                scale=scored.scale,
+                genes={
+                    "model": len(trained.genes),
+                    "found": len(trained.genes) - len(missing),
+                    "missing": missing,
+                },
+                warnings=overlap_warnings(len(trained.genes), len(missing)),
+            )
+            write_predictions(draft, tables(file, scored.probabilities, parameters))
+            if annotated:
+                from bulk2cell.predict.annotate import write_annotated
+
+                write_annotated(cells, draft.folder)
     return out
 
 
-def cells_digest(cells: Path) -> str:
-    """Return the sha256 of a file of cells; of a study, that of its cells alone, whatever their labels."""
-    return sha256(cells / "cells.h5ad" if (cells / "study.json").is_file() else cells)
+def tables(
+    file: CellFile, probabilities: NDArray[np.float64], parameters: PredictParameters
+) -> Iterator[pd.DataFrame]:
+    """Yield the predictions of some cells at a time, in the file's order."""
+    for start in range(0, file.count, CELLS_PER_TABLE):
+        rows = slice(start, min(start + CELLS_PER_TABLE, file.count))
+        names = file.names(rows.start, rows.stop)
+        yield predictions_table(names, probabilities[rows], parameters.threshold, parameters.abstain_band)
 
 
 def overlap_warnings(genes: int, missing: int) -> list[str]:
@@ -103,19 +112,3 @@ def overlap_warnings(genes: int, missing: int) -> list[str]:
         f"{missing} of the model's {genes} genes are missing from the cells and were filled with the training cells' mean; "
         "the calls rest on the rest"
     ]
-
-
-def _load(cells: Path, cell_input: CellInput, trained: TrainedModel) -> tuple[ad.AnnData, str]:
-    facts = trained.manifest.content["study"]
-    if (cells / "study.json").is_file():
-        study = read_study(cells)
-        source, scale = study.cells, study.manifest.content["scale"]["cells"]
-    else:
-        source, record = load_cells(cells, cell_input, trained.gene_ids, facts["target_sum"], trained.genes)
-        scale = record["scale"]
-    if (scale == "zscore") != (facts["scale"]["cells"] == "zscore"):
-        raise InputError(
-            f"{cells}: cells on the scale {scale!r}, the model was trained on {facts['scale']['cells']!r}; give cells on "
-            "the model's scale"
-        )
-    return source, scale

@@ -11,11 +11,10 @@ import scipy.sparse as sp
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput
-from bulk2cell.preprocess.gene_names import kind_of, merge_genes, to_symbols
-from bulk2cell.preprocess.scale import Place, log_normalise, settle_scale
+from bulk2cell.preprocess.gene_names import best_names, merge_genes, to_symbols
+from bulk2cell.preprocess.scale import Place, log_normalise, settle_scale, totals
 from bulk2cell.sources.read_cells import read_cells
 
-SYMBOL_COLUMNS = ("gene_symbols", "feature_name", "gene_name", "symbol")
 SIMULATED = "bulk2cell_simulated"
 
 
@@ -64,13 +63,13 @@ def load_cells(
     if len(repeated):
         raise InputError(f"{path}: cell {repeated[0]} occurs twice; give every cell its own name")
     scale = settle_scale(cells.X, cell_input.scale, Place(path, cells.obs_names, cells.var_names))
-    naming = to_symbols(_gene_names(cells, gene_ids), gene_ids, path)
+    naming = to_symbols(best_names(cells.var, gene_ids), gene_ids, path)
     X, symbols = merge_genes(cells.X, cells.var_names, naming.symbols, add=scale == "counts")
     known = ad.AnnData(
         _stored(X, scale), obs=cells.obs, var=pd.DataFrame(index=symbols), uns=_kept_uns(cells.uns)
     )
-    known.obs["n_counts"] = _flat(X.sum(axis=1, dtype=np.float64)) if scale == "counts" else np.nan
-    known.obs["n_genes"] = np.nan if scale == "zscore" else _flat((X > 0).sum(axis=1)).astype(float)
+    known.obs["n_counts"] = totals(X) if scale == "counts" else np.nan
+    known.obs["n_genes"] = np.nan if scale == "zscore" else totals(X > 0)
     if scale == "counts":
         log_normalise(known, target_sum)
     return known, {
@@ -85,15 +84,6 @@ def load_cells(
     }
 
 
-def _gene_names(cells: ad.AnnData, gene_ids: pd.DataFrame | None) -> "pd.Index[str]":
-    names: pd.Index[str] = cells.var_names.astype(str)
-    column = next((name for name in SYMBOL_COLUMNS if name in cells.var), None)
-    unknown = gene_ids is None or not names.isin(gene_ids["identifier"]).any()
-    if unknown and column is not None and kind_of(names) != "symbol":
-        names = pd.Index(cells.var[column].astype(str))
-    return names
-
-
 def _stored(X: Any, scale: str) -> Any:
     if scale == "zscore":
         return X.toarray() if isinstance(X, sp.csr_matrix) else X
@@ -102,10 +92,6 @@ def _stored(X: Any, scale: str) -> Any:
 
 def _kept_uns(uns: Any) -> dict[str, Any]:
     return {SIMULATED: uns[SIMULATED]} if SIMULATED in uns else {}
-
-
-def _flat(sums: Any) -> Any:
-    return np.asarray(sums).ravel()
 
 
 def _warnings(cells: ad.AnnData, scale: str, cell_input: CellInput) -> list[str]:

@@ -7,8 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from bulk2cell.errors import InputError
+from bulk2cell.sources.gene_ids import SYMBOL_COLUMNS
 from bulk2cell.sources.orientation import ENSEMBL, some
 
 Identifiers = Literal["symbol", "ensembl", "entrez"]
@@ -38,6 +40,24 @@ def kind_of(names: "pd.Index[str]") -> Identifiers:
     if sum(ENSEMBL.fullmatch(name) is not None for name in names) > len(names) / 2:
         return "ensembl"
     return "entrez" if sum(name.isdigit() for name in names) > len(names) / 2 else "symbol"
+
+
+def best_names(var: pd.DataFrame, gene_ids: pd.DataFrame | None) -> "pd.Index[str]":
+    """Return the genes' names in a file: its index, or its symbols where no table knows the ids in the index.
+
+    Parameters
+    ----------
+    var
+        One row per gene; one of the columns SYMBOL_COLUMNS may hold symbols.
+    gene_ids
+        Columns identifier and symbol, if there is such a table.
+    """
+    names: pd.Index[str] = var.index.astype(str)
+    column = next((name for name in SYMBOL_COLUMNS if name in var), None)
+    unknown = gene_ids is None or not names.isin(gene_ids["identifier"]).any()
+    if unknown and column is not None and kind_of(names) != "symbol":
+        names = pd.Index(var[column].astype(str))
+    return names
 
 
 def to_symbols(names: "pd.Index[str]", gene_ids: pd.DataFrame | None, path: Path) -> Naming:
@@ -102,10 +122,26 @@ def merge_genes(
         members = (np.ones(len(codes), X.dtype), (np.arange(len(codes)), codes))
         merged = X @ sp.csr_matrix(members, shape=(len(codes), len(unique)))
     else:
-        means = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel().round(6)
-        order = np.lexsort((names.to_numpy(), -means, codes))
-        first = order[np.unique(codes[order], return_index=True)[1]]
-        merged = X[:, first]
+        means = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
+        merged = X[:, highest_repeats(codes, names, means)]
     if isinstance(merged, sp.csr_matrix):
         merged.sort_indices()
     return merged, pd.Index(unique)
+
+
+def highest_repeats(
+    codes: NDArray[np.intp], names: "pd.Index[str]", means: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Return, for each symbol in the order of its code, the gene with the highest mean.
+
+    Parameters
+    ----------
+    codes
+        Code of each gene's symbol.
+    names
+        Names in the file; they break ties.
+    means
+        Mean expression of each gene.
+    """
+    order = np.lexsort((names.to_numpy(), -means.round(6), codes))
+    return np.asarray(order[np.unique(codes[order], return_index=True)[1]])

@@ -1,19 +1,21 @@
 """The scale of expression values: counts, log or z-score."""
 
-import warnings
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata as ad
 import numpy as np
 import pandas as pd
-import scanpy as sc
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Scale
+
+if TYPE_CHECKING:
+    import anndata as ad
 
 LARGEST_LOG = 25.0
 
@@ -38,11 +40,35 @@ class Place:
         return str(self.path)
 
 
-def settle_scale(X: Any, declared: Scale, where: Place) -> Scale:
-    """Return the scale of the values: the declared one, else the one they look like.
+@dataclass(frozen=True)
+class Values:
+    """What the scale is told by: the extremes of the values, and whether all are whole numbers."""
 
-    counts: non-negative integers; zscore: some are negative; log: non-negative, not integers, below 25. Declared counts
-    may have decimals, as corrected counts and TPM have: they are normalised and logged as counts are.
+    low: float
+    high: float
+    whole: bool
+
+    @property
+    def finite(self) -> bool:
+        """Whether no value is missing or infinite."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+    def __or__(self, other: "Values") -> "Values":
+        """Join with what is known of more values."""
+        low, high = min(self.low, other.low), max(self.high, other.high)
+        return Values(low, high, self.whole and other.whole)
+
+
+def values_of(X: Any) -> Values:
+    """Return the extremes of values, samples x genes, csr or dense, and whether all are whole."""
+    values = X.data if isinstance(X, sp.csr_matrix) else X
+    if not values.size:
+        return Values(0.0, 0.0, True)
+    return Values(float(values.min()), float(values.max()), bool((values == np.rint(values)).all()))
+
+
+def settle_scale(X: Any, declared: Scale, where: Place) -> Scale:
+    """Return the scale of the values, see `scale_of`.
 
     Parameters
     ----------
@@ -59,33 +85,56 @@ def settle_scale(X: Any, declared: Scale, where: Place) -> Scale:
         If a value is missing or infinite, contradicts the declared scale, or no scale fits.
     """
     check_finite(X, where)
-    values = X.data if isinstance(X, sp.csr_matrix) else X
-    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    return scale_of(values_of(X), declared, where.path, lambda wrong: where.first(X, wrong))
+
+
+def likely_scale(values: Values) -> Scale:
+    """Return what the values look like; what they cannot be is left to `scale_of`."""
+    if values.whole:
+        return "counts"
+    return "zscore" if values.low < 0 else "log"
+
+
+def scale_of(
+    values: Values, declared: Scale, path: Path, first: Callable[[Callable[[Any], Any]], str]
+) -> Scale:
+    """Return the scale of all values: the declared one, else the one they look like.
+
+    counts: non-negative integers; zscore: some are negative; log: non-negative, not integers, below 25. Declared counts
+    may have decimals, as corrected counts and TPM have: they are normalised and logged as counts are.
+
+    Parameters
+    ----------
+    first
+        Returns the place of the first value for which a condition holds.
+
+    Raises
+    ------
+    InputError
+        If a value contradicts the declared scale, or no scale fits.
+    """
+    low, high = values.low, values.high
     if low == high == 0:
-        raise InputError(f"{where.path}: every value is zero; give a file with expression")
-    whole = bool((values == np.rint(values)).all())
-    if declared != "zscore" and low < 0 and (whole or declared != "auto"):
+        raise InputError(f"{path}: every value is zero; give a file with expression")
+    if declared != "zscore" and low < 0 and (values.whole or declared != "auto"):
         raise InputError(
-            f"{where.first(X, lambda v: v < 0)}: {'log values' if declared == 'log' else 'counts'} cannot be negative; "
+            f"{first(lambda v: v < 0)}: {'log values' if declared == 'log' else 'counts'} cannot be negative; "
             "correct it, or declare --scale zscore"
         )
     if declared == "log" and high >= LARGEST_LOG:
         raise InputError(
-            f"{where.first(X, lambda v: v >= LARGEST_LOG)}: too large for a log value; declare --scale counts for values "
+            f"{first(lambda v: v >= LARGEST_LOG)}: too large for a log value; declare --scale counts for values "
             "that are not logged yet"
         )
     if declared != "auto":
         return declared
-    if low < 0:
-        return "zscore"
-    if whole:
-        return "counts"
-    if high < LARGEST_LOG:
-        return "log"
-    raise InputError(
-        f"{where.path}: values are neither whole counts nor log values (largest {high:g}); declare --scale counts for "
-        "corrected counts or TPM, or give raw counts"
-    )
+    likely = likely_scale(values)
+    if likely == "log" and high >= LARGEST_LOG:
+        raise InputError(
+            f"{path}: values are neither whole counts nor log values (largest {high:g}); declare --scale counts for "
+            "corrected counts or TPM, or give raw counts"
+        )
+    return likely
 
 
 def check_finite(X: Any, where: Place) -> None:
@@ -101,9 +150,29 @@ def check_finite(X: Any, where: Place) -> None:
         raise InputError(f"{place} is no number to use; remove or replace missing and infinite values")
 
 
-def log_normalise(counts: ad.AnnData, target_sum: float) -> None:
-    """Bring each cell's counts to the same total and take log1p, in place, on all genes of the file."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        sc.pp.normalize_total(counts, target_sum=target_sum)
-    counts.X = counts.X.log1p()
+def log_normalise(counts: "ad.AnnData", target_sum: float) -> None:
+    """Bring each cell's counts to the same total and take log1p, in place, on all genes of the file; X becomes csr."""
+    X = sp.csr_matrix(counts.X, dtype=np.float32)
+    counts.X = log_normalised(X, totals(X), target_sum)
+
+
+def totals(counts: Any) -> NDArray[np.float64]:
+    """Return each cell's total, cells x genes, csr or dense."""
+    return np.asarray(counts.sum(axis=1, dtype=np.float64)).ravel()
+
+
+def log_normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: float) -> sp.csr_matrix:
+    """Return log1p of counts at the same total per cell, float32; numbers are those of scanpy's normalize_total and log1p.
+
+    Parameters
+    ----------
+    counts
+        Cells x any of their genes.
+    total
+        Per cell over all of its genes; a cell without counts stays as it is.
+    """
+    per_cell = total.astype(np.float32) / np.float32(target_sum)
+    per_cell[per_cell == 0] = 1
+    values = np.repeat(per_cell, np.diff(counts.indptr))
+    np.divide(counts.data, values, out=values)
+    return sp.csr_matrix((np.log1p(values, out=values), counts.indices, counts.indptr), shape=counts.shape)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.utils.extmath import randomized_svd
 
 LARGEST_Z = 10.0
 
@@ -86,6 +85,8 @@ def leading_components(z: NDArray[np.float32], number: int) -> NDArray[np.float3
     number = min(number, z.shape[0] - 1, z.shape[1])
     if number <= 0:
         return np.zeros((0, z.shape[1]), dtype=np.float32)
+    from sklearn.utils.extmath import randomized_svd
+
     return np.asarray(randomized_svd(z, number, n_iter=4, random_state=0)[2], dtype=np.float32)
 
 

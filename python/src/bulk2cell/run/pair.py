@@ -120,11 +120,9 @@ def draw(study: Path, training: TrainParameters, results: Path, folder: Path) ->
 def score(model: Path, study: Path, parameters: Parameters, results: Path, folder: Path) -> Path:
     """Predict the study's cells."""
     out = folder / "predictions"
-    device = parameters.training.device
-    settings = {**asdict(parameters.predict), "device": device}
     inputs = {**weights_of(model, "model"), **training_inputs(read_manifest(study, "study"))}
-    stage = partial(predict, model, study, out, CellInput(), parameters.predict, device)
-    return once(results, out, "predictions", settings, inputs, stage)
+    stage = partial(predict, model, study, out, CellInput(), parameters.predict)
+    return once(results, out, "predictions", asdict(parameters.predict), inputs, stage)
 
 
 def with_controls(parameters: Parameters) -> bool:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from bulk2cell.errors import InputError
 
+SYMBOL_COLUMNS = ("gene_symbols", "feature_name", "gene_name", "symbol")
 NAME_COLUMNS = (
     "identifier",
     "prev_symbol",

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from bulk2cell.artefacts.controls import write_controls
@@ -20,7 +19,8 @@ from bulk2cell.parameters import (
     TrainParameters,
     take,
 )
-from bulk2cell.predict.score import predictions_table, score_cells
+from bulk2cell.predict.score import predictions_table
+from bulk2cell.predict.score_network import score_network
 from bulk2cell.progress import say
 from bulk2cell.train.control_models import control_models
 from bulk2cell.train.data import training_data
@@ -79,12 +79,11 @@ def controls(
     data = training_data(source, device, training.regime, components_of(network))
     genes = list(source.bulk.var_names)
     mask = decoder_mask(genes, source.pathways, network.free_units).to(device)
-    every = np.arange(len(genes))
     tables = []
     for control, repeat, trained in control_models(
         start.network, mask, data, network, losses, training, parameters.label_permutations
     ):
-        probability = score_cells(trained, data.scaling, source.cells, every, device)
+        probability = score_network(trained, data.scaling, source.cells.X)
         table = predictions_table(
             list(source.cells.obs_names), probability, prediction.threshold, prediction.abstain_band
         )

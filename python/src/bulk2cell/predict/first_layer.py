@@ -1,0 +1,114 @@
+"""A network's first layer on expression that is not standardised, so that cells stay sparse.
+
+The input z = clip((x - mean) / std, -10, 10) is affine in x clipped to mean +- 10 std. Mean and standard deviation go into
+weight and bias, and what is left of a gene that is not expressed is 0.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from bulk2cell.model.cell_layers import Affine
+from bulk2cell.predict.batches import batched_product
+from bulk2cell.preprocess.standardise import LARGEST_Z, denoise
+
+DENSE_ABOVE = 0.17
+
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class FirstLayer:
+    """Expression of N genes, x, to H values: bias + (clip(x, low, high) - unexpressed) @ weight.
+
+    Attributes
+    ----------
+    low, high
+        Where the z-score would be clipped, per gene.
+    unexpressed
+        clip(0, low, high), per gene.
+    weight
+        N x H, per unit of expression.
+    often
+        Number of genes, the first ones, that the model's training cells express often.
+    bias
+        H values: what a cell without expression gives.
+    """
+
+    low: Values
+    high: Values
+    unexpressed: Values
+    weight: Values
+    often: int
+    bias: Values
+
+
+def first_layer(
+    layer: Affine,
+    mean: Values,
+    std: Values,
+    components: Values,
+    present: NDArray[np.intp],
+) -> FirstLayer:
+    """Fold the scaling of cells, and their reduction to components, into a layer.
+
+    Parameters
+    ----------
+    layer
+        Weight (genes x H) and bias, for z-scores.
+    mean, std, components
+        See `bulk2cell.preprocess.standardise.Scaling`.
+    present
+        Genes that the cells have, in the order of `often_first`; the others have the mean: a z-score of 0.
+    """
+    weight = denoise(layer[0].T, components).T[present]
+    mean, std = mean[present], std[present]
+    low, high = mean - LARGEST_Z * std, mean + LARGEST_Z * std
+    unexpressed = np.clip(np.zeros_like(low), low, high)
+    offset = ((unexpressed - mean) / std).astype(np.float64)
+    bias = (layer[1] + offset @ weight).astype(np.float32)
+    often = int((least_expressed(mean, std) > DENSE_ABOVE).sum())
+    return FirstLayer(low, high, unexpressed, weight / std[:, None], often, bias)
+
+
+def often_first(mean: Values, std: Values) -> NDArray[np.intp]:
+    """Return genes in their order, but first those that the training cells express often."""
+    return np.argsort(least_expressed(mean, std) <= DENSE_ABOVE, kind="stable")
+
+
+def least_expressed(mean: Values, std: Values) -> Values:
+    """Return the least share of cells that must express genes of such means and standard deviations (Cauchy-Schwarz)."""
+    return np.asarray(mean**2 / (mean**2 + std**2))
+
+
+def through(layer: FirstLayer, cells: sp.csr_matrix) -> Values:
+    """Return the layer's values, cells x H; a cell's do not depend on the cells around it.
+
+    Where more than about a sixth of the entries are not 0, a dense product is faster than a sparse one: it takes the genes
+    that most cells express, and the cells that express most genes.
+
+    Parameters
+    ----------
+    cells
+        Cells x N.
+    """
+    values = np.clip(cells.data, layer.low[cells.indices], layer.high[cells.indices])
+    values -= layer.unexpressed[cells.indices]
+    cells = sp.csr_matrix((values, cells.indices, cells.indptr), shape=cells.shape)
+    found = batched_product(cells[:, : layer.often], layer.weight[: layer.often])
+    rest, weight = in_order(cells[:, layer.often :]), layer.weight[layer.often :]
+    many = np.diff(rest.indptr) > DENSE_ABOVE * rest.shape[1]
+    if many.any():
+        found[many] += batched_product(rest[many], weight)
+        found[~many] += rest[~many] @ weight
+    else:
+        found += rest @ weight
+    found += layer.bias
+    return found
+
+
+def in_order(cells: sp.csr_matrix) -> sp.csr_matrix:
+    """Return cells with sorted indices, so that sums do not depend on the order of genes in a file."""
+    return cells if cells.has_sorted_indices else cells.tocsc().tocsr()
