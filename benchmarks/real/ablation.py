@@ -1,6 +1,6 @@
 """What each piece of the default adds on the real tasks: ridge with one piece taken away.
 
-Usage: python benchmarks/real/ablation.py OUT [--every 3] [--seeds 5]
+Usage: python benchmarks/real/ablation.py OUT [--every 5] [--seeds 5]
 
 OUT is the folder that transfer.py has filled. Writes OUT/ablation.parquet; transfer_tables.py prints it.
 """
@@ -25,7 +25,8 @@ VARIANTS = {
     "default": (DEFAULT, 20),
     "labels instead of ranks": (replace(DEFAULT, ridge_target="label"), 20),
     "cells not reduced": (DEFAULT, 0),
-    "penalty 1 instead of 10": (replace(DEFAULT, ridge_penalty=1.0), 20),
+    "penalty 10 instead of 5": (replace(DEFAULT, ridge_penalty=10.0), 20),
+    "penalty 1 instead of 5": (replace(DEFAULT, ridge_penalty=1.0), 20),
     "penalty 0.1, cells not reduced, labels": (
         replace(DEFAULT, ridge_penalty=0.1, ridge_target="label"),
         0,
@@ -74,7 +75,7 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("out", type=Path)
-    parser.add_argument("--every", type=int, default=3, help="take every n-th drug of the lung set")
+    parser.add_argument("--every", type=int, default=5, help="take every n-th drug of the lung set")
     parser.add_argument("--seeds", type=int, default=5)
     given = parser.parse_args()
     main(given.out, given.every, given.seeds)
