@@ -52,9 +52,11 @@ def tar(members: Mapping[str, bytes]) -> bytes:
 def gse117872(sensitive: int, resistant: int, holiday: int) -> dict[str, bytes]:
     """TPM of all cells, and a row per cell with its cluster and origin."""
     clusters = ["Sensitive"] * sensitive + ["Resistant"] * resistant + ["Holiday"] * holiday
-    cells = [f"HN_{i}" for i in range(len(clusters))]
+    cells = [f"RHH{i}" for i in range(len(clusters))]
     origins = [("HN120", "HN137")[i % 2] for i in range(len(clusters))]
-    info = pd.DataFrame({"groups": cells, "cell_color": "HN120P", "origin": origins, "cluster": clusters})
+    info = pd.DataFrame(
+        {"groups": cells, "cell_color": "HN120P", "origin": origins, "cluster": clusters, "": 1}
+    )
     return {
         "GSE117872_good_Data_TPM.txt.gz": table(counts(cells) + 0.25),
         "GSE117872_good_Data_cellinfo.txt.gz": gzip.compress(info.to_csv(sep="\t", index=False).encode()),
@@ -62,8 +64,9 @@ def gse117872(sensitive: int, resistant: int, holiday: int) -> dict[str, bytes]:
 
 
 def gse131984() -> dict[str, bytes]:
-    """Counts and metadata as R writes them, of four treatments."""
-    idents = ["Pre"] * 4 + ["Paclitaxel"] * 3 + ["JQ1"] * 2 + ["Palbociclib"]
+    """Counts and metadata as R writes them, of four treatments and their combinations."""
+    combined = ["JQ1_Palbo", "JQ1_Pac", "Pac+JQ1"]
+    idents = ["Pre"] * 4 + ["Paclitaxel"] * 3 + ["JQ1"] * 2 + ["Palbociclib", *combined]
     cells = [f"ACGT-{i}" for i in range(len(idents))]
     meta = pd.DataFrame({"orig.ident": idents, "nGene": 5}, index=cells)
     return {
@@ -82,8 +85,9 @@ def gse108394() -> dict[str, bytes]:
 
 
 def gse156246() -> dict[str, bytes]:
-    """10x matrices of two lines and three times, and bulk RNA beside them."""
-    members = {"GSM1_EFM192A_bulk.txt.gz": table(counts(["EFM192A"]))}
+    """10x matrices of two lines and three times, and bulk RNA beside them, named as its samples are."""
+    bulk = ["EFM192A-LAP-DTP1_S11", "BT474-LAP-DTP1_S1", "BT474-UT2_S3", "HCC1419-LAP-DTP2_S5"]
+    members = {f"GSM{i}_{name}.txt.gz": table(counts([name])) for i, name in enumerate(bulk)}
     for number, (line, time, size) in enumerate(
         [
             ("BT474", "UT", 3),
@@ -110,7 +114,7 @@ def gse134839() -> dict[str, bytes]:
 def gse108383() -> dict[str, bytes]:
     """Both lines in one table; the third part of a cell's name says which derivative it is of."""
     lines = [
-        f"C1_{line}_{kind}_{i}_x" for line in ("A375", "451Lu") for kind in ("par", "br") for i in range(2)
+        f"{line}_sc_{kind}_cell_{i}" for line in ("A375", "451Lu") for kind in ("par", "br") for i in range(2)
     ]
     return {"GSE108383_Melanoma_fluidigm.txt.gz": table(counts(lines[:7]))}
 
@@ -118,11 +122,11 @@ def gse108383() -> dict[str, bytes]:
 def gse140440() -> dict[str, bytes]:
     """A file per cell, as HTSeq writes it."""
     cells = [
-        "GSM41_DU145_Sen_1",
-        "GSM42_DU145_Res_1",
-        "GSM43_PC3_Sen_1",
-        "GSM44_PC3_Res_1",
-        "GSM45_PC3_Res_2",
+        "GSM4161452_DU145_1",
+        "GSM4161524_DU145_2",
+        "GSM4161596_PC3_3",
+        "GSM4161686_PC3_4",
+        "GSM4161775_PC3_5",
     ]
     members = {}
     for seed, cell in enumerate(cells):
@@ -133,6 +137,6 @@ def gse140440() -> dict[str, bytes]:
 
 def gse112274() -> dict[str, bytes]:
     """FPKM; a gene's name is its Ensembl id and its symbol."""
-    cells = ["PC9_parental_1", "PC9_parental_2", "PC9_D3_1", "PC9_GR3_7"]
+    cells = ["PC9_parental_A_S1", "PC9_parental_A_S12", "PC9_D3_A_S1", "PC9_GR3_A_7"]
     genes = [f"ENSG{i:011d}__{gene}" for i, gene in enumerate(GENES)]
     return {"GSE112274_cell_gene_FPKM.csv.gz": table(counts(cells, genes) + 0.5, ",")}

@@ -31,7 +31,7 @@ MADE = {
     "GSE108383_A375_plx4720": (layouts.gse108383(), 2, 2, {"A375"}),
     "GSE108383_451Lu_plx4720": (layouts.gse108383(), 2, 1, {"451Lu"}),
     "GSE140440_docetaxel": (layouts.gse140440(), 2, 3, {"DU145", "PC3"}),
-    "GSE112274_gefitinib": (layouts.gse112274(), 2, 2, {"PC9_parental", "PC9_D3", "PC9_GR3"}),
+    "GSE112274_gefitinib": (layouts.gse112274(), 2, 2, {"PC9_parental_A", "PC9_D3_A", "PC9_GR3_A"}),
 }
 Fetch = Callable[..., Path]
 
@@ -127,9 +127,9 @@ def test_numbers_of_cells_are_held_against_the_article(
     geo.files = layouts.gse131984()
     get("GSE131984_paclitaxel")
     said = capsys.readouterr().err
-    assert "unverified: files, genes, labels" in said
+    assert "unverified: files, genes, samples, labels" in said
     assert (
-        "4 sensitive and 3 resistant cells; the article's table has 922 and 752: of the files' 10 cells, 3 are of neither "
+        "4 sensitive and 3 resistant cells; the article's table has 922 and 752: of the files' 13 cells, 6 are of neither "
         "class and quality took 0;"
     ) in said
 
@@ -160,7 +160,7 @@ def test_what_is_there_is_not_made_again_until_its_entry_changes(
     capsys.readouterr()
     get("GSE131984_paclitaxel")
     assert capsys.readouterr().err == "GSE131984_paclitaxel: present, not fetched again\n"
-    entry = own_entry(tmp_path, "GSE131984_paclitaxel", "(?i)^pac", "^(Paclitaxel|Palbociclib)$")
+    entry = own_entry(tmp_path, "GSE131984_paclitaxel", "(?i)^pac(?!.*jq1)", "^(Paclitaxel|Palbociclib)$")
     get("GSE131984_paclitaxel", own=entry)
     cells = ad.read_h5ad(out / "GSE131984_paclitaxel" / "cells.h5ad")
     assert (cells.obs["response"] == "resistant").sum() == 4
@@ -188,7 +188,7 @@ def test_a_rule_that_does_not_fit_says_what_the_files_hold_and_keeps_the_downloa
     geo: Geo, get: Fetch, tmp_path: Path
 ) -> None:
     geo.files = layouts.gse131984()
-    wrong = own_entry(tmp_path, "GSE131984_paclitaxel", "(?i)^pac", "^Taxol$")
+    wrong = own_entry(tmp_path, "GSE131984_paclitaxel", "(?i)^pac(?!.*jq1)", "^Taxol$")
     with pytest.raises(
         CatalogueError, match=r"GSE131984_paclitaxel: no resistant cell: .*'Pre', 'Paclitaxel', 'JQ1'"
     ):
@@ -373,7 +373,7 @@ def test_a_dry_run_says_what_is_unverified(tmp_path: Path) -> None:
     (line,) = plan(["GSE117872_cisplatin"], tmp_path / "out")
     base = "https://ftp.ncbi.nlm.nih.gov/geo/series/GSE117nnn/GSE117872/suppl/"
     assert f"{base}GSE117872_good_Data_TPM.txt.gz (unverified)" in line
-    assert "; unverified: files, genes, quality; terms: " in line
+    assert "; unverified: files, samples; terms: " in line
     assert not (tmp_path / "out").exists()
 
 

@@ -7,7 +7,8 @@ import yaml
 
 from bulk2cell.errors import InputError
 from bulk2cell.sources.gdsc import find_drug, line_key, read_response_table
-from bulk2cell.sources.pair import FACTS, Cells, Counts, PairFile, Quality
+from bulk2cell.sources.pair import FACTS, Cells, Counts, Pair, PairFile, Quality
+from bulk2cell.sources.pair_labels import role_of
 from bulk2cell.sources.pairs import pairs
 from bulk2cell.sources.read_pairs import pair_catalogue
 
@@ -43,6 +44,29 @@ def test_nothing_is_called_fetched_from_geo() -> None:
     assert all(file.sha256 is None for pair in pair_catalogue().values() for file in pair.files)
 
 
+def roles_of_samples(pair: Pair) -> list[tuple[str, str]]:
+    """Every accession, those between two among them, with its role."""
+    roles = []
+    for role, named in (pair.samples or {}).items():
+        for accessions in named:
+            first, _, last = accessions.replace("GSM", "").partition("-")
+            roles += [(f"GSM{number}", role) for number in range(int(first), int(last or first) + 1)]
+    return roles
+
+
+def test_a_sample_has_one_role_and_a_rule_by_file_gives_it_the_same() -> None:
+    numbers = {}
+    for name, pair in pair_catalogue().items():
+        roles = roles_of_samples(pair)
+        assert len(roles) == len(dict(roles)), name
+        if roles:
+            numbers[name] = len(roles)
+        if roles and pair.labels.by == "file":
+            found = {accession: role_of(f"{accession}_x", pair.labels) for accession, _ in roles}
+            assert found == {accession: role.replace("neither", "") for accession, role in roles}
+    assert numbers == {"GSE117872_cisplatin": 1431, "GSE149383_erlotinib": 6, "GSE140440_docetaxel": 324}
+
+
 def test_the_articles_pairs_have_its_numbers() -> None:
     text = (files("bulk2cell.benchmark") / "article.yaml").read_text()
     article = {name: Counts(**cells) for name, cells in yaml.safe_load(text)["pairs"].items()}
@@ -76,6 +100,14 @@ def test_an_own_entry_is_read_and_replaces_ours_of_its_name(tmp_path: Path) -> N
     assert list(catalogue)[-1] == "mine"
 
 
+def test_samples_are_read_and_printed(tmp_path: Path) -> None:
+    samples = "  samples:\n    sensitive: {GSM1: day 0, GSM2-GSM4: day 1}\n    neither: {GSM5: bulk}\n"
+    own = write(tmp_path, OWN + samples)
+    expected = {"sensitive": {"GSM1": "day 0", "GSM2-GSM4": "day 1"}, "neither": {"GSM5": "bulk"}}
+    assert pair_catalogue(own)["mine"].samples == expected
+    assert yaml.safe_load(pairs("mine", own))["mine"]["samples"] == expected
+
+
 def test_a_file_from_elsewhere_has_an_address_of_its_own(tmp_path: Path) -> None:
     entry = "{name: a.tar, url: 'https://example.org/x/a.tar?d=1', sha256: abc}"
     own = write(tmp_path, OWN.replace("GSE123456_RAW.tar", entry).replace("  series: GSE123456\n", ""))
@@ -103,6 +135,18 @@ def test_a_file_from_elsewhere_has_an_address_of_its_own(tmp_path: Path) -> None
         ),
         ("  drug:", "  exclude_lines: 451Lu\n  drug:", "exclude_lines: '451Lu' is no list; write [451Lu]"),
         ("  drug:", "  quality: {min_genes: many}\n  drug:", "min_genes: 'many' is no number"),
+        (
+            "  drug:",
+            "  samples: {parental: {GSM1: a}}\n  drug:",
+            "mine: samples: 'parental' is none of sensitive, resistant, neither",
+        ),
+        (
+            "  drug:",
+            "  samples: {sensitive: {GSE1: a}}\n  drug:",
+            "samples: 'GSE1' is no accession; write GSM1",
+        ),
+        ("  drug:", "  samples: {sensitive: {GSM1: [a]}}\n  drug:", "samples: GSM1: ['a'] is no text"),
+        ("  drug:", "  samples: {sensitive: GSM1}\n  drug:", "samples: sensitive: 'GSM1' where `key: value`"),
         ("scale: counts", "scale: counts, one_per_file: 1", "one_per_file: 1 is no true or false"),
         ("drug: Erlotinib", "drug: [Erlotinib]", "drug: ['Erlotinib'] is no text"),
         ("[GSE123456_RAW.tar]", "[]", "cells: files: empty"),
@@ -126,9 +170,7 @@ def test_a_missing_catalogue(tmp_path: Path) -> None:
 def test_the_list_shows_what_is_unverified_and_what_cannot_be_made() -> None:
     lines = dict(line.split(": ", 1) for line in pairs().splitlines())
     assert list(lines) == list(pair_catalogue())
-    assert lines["GSE117872_cisplatin"].endswith(
-        "950 / 352 in the article; unverified: files, genes, quality"
-    )
+    assert lines["GSE117872_cisplatin"].endswith("950 / 352 in the article; unverified: files, samples")
     assert lines["GSE110894_ibet762"].endswith(
         "cannot be made: the cells are of a mouse, and bulk2cell has no table of orthologous genes"
     )

@@ -11,6 +11,7 @@ GEO = "https://ftp.ncbi.nlm.nih.gov/geo/series"
 FACTS = (
     "series",
     "files",
+    "samples",
     "genes",
     "scale",
     "labels",
@@ -21,6 +22,7 @@ FACTS = (
     "article",
     "reference",
 )
+SAMPLE_ROLES = ("sensitive", "resistant", "neither")
 CellScale = Literal["counts", "tpm", "fpkm", "log"]
 LabelledBy = Literal["file", "cell", "annotation"]
 
@@ -120,6 +122,8 @@ class Pair:
         As GDSC names it.
     exclude_lines
         Lines that the cells come from, to be kept out of the source.
+    samples
+        By role (sensitive, resistant, neither): GEO accessions, or GSM1-GSM9 for all between them, and what each is.
     article
         Numbers of cells in the article's table, if the pair is one of its five.
     barrier
@@ -137,6 +141,7 @@ class Pair:
     tag: str = ""
     exclude_lines: tuple[str, ...] = ()
     reference: str = ""
+    samples: Mapping[str, Mapping[str, str]] | None = None
     quality: Quality = Quality()
     article: Counts | None = None
     barrier: str = ""

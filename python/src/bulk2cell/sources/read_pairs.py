@@ -12,6 +12,7 @@ from bulk2cell.errors import InputError
 from bulk2cell.parameters import Orientation
 from bulk2cell.sources.pair import (
     NAME_PATTERN,
+    SAMPLE_ROLES,
     Cells,
     CellScale,
     Counts,
@@ -74,6 +75,8 @@ def _pair(name: str, entry: Any, own: Path | None) -> Pair:
     for key, kind in (("quality", Quality), ("article", Counts)):
         if values.get(key):
             values[key] = kind(**_take(kind, _mapping(values[key], f"{where}: {key}"), f"{where}: {key}"))
+    if "samples" in values:
+        values["samples"] = _samples(values["samples"], f"{where}: samples")
     pair = Pair(**values)
     _check(pair, where)
     return pair
@@ -104,6 +107,20 @@ def _check(pair: Pair, where: str) -> None:
             raise InputError(f"{where}: {file.name}: give series (GSE...) or the file's url")
         if file.url and not file.url.startswith("https://"):
             raise InputError(f"{where}: {file.url}: not https")
+
+
+def _samples(entry: Any, where: str) -> dict[str, dict[str, str]]:
+    samples = {role: _mapping(named, f"{where}: {role}") for role, named in _mapping(entry, where).items()}
+    for role, named in samples.items():
+        if role not in SAMPLE_ROLES:
+            raise InputError(f"{where}: {role!r} is none of {', '.join(SAMPLE_ROLES)}")
+        for accession, what in named.items():
+            if not re.fullmatch(r"GSM\d+(-GSM\d+)?", accession):
+                raise InputError(
+                    f"{where}: {accession!r} is no accession; write GSM1, or GSM1-GSM9 for a range"
+                )
+            named[accession] = _plain(what, str, f"{where}: {accession}")
+    return samples
 
 
 def _file(entry: Any, where: str) -> PairFile:
