@@ -1,6 +1,6 @@
 """Every real task at once: ours, the published arrangement and the simple classifiers, in regime B.
 
-Usage: python benchmarks/real/transfer.py DATA OUT [--seeds 5] [--jobs 2]
+Usage: python benchmarks/real/transfer.py DATA OUT [--seeds 5] [--published-seeds 5] [--jobs 2]
 
 Tasks: each drug for which the five lung lines hold both classes (CEL-seq2, labelled by the lines' own GDSC response), PC9
 with erlotinib, and the three sets of the SCAD benchmark. Writes OUT/transfer.parquet; transfer_tables.py prints it.
@@ -71,7 +71,7 @@ class Target:
     responses: dict[str, Path]
 
 
-def main(data: Path, out: Path, seeds: int, jobs: int) -> None:
+def main(data: Path, out: Path, seeds: int, published_seeds: int, jobs: int) -> None:
     """Score every task and write the table."""
     targets = list(make_targets(data, out))
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -79,7 +79,9 @@ def main(data: Path, out: Path, seeds: int, jobs: int) -> None:
     scores.mkdir(exist_ok=True)
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         encoders = [
-            pool.submit(keep_encoder, out, target, seed) for seed in range(1, seeds + 1) for target in targets
+            pool.submit(keep_encoder, out, target, seed)
+            for seed in range(1, published_seeds + 1)
+            for target in targets
         ]
         for encoder in encoders:
             encoder.result()
@@ -94,7 +96,7 @@ def main(data: Path, out: Path, seeds: int, jobs: int) -> None:
                 ("simple", score_simple, ()),
                 *(
                     (f"published_{seed}", score_published, (seed, encoder_file(out, target, seed)))
-                    for seed in range(1, seeds + 1)
+                    for seed in range(1, published_seeds + 1)
                 ),
             )
         ]
@@ -292,6 +294,7 @@ if __name__ == "__main__":
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--published-seeds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
-    main(given.data, given.out, given.seeds, given.jobs)
+    main(given.data, given.out, given.seeds, given.published_seeds, given.jobs)
