@@ -82,8 +82,8 @@ class Handler(BaseHTTPRequestHandler):
                     self.wfile.write(body[byte : byte + 1])
                     time.sleep(0.01)
             return
-        self.wfile.write(body)
         site.sent += len(body)
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
