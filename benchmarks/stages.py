@@ -3,7 +3,7 @@
 Usage: python benchmarks/stages.py DATA PC9.h5ad OUT
 
 DATA holds gdsc/ and genesets/; PC9.h5ad is written by benchmarks/real/prepare.py. Each stage is a process of its own;
-peak memory is its largest resident set. Training runs ten epochs of each kind.
+peak memory is its largest resident set. All parameters are the defaults, the strategy as well.
 """
 
 import subprocess
@@ -17,7 +17,6 @@ import pandas as pd
 import scipy.sparse as sp
 
 CELLS, GENES = 20_000, 20_000
-EPOCHS = ["--pretrain-epochs", "10"], ["--finetune-epochs", "10", "--finetune-min-epochs", "10"]
 
 
 def measured(command: list[str]) -> tuple[float, float]:
@@ -76,7 +75,6 @@ def stages(name: str, data: Path, cells: Path, label: str, sample: str, out: Pat
         "--exclude-lines",
         "PC-9",
     ]
-    pretrain, finetune = EPOCHS
     commands = {
         "preprocess": [
             *sources,
@@ -88,15 +86,8 @@ def stages(name: str, data: Path, cells: Path, label: str, sample: str, out: Pat
             "--out",
             folder["study"],
         ],
-        "pretrain, 10 epochs": [folder["study"], "--out", folder["encoder"], *pretrain],
-        "finetune, 10 epochs": [
-            folder["study"],
-            "--encoder",
-            folder["encoder"],
-            "--out",
-            folder["model"],
-            *finetune,
-        ],
+        "pretrain": [folder["study"], "--out", folder["encoder"]],
+        "finetune": [folder["study"], "--encoder", folder["encoder"], "--out", folder["model"]],
         "predict, study": [folder["model"], folder["study"], "--out", folder["calls"]],
         "predict, file": [folder["model"], str(cells), "--out", folder["raw"]],
         "evaluate": [folder["study"], folder["calls"], "--model", folder["model"], "--out", folder["scores"]],
