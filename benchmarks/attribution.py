@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from bulk2cell.attribute.gradients import completeness, integrated_gradients
+from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.model.layers import classifier, encoder
-from bulk2cell.model.network import SENSITIVE
 from bulk2cell.train.seeds import settle_threads
 
 GENES, HIDDEN, CELLS, STEPS, PAIRS = 4_000, 512, 1_000, 50, 7

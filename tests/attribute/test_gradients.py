@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from bulk2cell.attribute.gradients import completeness, integrated_gradients, sensitive_layers
-from bulk2cell.model.network import SENSITIVE, Network
+from bulk2cell.model.cell_layers import SENSITIVE
+from bulk2cell.model.network import Network
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import NetworkParameters
 

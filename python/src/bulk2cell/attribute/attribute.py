@@ -13,7 +13,7 @@ from bulk2cell.attribute.enrichment import enrichment
 from bulk2cell.attribute.gradients import Completeness, completeness, integrated_gradients
 from bulk2cell.attribute.summary import summarise
 from bulk2cell.attribute.units import names_of_units, reading_of_units
-from bulk2cell.model.network import SENSITIVE
+from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.parameters import AttributeParameters
 from bulk2cell.preprocess.study_input import draw_rows, study_input
 from bulk2cell.progress import say

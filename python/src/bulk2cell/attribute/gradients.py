@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from bulk2cell.model.network import SENSITIVE
+from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.progress import track
 
 Affine = tuple[Tensor, Tensor]

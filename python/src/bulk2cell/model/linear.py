@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from bulk2cell.model.network import SENSITIVE
+from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import Domain, NetworkParameters
 

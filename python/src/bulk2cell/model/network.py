@@ -10,8 +10,6 @@ from bulk2cell.model.sparse_decoder import SparseDecoder
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import Domain, NetworkParameters
 
-SENSITIVE = 1
-
 
 @dataclass(frozen=True)
 class Codes:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.errors import InputError
-from bulk2cell.sources.gdsc import line_key, read_response_table, read_table
+from bulk2cell.sources.gdsc import line_key, name_key, read_response_table, read_table
 
 COMPOUND_COLUMNS = ("DRUG_NAME", "SYNONYMS", "TARGET", "TARGET_PATHWAY")
 
@@ -55,14 +55,14 @@ def drugs(response: Path, compounds: Path | None = None, search: str = "") -> pd
         If a table is missing or lacks a column.
     """
     table = read_response_table(response)
-    keyed = table.dropna(subset=["DRUG_NAME"]).assign(key=lambda rows: rows["DRUG_NAME"].map(_key))
+    keyed = table.dropna(subset=["DRUG_NAME"]).assign(key=lambda rows: rows["DRUG_NAME"].map(name_key))
     keyed["line"] = keyed["CELL_LINE_NAME"].astype(str).map(line_key)
     lines = keyed.pivot_table(index="key", columns="DATASET", values="line", aggfunc="nunique", fill_value=0)
     listed = lines.assign(drug=keyed.groupby("key")["DRUG_NAME"].first())[["drug", *lines.columns]]
     known = _by_key(compounds) if compounds else pd.DataFrame(columns=["synonyms", "target", "pathway"])
     listed = listed.join(known).fillna(dict.fromkeys(known, ""))
     wanted = [
-        _key(search) in _key(f"{row['drug']}") or _in_synonyms(search, row["synonyms"])
+        name_key(search) in name_key(f"{row['drug']}") or _in_synonyms(search, row["synonyms"])
         for _, row in listed.iterrows()
     ]
     return listed[wanted].sort_values("drug", key=lambda names: names.str.lower()).reset_index(drop=True)
@@ -71,7 +71,7 @@ def drugs(response: Path, compounds: Path | None = None, search: str = "") -> pd
 def _by_key(compounds: Path) -> pd.DataFrame:
     table = read_compounds(compounds)
     table.columns = pd.Index(["drug", "synonyms", "target", "pathway"])
-    return table.drop(columns="drug").groupby(table["drug"].map(_key)).agg(_distinct)
+    return table.drop(columns="drug").groupby(table["drug"].map(name_key)).agg(_distinct)
 
 
 def _distinct(values: "pd.Series[str]") -> str:
@@ -79,8 +79,4 @@ def _distinct(values: "pd.Series[str]") -> str:
 
 
 def _in_synonyms(search: str, synonyms: str) -> bool:
-    return any(_key(search) in _key(name) for name in re.split("[,;]", synonyms))
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "", str(name).upper())
+    return any(name_key(search) in name_key(name) for name in re.split("[,;]", synonyms))

@@ -15,7 +15,7 @@ RESPONSE_COLUMNS = ("DATASET", "CELL_LINE_NAME", "DRUG_NAME")
 
 def line_key(name: str) -> str:
     """Return the spelling under which a cell line's names are joined: NCI-H1975, H1975 and nci_h1975 are one."""
-    return re.sub(r"^NCI(?=H\d)", "", _key(name))
+    return re.sub(r"^NCI(?=H\d)", "", name_key(name))
 
 
 def read_table(path: Path, index: bool = False) -> pd.DataFrame:
@@ -67,10 +67,10 @@ def find_drug(table: pd.DataFrame, drug: str, source: str) -> str:
     InputError
         If the drug is not in the table; the nearest names are suggested.
     """
-    names = {_key(name): name for name in table["DRUG_NAME"].dropna().unique()}
-    if _key(drug) in names:
-        return str(names[_key(drug)])
-    near = difflib.get_close_matches(_key(drug), list(names), n=3, cutoff=0.5)
+    names = {name_key(name): name for name in table["DRUG_NAME"].dropna().unique()}
+    if name_key(drug) in names:
+        return str(names[name_key(drug)])
+    near = difflib.get_close_matches(name_key(drug), list(names), n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(names[key] for key in near)}?" if near else "see its column DRUG_NAME"
     raise InputError(f"{source}: no drug named {drug!r}; {hint}")
 
@@ -109,8 +109,8 @@ def read_response(
     table = read_response_table(path)
     if measure not in table:
         raise InputError(f"{path}: no column {measure}; choose the other measure")
-    key = _key(find_drug(table, drug, str(path)))
-    rows = table[table["DRUG_NAME"].map(_key, na_action="ignore") == key]
+    key = name_key(find_drug(table, drug, str(path)))
+    rows = table[table["DRUG_NAME"].map(name_key, na_action="ignore") == key]
     releases = sorted(rows["DATASET"].unique())
     chosen = releases[-1] if release == "auto" else release
     if chosen not in releases:
@@ -125,5 +125,6 @@ def read_response(
     )
 
 
-def _key(name: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "", name.upper())
+def name_key(name: str) -> str:
+    """Return a name's upper-case letters and digits: case and punctuation do not matter."""
+    return re.sub(r"[^A-Z0-9]", "", str(name).upper())
