@@ -3,7 +3,7 @@
 Usage: python benchmarks/startup.py WORK
 
 Whole processes on one thread, one after the other in turns, imports included: seconds of wall and of processor time, least
-of the rounds and median. The cells and the model are those of prediction.py; the script is its `by_scanpy`.
+of the rounds and median. Cells and models are those of prediction.py; the script is `by_scanpy` of prediction_ways.py.
 """
 
 import os
@@ -13,8 +13,9 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-from prediction import MODELS, THREADS, draw_pool, print_table, write_cells, write_models
+from measure import print_table
+from prediction_ways import THREADS
+from simulated_cells import MODELS, draw_pool, write_cells, write_models
 
 CELLS, ROUNDS = 2_000, 5
 
@@ -31,15 +32,11 @@ def seconds(command: list[str]) -> tuple[float, float]:
 
 def commands(work: Path) -> dict[str, list[str]]:
     """Write cells and models, and return what is run."""
-    rng = np.random.default_rng(0)
-    pool = draw_pool(rng)
-    genes = np.array([f"GENE{number:05d}" for number in rng.permutation(pool.shape[1])], dtype=object)
-    models = write_models(work, pool, genes, rng)
-    cells = write_cells(work / "few.h5ad", pool[:CELLS], genes, CELLS)
-    program, script = (
-        [sys.executable, "-m", "bulk2cell"],
-        [sys.executable, str(Path(__file__).with_name("prediction.py"))],
-    )
+    pool = draw_pool()
+    models = write_models(work, pool)
+    cells = write_cells(work / "few.h5ad", pool[:CELLS], CELLS)
+    program = [sys.executable, "-m", "bulk2cell"]
+    script = [sys.executable, str(Path(__file__).with_name("prediction_ways.py")), "scanpy"]
     made = {
         "bulk2cell --help": [*program, "--help"],
         "bulk2cell predict --help": [*program, "predict", "--help"],
@@ -50,8 +47,6 @@ def commands(work: Path) -> dict[str, list[str]]:
         script_out = str(work / "few.npy")
         made[f"scanpy and torch, {name}"] = [
             *script,
-            "--child",
-            "scanpy",
             str(models[name]),
             str(cells),
             script_out,

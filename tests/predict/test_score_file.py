@@ -15,6 +15,7 @@ from bulk2cell.artefacts.cell_model import read_cell_model
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput
+from bulk2cell.predict import score_file as scoring
 from bulk2cell.predict.score_file import score_file
 from bulk2cell.preprocess.cells import load_cells
 from bulk2cell.preprocess.standardise import denoise, standardise
@@ -82,6 +83,18 @@ def changed(cells: ad.AnnData, rng: np.random.Generator, scale: str) -> ad.AnnDa
     if scale == "log":
         other.X = sp.csr_matrix(np.log1p(other.X.multiply(rng.uniform(0.2, 2, (1, other.n_vars))).toarray()))
     return other[rng.permutation(cells.n_obs)].copy()
+
+
+def test_the_number_of_cores_changes_no_bit(
+    tiny_model: Path, world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cell_file, "VALUES_AT_ONCE", 20_000)
+    found = []
+    for number in (1, 3):
+        monkeypatch.setattr(scoring, "cores", lambda number=number: number)
+        found.append(streamed(tiny_model, world / "cells.h5ad"))
+    assert len(found[0]) == 300
+    assert (found[0] == found[1]).all()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -206,6 +206,14 @@ def test_a_weights_file_in_its_place_is_ignored(tmp_path: Path, tiny_model: Path
     assert load_checkpoint(tmp_path / "c", "same", network, torch.optim.Adam(network.parameters())).epoch == 0
 
 
+def test_a_checkpoint_of_a_network_with_other_tensors_is_ignored(tmp_path: Path) -> None:
+    before, now = nn.Linear(3, 1), nn.Linear(2, 1)
+    save_checkpoint(tmp_path / "c", "same", before, torch.optim.Adam(before.parameters()), Progress(epoch=3))
+    start = now.weight.detach().clone()
+    assert load_checkpoint(tmp_path / "c", "same", now, torch.optim.Adam(now.parameters())).epoch == 0
+    assert torch.equal(now.weight, start)
+
+
 def test_a_failed_write_keeps_the_checkpoint_before(tmp_path: Path) -> None:
     network = nn.Linear(2, 1)
     optimiser = torch.optim.Adam(network.parameters())

@@ -1,14 +1,18 @@
 """Score the cells of a file, a block at a time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from threading import Lock
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bulk2cell.artefacts.cell_model import CellModel
+from bulk2cell.cores import cores
 from bulk2cell.parameters import Scale
 from bulk2cell.predict.align import Columns, find_genes, keep_highest, model_genes
 from bulk2cell.predict.check_file import (
@@ -111,21 +115,29 @@ def model_columns(model: CellModel, symbols: "pd.Index[str]", min_overlap: float
 def score_blocks(
     model: CellModel, file: CellFile, columns: Columns, as_counts: bool
 ) -> tuple[NDArray[np.float64], Values]:
-    """Return the probability per cell, and what tells the scale of the values."""
+    """Return the probability per cell, and what tells the scale of the values.
+
+    Every core scores a block; as each block is scored by one thread, the numbers do not depend on how many there are.
+    """
     first = first_layer(model.layers[0], model.mean, model.std, model.components, columns.present)
     target_sum = model.manifest.content["study"]["target_sum"]
-    probabilities = np.empty(file.count)
-    seen = []
-    for start in track(file.starts(), "predict"):
-        block = file.block(start, start + file.step)
-        seen.append(values_of(block))
-        if not seen[-1].finite:
+    reading = Lock()
+
+    def score(start: int) -> tuple[NDArray[np.float64], Values]:
+        with reading:
+            block = file.block(start, start + file.step)
+        values = values_of(block)
+        if not values.finite:
             check_finite(block, block_place(file, start))
         cells = model_genes(block, columns)
-        if as_counts:
-            cells = log_normalised(cells, totals(block), target_sum)
-        probabilities[start : start + file.step] = score_cells(first, model.layers[1:], cells)
-    return probabilities, reduce(or_, seen)
+        with np.errstate(invalid="ignore"):
+            if as_counts:
+                cells = log_normalised(cells, totals(block), target_sum)
+            return score_cells(first, model.layers[1:], cells), values
+
+    with threadpool_limits(1), ThreadPoolExecutor(cores()) as pool:
+        scored = list(track(pool.map(score, file.starts()), "predict", len(file.starts())))
+    return np.concatenate([part for part, _ in scored]), reduce(or_, (values for _, values in scored))
 
 
 def gene_means(file: CellFile) -> NDArray[np.float64]:

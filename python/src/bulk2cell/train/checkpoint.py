@@ -61,7 +61,10 @@ def save_checkpoint(
 
 
 def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser: Optimizer) -> Progress:
-    """Restore network, optimiser and random state, and return the progress; a fresh one if there is nothing to go on."""
+    """Restore network, optimiser and random state, and return the progress; a fresh one if there is nothing to go on.
+
+    A file of another fingerprint, or of a network with other tensors, as another version may have written, is passed over.
+    """
     if not path.is_file():
         return Progress()
     try:
@@ -72,7 +75,10 @@ def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, KeyError):
         return Progress()
-    network.load_state_dict(_below(tensors, "network."))
+    of_network = _below(tensors, "network.")
+    if _shapes(of_network) != _shapes(network.state_dict()):
+        return Progress()
+    network.load_state_dict(of_network)
     state = optimiser.state_dict()
     slots = _below(tensors, "optimiser.")
     state["state"] = {
@@ -87,6 +93,10 @@ def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser:
 
 def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in tensors.items()}
 
 
 def checkpoint_path(out: Path) -> Path:

@@ -1,0 +1,121 @@
+"""Simulated cells, and models with random weights, for the benchmarks of what streams.
+
+Counts of 20,000 genes, about 7 % of them not 0: 8,000 cells are drawn and repeated. The models have 4,500 of the genes, the
+more expressed ones likelier.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.model import write_model
+from bulk2cell.model.build import build_network
+from bulk2cell.model.linear import LinearNetwork
+from bulk2cell.model.mask import decoder_mask
+from bulk2cell.model.network import Network
+from bulk2cell.parameters import NetworkParameters
+from bulk2cell.preprocess.scale import log_normalised, totals
+from bulk2cell.preprocess.standardise import Scaling, gene_statistics, leading_components, standardise
+
+GENES, MODEL_GENES, POOL = 20_000, 4_500, 8_000
+MODELS = ("ridge_pathways", "share_ae_pathways")
+UNKNOWN = dict.fromkeys(("pair", "drug", "gene_sets"), "-")
+STUDY = {"target_sum": 1e4, "scale": {"cells": "counts"}}
+
+
+def gene_names() -> NDArray[Any]:
+    """Return the genes' names, in no order."""
+    numbers = np.random.default_rng(0).permutation(GENES)
+    return np.array([f"GENE{number:05d}" for number in numbers], dtype=object)
+
+
+def draw_pool() -> sp.csr_matrix:
+    """Return counts of the cells that are repeated."""
+    rng = np.random.default_rng(1)
+    rate = rng.lognormal(-4.0, 1.8, GENES)
+    depth = rng.lognormal(0, 0.4, (POOL, 1))
+    parts = [rng.poisson(part * rate).astype(np.float32) for part in np.array_split(depth, 16)]
+    return sp.vstack([sp.csr_matrix(part) for part in parts], format="csr")
+
+
+def write_cells(path: Path, pool: sp.csr_matrix, cells: int) -> Path:
+    """Write an h5ad block by block: the pool again and again, each time under other names."""
+    rounds, text = cells // pool.shape[0], h5py.string_dtype()
+    with h5py.File(path, "w") as file:
+        file.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})
+        names = (f"cell {number:07d}" for number in range(cells))
+        for frame, index in (("obs", np.fromiter(names, object, cells)), ("var", gene_names())):
+            group = file.create_group(frame)
+            group.attrs.update(
+                {"encoding-type": "dataframe", "encoding-version": "0.2.0", "_index": "_index"}
+            )
+            group.attrs["column-order"] = np.array([], dtype=text)
+            group.create_dataset("_index", data=index, dtype=text).attrs.update(
+                {"encoding-type": "string-array", "encoding-version": "0.2.0"}
+            )
+        X = file.create_group("X")
+        X.attrs.update({"encoding-type": "csr_matrix", "encoding-version": "0.1.0", "shape": [cells, GENES]})
+        data = X.create_dataset("data", (pool.nnz * rounds,), "f4")
+        indices = X.create_dataset("indices", (pool.nnz * rounds,), "i4")
+        bounds = [pool.indptr[:-1].astype(np.int64) + pool.nnz * number for number in range(rounds)]
+        X["indptr"] = np.concatenate([*bounds, [pool.nnz * rounds]])
+        for number in range(rounds):
+            part = slice(pool.nnz * number, pool.nnz * (number + 1))
+            data[part], indices[part] = pool.data, pool.indices
+    return path
+
+
+def write_models(work: Path, pool: sp.csr_matrix) -> dict[str, Path]:
+    """Write a model of each kind, its scaling that of the pool, its weights random."""
+    rng = np.random.default_rng(2)
+    expressed = np.asarray((pool > 0).mean(axis=0)).ravel()
+    likely = (expressed + 0.3) / (expressed + 0.3).sum()
+    chosen = np.sort(rng.choice(GENES, MODEL_GENES, replace=False, p=likely))
+    print(
+        f"not 0: {expressed.mean():.1%} of all entries, {expressed[chosen].mean():.1%} of the model's genes'"
+    )
+    log = log_normalised(pool, totals(pool), 1e4)[:, chosen]
+    mean, std = gene_statistics(log)
+    names = [str(name) for name in gene_names()[chosen]]
+    sets = pd.DataFrame(
+        {"gene": rng.choice(names, 60_000), "set": rng.integers(0, 1_100, 60_000).astype(str)}
+    ).drop_duplicates()
+    ids = pd.DataFrame({"identifier": names, "symbol": names})
+    made = {}
+    for strategy in MODELS:
+        parameters = NetworkParameters(strategy=strategy)
+        network = random_network(names, sets, parameters)
+        linear = isinstance(network, LinearNetwork)
+        components = leading_components(standardise(log[:2000], mean, std), 20 if linear else 0)
+        with new_artefact(work / strategy, "model", {**vars(parameters), "seed": 1}, {}) as draft:
+            draft.content = {**UNKNOWN, "strategy": strategy, "seed": 1, "regime": "B", "shots": []}
+            draft.content |= {"genes": names, "study": STUDY}
+            scaling = Scaling(mean, std, mean, std, components)
+            write_model(draft, network, scaling, sets, ids, pd.DataFrame({"epoch": [1]}))
+        made[strategy] = work / strategy
+    return made
+
+
+def random_network(
+    genes: list[str], sets: pd.DataFrame, parameters: NetworkParameters
+) -> Network | LinearNetwork:
+    """Return a network whose probabilities differ from cell to cell."""
+    torch.manual_seed(0)
+    network = build_network(decoder_mask(genes, sets, parameters.free_units), parameters)
+    if isinstance(network, LinearNetwork):
+        network.set_weights(torch.randn(len(genes)) * 0.02)
+        return network
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm1d):
+            nn.init.uniform_(layer.running_mean, 0.1, 0.9)
+            nn.init.uniform_(layer.running_var, 0.2, 2.0)
+    network.classifier[-1].weight.data.mul_(20)
+    return network
