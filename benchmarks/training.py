@@ -1,14 +1,12 @@
-"""Training end to end on PC9, with Reactome and with GO: processor time of both stages, and the scores.
+"""Training end to end on studies: processor time of both stages, and the scores.
 
-Usage: OMP_NUM_THREADS=1 python benchmarks/training.py DATA PC9.h5ad OUT
+Usage: OMP_NUM_THREADS=1 python benchmarks/training.py OUT EPOCHS STUDY...
 
-DATA holds gdsc/ and genesets/; PC9.h5ad is written by benchmarks/real/prepare.py. To compare two versions of the program,
-run this once with each on the PYTHONPATH, and give both the same OUT, so that both take the same studies (`OUT/studies`);
-VERSION names the folder of what a version makes (default: `here`). Stages are processes of their own, start-up included.
-Losses are those of the epochs that were kept; AUROC is of the study's cells.
+To compare two versions of the program, run this once with each on the PYTHONPATH, on the same studies. Each stage is a
+process of its own, start-up included, and trains for EPOCHS. Losses are those of the epochs that were kept; AUROC is of the
+study's cells.
 """
 
-import os
 import resource
 import subprocess
 import sys
@@ -18,8 +16,9 @@ import pandas as pd
 from measure import print_table
 from sklearn.metrics import roc_auc_score
 
-GENE_SETS = {"Reactome": "c2.cp.reactome.v2023.1.Hs", "GO": "go_bp.orgHsegdb_3.16"}
-EPOCHS = {"Reactome": 20, "GO": 3}
+from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.study import read_cell_labels
+
 SEED = 1
 
 
@@ -32,34 +31,22 @@ def bulk2cell(*words: object) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def study(name: str, data: Path, cells: Path, out: Path) -> Path:
-    """Return the study of PC9 and a collection of gene sets; made if it is not there."""
-    folder = out / "studies" / name
-    if not folder.is_dir():
-        words = ["--bulk", data / "gdsc" / "expression_log2rma.parquet", "--cells", cells, "--out", folder]
-        words += ["--response", data / "gdsc" / "response.parquet", "--drug", "Erlotinib"]
-        words += ["--gene-sets", data / "genesets" / f"{GENE_SETS[name]}.symbols.gmt"]
-        words += ["--label-column", "response", "--sample-column", "library", "--exclude-lines", "PC-9"]
-        bulk2cell("preprocess", *words)
-    return folder
-
-
-def train(name: str, source: Path, home: Path) -> dict[str, object]:
+def train(study: Path, home: Path, epochs: str) -> dict[str, object]:
     """Return one row of the table."""
-    common = ["--seed", SEED, "--device", "cpu"]
-    epochs = EPOCHS[name]
-    strategy = ["--strategy", "share_ae_pathways", "--pretrain-epochs", epochs]
-    pretraining = bulk2cell("pretrain", source, "--out", home / "encoder", *strategy, *common)
-    length = ["--pretrain-epochs", epochs, "--finetune-epochs", epochs]
-    words = ["--encoder", home / "encoder", "--out", home / "model", *length, *common]
-    finetuning = bulk2cell("finetune", source, *words)
-    bulk2cell("predict", home / "model", source, "--out", home / "predictions")
+    common = ["--seed", SEED, "--device", "cpu", "--pretrain-epochs", epochs]
+    strategy = ["--strategy", "share_ae_pathways"]
+    pretraining = bulk2cell("pretrain", study, "--out", home / "encoder", *strategy, *common)
+    words = ["--encoder", home / "encoder", "--out", home / "model", "--finetune-epochs", epochs, *common]
+    finetuning = bulk2cell("finetune", study, *words)
+    bulk2cell("predict", home / "model", study, "--out", home / "predictions")
     predictions = pd.read_parquet(home / "predictions" / "predictions.parquet").set_index("cell")
-    labels = pd.read_parquet(source / "cell_labels.parquet").set_index("cell")["label"].dropna()
+    labels = read_cell_labels(study).set_index("cell")["label"].dropna()
     history = pd.read_parquet(home / "model" / "history.parquet")
     kept = history[history["kept"]].set_index("stage")["validation_total"]
+    facts = read_manifest(study, "study").content
     return {
-        "gene sets": name,
+        "pair": facts["pair"],
+        "gene sets": facts["gene_sets"],
         "epochs": f"{epochs} + {epochs}",
         "pretrain, s": f"{pretraining:.0f}",
         "finetune, s": f"{finetuning:.0f}",
@@ -69,11 +56,10 @@ def train(name: str, source: Path, home: Path) -> dict[str, object]:
     }
 
 
-def main(data: Path, cells: Path, out: Path) -> None:
-    """Train with both collections and print a table."""
-    home = out / os.environ.get("VERSION", "here")
-    print_table(train(name, study(name, data, cells, out), home / name) for name in GENE_SETS)
+def main(out: Path, epochs: str, studies: list[Path]) -> None:
+    """Train on each study and print a table."""
+    print_table(train(study, out / str(number), epochs) for number, study in enumerate(studies, 1))
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(Path(sys.argv[1]), sys.argv[2], list(map(Path, sys.argv[3:])))
