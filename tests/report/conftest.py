@@ -288,6 +288,7 @@ def build() -> Callable[..., list[Path]]:
         sample: str | None = None,
         alike: bool = False,
         controls: dict[str, int] | None = None,
+        trained_on: int = 300,
     ) -> list[Path]:
         cells = planted_cells()
         if sample:
@@ -305,7 +306,7 @@ def build() -> Callable[..., list[Path]]:
             "simulated": simulated,
         }
         for seed in seeds:
-            of_seed = {**common, "seed": seed}
+            of_seed = {**common, "seed": seed, "cells": trained_on}
             made += [
                 build_network(root / f"encoder{seed}", "encoder", of_seed, facts, "pretrain"),
                 build_network(root / f"model{seed}", "model", of_seed, facts, "finetune"),

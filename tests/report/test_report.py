@@ -149,6 +149,15 @@ def test_no_list_of_failures_is_refused(tmp_path: Path, text: str) -> None:
         read_failures(file)
 
 
+@pytest.mark.parametrize(("cells", "told"), [(49_999, False), (50_012, True)])
+def test_it_is_told_where_only_some_cells_took_part_in_training(
+    build: Callable[..., list[Path]], tmp_path: Path, cells: int, told: bool
+) -> None:
+    made = build(tmp_path / "in", "pair", trained_on=cells)
+    text = (report(made, tmp_path / "report") / "report.html").read_text()
+    assert ("50,012 took part in training, drawn at random; all were called." in text) == told
+
+
 def test_encoders_may_be_left_out(build: Callable[..., list[Path]], tmp_path: Path) -> None:
     made = [path for path in build(tmp_path / "in", "pair") if not (path / "encoder.json").is_file()]
     text = (report(made, tmp_path / "report") / "report.html").read_text()

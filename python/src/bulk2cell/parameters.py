@@ -342,6 +342,7 @@ class PipelineParameters(Checked):
     max_time: str = parameter("24.h", "most time that a task may ask for")
 
 
+MOST_CELLS = 50_000
 DEMO_SCALE = 4
 DEMO_PARAMETERS: Mapping[str, Any] = {
     "hvg": 1000,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.parameters import MOST_CELLS
 from bulk2cell.report import readings
 from bulk2cell.report.records import Pair, Setting
 from bulk2cell.report.words import regime_text
@@ -34,6 +35,7 @@ def methods(pair: Pair, setting: Setting) -> str:
         _labels,
         _network,
         _training,
+        _some_cells,
         _calls,
         _scoring,
         _reasons,
@@ -72,6 +74,13 @@ def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
         f"epochs (seeds {', '.join(map(str, setting.models))}; Adam, learning rate {known['learning_rate']}, batches of "
         f"{known['batch_size']}). The weights with the lowest loss on held-out cell lines were kept."
     )
+
+
+def _some_cells(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+    taken = max((manifest.content["cells"] for manifest in setting.models.values()), default=0)
+    if taken < MOST_CELLS:
+        return ""
+    return f"Of the study's cells, {taken:,} took part in training, drawn at random; all were called."
 
 
 def _is_ridge(setting: Setting) -> bool:

@@ -22,6 +22,7 @@ from bulk2cell.parameters import (
 from bulk2cell.predict.score import predictions_table
 from bulk2cell.predict.score_network import score_network
 from bulk2cell.progress import say
+from bulk2cell.train.cells import thinned
 from bulk2cell.train.control_models import control_models
 from bulk2cell.train.data import training_data
 from bulk2cell.train.seeds import choose_device
@@ -76,7 +77,7 @@ def controls(
     source, start = study_and_encoder(study, encoder, training.regime, device)
     network = take(NetworkParameters, start.manifest.parameters)
     say(f"controls: {network.strategy}, regime {training.regime}, on {device}")
-    data = training_data(source, device, training.regime, components_of(network))
+    data = training_data(thinned(source), device, training.regime, components_of(network))
     genes = list(source.bulk.var_names)
     mask = decoder_mask(genes, source.pathways, network.free_units).to(device)
     tables = []

@@ -7,11 +7,13 @@ import pandas as pd
 
 from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
 from bulk2cell.artefacts.model import write_model
+from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.strategies import components_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
 from bulk2cell.progress import say
+from bulk2cell.train.cells import thinned
 from bulk2cell.train.checkpoint import checkpoint_path, fingerprint_of
 from bulk2cell.train.classification import fit_response
 from bulk2cell.train.data import training_data
@@ -65,7 +67,8 @@ def finetune(
     """
     refuse_to_replace(out, "model")
     device = choose_device(training.device)
-    source, start = study_and_encoder(study, encoder, training.regime, device)
+    whole, start = study_and_encoder(study, encoder, training.regime, device)
+    source = thinned(whole, list(read_shots(shots_from)[0]["cell"]) if shots_from else ())
     shots = training_shots(source, shots_from, training, device)
     say(
         f"finetune: {source.manifest.content['drug']}, regime {training.regime}, seed {training.seed}, on {device}"

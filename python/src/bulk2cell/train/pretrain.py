@@ -15,6 +15,7 @@ from bulk2cell.model.network import Network
 from bulk2cell.model.strategies import components_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.progress import say
+from bulk2cell.train.cells import thinned
 from bulk2cell.train.checkpoint import Progress, checkpoint_path, fingerprint_of
 from bulk2cell.train.data import TrainingData, paired_batches, training_data
 from bulk2cell.train.guard import study_for_training
@@ -48,7 +49,7 @@ def pretrain(
         If the loss is no longer finite.
     """
     refuse_to_replace(out, "encoder")
-    source = study_for_training(study)
+    source = thinned(study_for_training(study))
     device = choose_device(training.device)
     parameters = pretraining_parameters(network, losses, training)
     inputs = training_inputs(source.manifest)
