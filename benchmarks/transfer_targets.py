@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from bulk2cell.parameters import SimulateParameters, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
-from bulk2cell.preprocess.highly_variable import variable_genes
+from bulk2cell.preprocess.highly_variable import linear_statistics, variable_genes
 from bulk2cell.preprocess.labels import response_labels
-from bulk2cell.preprocess.scale import log_normalise
+from bulk2cell.preprocess.scale import log_normalised, totals
 from bulk2cell.preprocess.standardise import gene_statistics, standardise
 from bulk2cell.sources.gdsc import read_response
 from bulk2cell.sources.simulate import draw_cells
@@ -149,9 +149,9 @@ def make_target(
     split = {"sensitive": lines[:half], "resistant": lines[half:]}
     left = screen.expression.drop(lines)
     cells = draw_cells(pd.concat([left, held_out]).loc[screen.expression.index], split, parameters, random)
-    log_normalise(cells, StudyParameters().target_sum)
+    cells.X = log_normalised(cells.X, totals(cells.X), StudyParameters().target_sum)
 
-    genes = pd.Index(variable_genes(ad.AnnData(left), GENES))
+    genes = pd.Index(variable_genes(linear_statistics(ad.AnnData(left)), GENES))
     bulk, drawn = left[genes].to_numpy(), cells[:, genes].X
     labels = screen.labels.loc[cells.obs["cell_line"]].to_numpy()
     candidates = np.arange(screen.labels.shape[1])[SCORED]

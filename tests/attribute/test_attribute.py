@@ -7,7 +7,7 @@ import torch
 
 from bulk2cell.artefacts.folder import new_artefact, read_manifest
 from bulk2cell.artefacts.model import read_model
-from bulk2cell.artefacts.study import read_cell_labels, read_study, write_study
+from bulk2cell.artefacts.study import CELLS_FILE, read_cell_labels, read_study, write_study
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.errors import ArtefactError
 from bulk2cell.parameters import AttributeParameters
@@ -45,7 +45,8 @@ def test_no_label_is_read_and_the_same_is_written_twice(
     source = read_study(planted_study)
     labels = read_cell_labels(planted_study).assign(label=np.nan)
     with new_artefact(tmp_path / "unlabelled", "study", {}, {}) as draft:
-        write_study(draft, source.bulk, source.cells[::-1].copy(), source.pathways, source.gene_ids, labels)
+        source.cells[::-1].copy().write_h5ad(draft.folder / CELLS_FILE)
+        write_study(draft, source.bulk, source.pathways, source.gene_ids, labels)
         draft.content |= source.manifest.content
     first = attribute(planted_model, planted_study, tmp_path / "first", FAST)
     second = attribute(planted_model, planted_study, tmp_path / "second", FAST)
@@ -59,10 +60,9 @@ def test_a_study_without_the_models_genes_is_refused(
 ) -> None:
     source = read_study(planted_study)
     with new_artefact(tmp_path / "other", "study", {}, {}) as draft:
-        fewer = source.cells[:, 1:].copy()
-        write_study(
-            draft, source.bulk, fewer, source.pathways, source.gene_ids, read_cell_labels(planted_study)
-        )
+        source.cells[:, 1:].copy().write_h5ad(draft.folder / CELLS_FILE)
+        labels = read_cell_labels(planted_study)
+        write_study(draft, source.bulk, source.pathways, source.gene_ids, labels)
         draft.content |= source.manifest.content
     with pytest.raises(ArtefactError, match="lacks 1 of"):
         attribute(planted_model, tmp_path / "other", tmp_path / "out", FAST)

@@ -7,7 +7,7 @@ import pytest
 
 from bulk2cell.artefacts.folder import new_artefact, read_manifest
 from bulk2cell.artefacts.model import read_model
-from bulk2cell.artefacts.study import read_cell_labels, read_study, write_study
+from bulk2cell.artefacts.study import CELLS_FILE, read_cell_labels, read_study, write_study
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.parameters import (
@@ -41,9 +41,8 @@ def _permuted(study: Path, out: Path, seed: int) -> Path:
         values[labelled] = values[order]
         source.bulk.obs[column] = values
     with new_artefact(out, "study", {}, {}) as draft:
-        write_study(
-            draft, source.bulk, source.cells, source.pathways, source.gene_ids, read_cell_labels(study)
-        )
+        source.cells.write_h5ad(draft.folder / CELLS_FILE)
+        write_study(draft, source.bulk, source.pathways, source.gene_ids, read_cell_labels(study))
         draft.content |= source.manifest.content
     return out
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.study import write_study
+from bulk2cell.artefacts.study import CELLS_FILE, write_study
 from bulk2cell.parameters import PredictParameters
 
 GENES = 30
@@ -41,10 +41,11 @@ def make_study(tmp_path: Path) -> Callable[..., Path]:
             index=[f"L{i}" for i in range(60)],
         )
         with new_artefact(tmp_path / name, "study", {}, {}) as draft:
+            cells = ad.AnnData(cell_x[order].astype(np.float32), obs=obs.iloc[order], var=genes)
+            cells.write_h5ad(draft.folder / CELLS_FILE)
             write_study(
                 draft,
                 ad.AnnData(bulk_x.astype(np.float32), obs=lines, var=genes),
-                ad.AnnData(cell_x[order].astype(np.float32), obs=obs.iloc[order], var=genes),
                 pd.DataFrame({"gene": ["G0", "G1"], "set": "FIRST"}),
                 pd.DataFrame({"identifier": genes.index, "symbol": genes.index}),
                 labels.iloc[order],

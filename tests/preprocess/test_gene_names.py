@@ -3,10 +3,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.sparse as sp
 
 from bulk2cell.errors import InputError
-from bulk2cell.preprocess.gene_names import merge_genes, to_symbols
+from bulk2cell.preprocess.gene_names import highest_repeats, to_symbols
 
 FILE = Path("cells.csv")
 GENE_IDS = pd.DataFrame(
@@ -53,27 +52,8 @@ def test_ids_without_a_table_ask_for_it(names: list[str]) -> None:
         to_symbols(pd.Index(names), None, FILE)
 
 
-def test_repeated_counts_are_added() -> None:
-    X = sp.csr_matrix(np.array([[1, 2, 4], [0, 3, 5]], dtype=np.float32))
-    merged, symbols = merge_genes(
-        X, pd.Index(["p53", "B", "tp53"]), pd.Index(["TP53", "B", "TP53"]), add=True
-    )
-    assert list(symbols) == ["B", "TP53"]
-    assert merged.toarray().tolist() == [[2, 5], [3, 5]]
-    assert merged.dtype == np.float32
-
-
-@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0]])
-def test_of_repeated_log_values_the_highest_mean_stays(order: list[int]) -> None:
-    X = np.array([[1.5, 0, 4.0], [0.2, 3, 5.0]])[:, order]
-    names, symbols = np.array(["a", "B", "c"])[order], np.array(["A", "B", "A"])[order]
-    merged, unique = merge_genes(X, pd.Index(names), pd.Index(symbols), add=False)
-    assert list(unique) == ["A", "B"]
-    assert merged.tolist() == [[4.0, 0], [5.0, 3]]
-
-
-def test_z_scores_of_equal_mean_are_chosen_by_name_and_not_by_place() -> None:
-    X = np.array([[-1.0, 1.0], [1.0, -1.0]])
-    first, _ = merge_genes(X, pd.Index(["a", "b"]), pd.Index(["A", "A"]), add=False)
-    second, _ = merge_genes(X[:, ::-1], pd.Index(["b", "a"]), pd.Index(["A", "A"]), add=False)
-    assert first.tolist() == second.tolist() == [[-1.0], [1.0]]
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2]])
+def test_of_repeats_the_highest_mean_stays_and_names_break_ties(order: list[int]) -> None:
+    names, means = pd.Index(["a", "B", "c", "d"])[order], np.array([2.1, 1.5, 4.5, 4.5 + 1e-9])[order]
+    best = highest_repeats(np.array([0, 1, 0, 0])[order], names, means)
+    assert list(names[best]) == ["c", "B"]

@@ -1,37 +1,56 @@
 from pathlib import Path
 
-import anndata as ad
-import numpy as np
 import pandas as pd
 import pytest
-import scipy.sparse as sp
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import StudyParameters
+from bulk2cell.preprocess import quality
+from bulk2cell.preprocess.gene_columns import find_columns
 from bulk2cell.preprocess.quality import filter_quality
+from bulk2cell.preprocess.survey import Survey
 
 
-def cells() -> ad.AnnData:
-    X = np.array([[1, 1, 1, 0], [1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0]], dtype=np.float32)
-    obs = pd.DataFrame({"n_genes": (X > 0).sum(axis=1)}, index=["full", "half", "poor", "empty"])
-    return ad.AnnData(sp.csr_matrix(X), obs=obs, var=pd.DataFrame(index=list("ABCD")))
-
-
-def test_poor_cells_go_first_and_then_the_genes_that_only_they_had() -> None:
-    left, account = filter_quality(
-        cells(), StudyParameters(min_genes_per_cell=2, min_cells_per_gene=1), Path("f")
+def survey(scale: str = "counts") -> Survey:
+    genes = pd.Index(list("ABCD"))
+    return Survey(
+        scale,
+        find_columns(genes, genes),
+        pd.DataFrame({"n_genes": [3.0, 2.0, 1.0, 0.0]}, index=["full", "half", "poor", "empty"]),
+        pd.DataFrame({"cells": [2.0, 2.0, 1.0, 0.0]}, index=genes),
     )
-    assert list(left.obs_names) == ["full", "half"]
-    assert list(left.var_names) == ["A", "B", "C"]
-    assert [(step["before"], step["after"]) for step in account] == [(4, 2), (4, 3)]
 
 
-def test_rare_genes_go() -> None:
-    left, _ = filter_quality(cells(), StudyParameters(min_genes_per_cell=1, min_cells_per_gene=2), Path("f"))
-    assert list(left.var_names) == ["A", "B"]
-    assert "empty" not in left.obs_names
+def test_poor_cells_and_rare_genes_go_and_cells_are_left_by_name() -> None:
+    parameters = StudyParameters(min_genes_per_cell=1, min_cells_per_gene=1)
+    cells, genes, account = filter_quality(survey(), parameters, Path("f"))
+    assert cells.tolist() == [0, 1, 2]
+    assert list(genes) == ["A", "B", "C"]
+    assert [(step["before"], step["after"]) for step in account] == [(4, 3), (4, 3)]
 
 
-def test_nothing_left_says_how_much_there_was() -> None:
+def test_what_is_found_just_often_enough_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quality, "FEWEST_CELLS", 2)
+    parameters = StudyParameters(min_genes_per_cell=2, min_cells_per_gene=2)
+    cells, genes, _ = filter_quality(survey(), parameters, Path("f"))
+    assert cells.tolist() == [0, 1]
+    assert list(genes) == ["A", "B"]
+
+
+def test_z_scores_are_not_filtered() -> None:
+    cells, genes, account = filter_quality(survey("zscore"), StudyParameters(), Path("f"))
+    assert cells.tolist() == [3, 0, 1, 2]
+    assert list(genes) == list("ABCD")
+    assert account == []
+
+
+@pytest.mark.parametrize("least", [{"min_genes_per_cell": 10}, {"min_cells_per_gene": 10}])
+def test_nothing_left_says_how_much_there_was(least: dict[str, int]) -> None:
+    parameters = StudyParameters(**{"min_genes_per_cell": 1, "min_cells_per_gene": 1, **least})
     with pytest.raises(InputError, match=r"most genes in a cell: 3\)"):
-        filter_quality(cells(), StudyParameters(min_genes_per_cell=10), Path("f"))
+        filter_quality(survey(), parameters, Path("f"))
+
+
+def test_too_few_cells_left() -> None:
+    with pytest.raises(InputError, match="2 cells, at least 3 are needed"):
+        filter_quality(survey(), StudyParameters(min_genes_per_cell=2, min_cells_per_gene=1), Path("f"))

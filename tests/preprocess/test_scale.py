@@ -12,9 +12,9 @@ from bulk2cell.errors import InputError
 from bulk2cell.preprocess.scale import (
     Place,
     Values,
-    log_normalise,
+    check_finite,
     log_normalised,
-    settle_scale,
+    scale_of,
     totals,
     values_of,
 )
@@ -26,6 +26,12 @@ ZSCORES = [[-0.5, 1.2, 0.1], [0.5, -1.2, 3.0]]
 
 def place(X: Any) -> Place:
     return Place(Path("cells.csv"), pd.Index([f"c{i}" for i in range(X.shape[0])]), pd.Index(list("ABC")))
+
+
+def settled(X: Any, declared: Any) -> str:
+    where = place(X)
+    check_finite(X, where)
+    return scale_of(values_of(X), declared, where.path, lambda wrong: where.first(X, wrong))
 
 
 def dense(values: list[list[float]]) -> Any:
@@ -40,19 +46,19 @@ def sparse(values: list[list[float]]) -> Any:
 @pytest.mark.parametrize(("values", "scale"), [(COUNTS, "counts"), (LOG, "log"), (ZSCORES, "zscore")])
 def test_scale_is_detected(values: list[list[float]], scale: str, form: Any) -> None:
     X = form(values)
-    assert settle_scale(X, "auto", place(X)) == scale
+    assert settled(X, "auto") == scale
 
 
 @pytest.mark.parametrize("form", [dense, sparse])
 def test_declared_beats_detected(form: Any) -> None:
     X = form([[0, 1, 2], [3, 4, 24]])
-    assert settle_scale(X, "log", place(X)) == "log"
-    assert settle_scale(X, "zscore", place(X)) == "zscore"
+    assert settled(X, "log") == "log"
+    assert settled(X, "zscore") == "zscore"
 
 
 def test_declared_counts_may_have_decimals() -> None:
     X = sparse([[0.5, 1, 2], [3, 4, 900]])
-    assert settle_scale(X, "counts", place(X)) == "counts"
+    assert settled(X, "counts") == "counts"
 
 
 @pytest.mark.parametrize("form", [dense, sparse])
@@ -74,15 +80,19 @@ def test_what_cannot_be_is_an_error_with_its_place(
 ) -> None:
     X = form(values)
     with pytest.raises(InputError, match=message):
-        settle_scale(X, declared, place(X))
+        settled(X, declared)
 
 
 def test_counts_reach_the_same_total_before_the_log() -> None:
-    cells = ad.AnnData(sparse([[1, 3, 0], [10, 0, 30], [0, 0, 0]]))
-    log_normalise(cells, 1000)
-    totals = np.expm1(cells.X.toarray()).sum(axis=1)
-    assert totals == pytest.approx([1000, 1000, 0], rel=1e-5)
-    assert cells.X[0, 0] == pytest.approx(np.log1p(250), rel=1e-5)
+    counts = sparse([[1, 3, 0], [10, 0, 30], [0, 0, 0]])
+    X = log_normalised(counts, totals(counts), 1000)
+    assert np.expm1(X.toarray()).sum(axis=1) == pytest.approx([1000, 1000, 0], rel=1e-5)
+    assert X[0, 0] == pytest.approx(np.log1p(250), rel=1e-5)
+
+
+@pytest.mark.parametrize("form", [dense, sparse])
+def test_totals_of_many_genes_lose_no_count(form: Any) -> None:
+    assert totals(form([[2.0**24, *[1.0] * 1000]])).tolist() == [2**24 + 1000]
 
 
 def test_normalised_counts_are_those_of_scanpy_to_the_last_bit() -> None:

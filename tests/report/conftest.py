@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.study import write_study
+from bulk2cell.artefacts.study import CELLS_FILE, write_study
 
 GENES = [f"GENE{i:03d}" for i in range(120)]
 CONTROLS = {"permuted labels": 20, "untrained encoder": 3}
@@ -44,14 +44,14 @@ def build_study(
             "excluded_lines": {"removed": ["PLANTEDLINE9"], "not_in_source": []},
             "warnings": warnings,
         }
+        bulk = ad.AnnData(rng.normal(size=(100, 120)).astype(np.float32), obs=lines, var=var)
+        expression = rng.normal(size=(len(cells), 120)).astype(np.float32)
+        ad.AnnData(expression, obs=pd.DataFrame(index=cells["cell"]), var=var).write_h5ad(
+            draft.folder / CELLS_FILE
+        )
         write_study(
             draft,
-            ad.AnnData(rng.normal(size=(100, 120)).astype(np.float32), obs=lines, var=var),
-            ad.AnnData(
-                rng.normal(size=(len(cells), 120)).astype(np.float32),
-                obs=pd.DataFrame(index=cells["cell"]),
-                var=var,
-            ),
+            bulk,
             pd.DataFrame({"gene": GENES, "set": np.resize(UNITS, 120)}),
             pd.DataFrame({"identifier": GENES, "symbol": GENES}),
             cells[["cell", "label", "sample"]],

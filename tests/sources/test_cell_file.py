@@ -9,7 +9,8 @@ import scipy.sparse as sp
 
 from bulk2cell.errors import InputError
 from bulk2cell.sources import cell_file
-from bulk2cell.sources.cell_file import is_streamed, open_cells
+from bulk2cell.sources.h5ad_blocks import is_streamed
+from bulk2cell.sources.open_cells import open_cells
 
 KINDS = {"csr": sp.csr_matrix, "csc": sp.csc_matrix, "dense": np.asarray}
 
@@ -49,6 +50,38 @@ def test_blocks_add_up_to_the_file(
         assert list(names) == list(cells.obs_names)
         assert list(file.var.index) == list(cells.var_names)
         assert file.var["symbol"].astype(str).tolist() == cells.var["symbol"].astype(str).tolist()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_stands_beside_the_expression(tmp_path: Path, kind: str) -> None:
+    cells = written(tmp_path / "cells.h5ad", kind)
+    cells.obs["label"] = pd.Categorical(["yes", "no"] * 25)
+    cells.obs["depth"] = np.arange(50.0)
+    cells.obs.index.name = "barcode"
+    cells.uns["bulk2cell_simulated"] = {"lines": ["LINE1", "LINE2"], "seed": 1}
+    cells.layers["counts"] = cells.X.copy()
+    cells.write_h5ad(tmp_path / "more.h5ad")
+    with open_cells(tmp_path / "more.h5ad", "auto", []) as file:
+        assert file.obs().equals(cells.obs)
+        assert file.simulated == ["LINE1", "LINE2"]
+        assert file.has_counts_layer
+    with open_cells(tmp_path / "cells.h5ad", "auto", []) as file:
+        assert file.obs().shape == (50, 0)
+        assert file.simulated is None
+        assert not file.has_counts_layer
+
+
+def test_columns_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
+    cells = written(tmp_path / "cells.h5ad", "csr")
+    cells.obs["depth"] = 1.0
+    cells.write_h5ad(tmp_path / "cells.h5ad")
+    with h5py.File(tmp_path / "cells.h5ad", "a") as file:
+        del file["obs/depth"]
+    with (
+        open_cells(tmp_path / "cells.h5ad", "auto", []) as file,
+        pytest.raises(InputError, match="the cells' columns cannot be read"),
+    ):
+        file.obs()
 
 
 def test_rows_are_streamed_and_columns_are_not(tmp_path: Path) -> None:

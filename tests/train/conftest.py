@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.study import Study, read_cell_labels, read_study, write_study
+from bulk2cell.artefacts.study import CELLS_FILE, Study, read_cell_labels, read_study, write_study
 
 
 @pytest.fixture
@@ -18,7 +18,8 @@ def changed_study(tiny_study: Path, tmp_path: Path) -> Callable[..., Path]:
         manifest = study.manifest
         with new_artefact(tmp_path / "changed", "study", manifest.parameters, manifest.inputs) as draft:
             draft.content = dict(manifest.content)
-            parts = (study.bulk, study.cells, study.pathways, study.gene_ids)
+            study.cells.write_h5ad(draft.folder / CELLS_FILE)
+            parts = (study.bulk, study.pathways, study.gene_ids)
             write_study(draft, *parts, read_cell_labels(tiny_study) if labels is None else labels)
         return tmp_path / "changed"
 

@@ -9,15 +9,19 @@
 | cell_labels.parquet | cell, label (1, 0, missing), sample; read by `evaluate` and `report` alone |
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import anndata as ad
+import h5py
+import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from bulk2cell.artefacts.folder import Draft, Manifest, read_manifest
 
+CELLS_FILE = "cells.h5ad"
 LABELS_FILE = "cell_labels.parquet"
 
 
@@ -47,17 +51,69 @@ class Study:
 def write_study(
     draft: Draft,
     bulk: ad.AnnData,
-    cells: ad.AnnData,
     pathways: pd.DataFrame,
     gene_ids: pd.DataFrame,
     cell_labels: pd.DataFrame,
 ) -> None:
-    """Put a study's files into a draft; columns as in the table above."""
+    """Put a study's files, all but the cells, into a draft; columns as in the table above."""
     bulk.write_h5ad(draft.folder / "bulk.h5ad")
-    cells.write_h5ad(draft.folder / "cells.h5ad")
     pathways.to_parquet(draft.folder / "pathways.parquet", index=False)
     gene_ids.to_parquet(draft.folder / "gene_ids.parquet", index=False)
     cell_labels.to_parquet(draft.folder / LABELS_FILE, index=False)
+
+
+def write_cells(
+    draft: Draft,
+    obs: pd.DataFrame,
+    genes: "pd.Index[str]",
+    rows: Iterable[sp.csr_matrix],
+    stored: int | None,
+) -> None:
+    """Put a study's cells into a draft, some of them at a time.
+
+    What is written does not depend on how many come at a time.
+
+    Parameters
+    ----------
+    obs
+        Columns as in the table above, index = cell.
+    genes
+        The genes, in their order.
+    rows
+        Cells x genes, indices sorted.
+    stored
+        Number of values in all rows together; None: cells are written dense.
+    """
+    path = draft.folder / CELLS_FILE
+    ad.AnnData(obs=obs, var=pd.DataFrame(index=genes)).write_h5ad(path)
+    with h5py.File(path, "r+") as file:
+        shape = len(obs), len(genes)
+        if stored is None:
+            _write_dense(file, shape, rows)
+        else:
+            _write_csr(file, shape, rows, stored)
+
+
+def _write_dense(file: h5py.File, shape: tuple[int, int], rows: Iterable[sp.csr_matrix]) -> None:
+    X = file.create_dataset("X", shape, np.float32)
+    X.attrs.update({"encoding-type": "array", "encoding-version": "0.2.0"})
+    done = 0
+    for part in rows:
+        X[done : done + part.shape[0]] = part.toarray()
+        done += part.shape[0]
+
+
+def _write_csr(file: h5py.File, shape: tuple[int, int], rows: Iterable[sp.csr_matrix], stored: int) -> None:
+    X = file.create_group("X")
+    X.attrs.update({"encoding-type": "csr_matrix", "encoding-version": "0.1.0", "shape": shape})
+    data = X.create_dataset("data", stored, np.float32)
+    indices = X.create_dataset("indices", stored, np.int32)
+    done, lengths = 0, [np.zeros(1, np.int64)]
+    for part in rows:
+        data[done : done + part.nnz], indices[done : done + part.nnz] = part.data, part.indices
+        done += part.nnz
+        lengths.append(np.diff(part.indptr))
+    X["indptr"] = np.concatenate(lengths).cumsum().astype(np.int32 if stored < 2**31 else np.int64)
 
 
 def read_study(path: Path) -> Study:

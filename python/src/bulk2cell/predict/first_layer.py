@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bulk2cell.model.cell_layers import Affine
 from bulk2cell.predict.batches import batched_product
+from bulk2cell.preprocess.gene_columns import in_order
 from bulk2cell.preprocess.standardise import LARGEST_Z, denoise
 
 DENSE_ABOVE = 0.17
@@ -107,8 +108,3 @@ def through(layer: FirstLayer, cells: sp.csr_matrix) -> Values:
         found += rest @ weight
     found += layer.bias
     return found
-
-
-def in_order(cells: sp.csr_matrix) -> sp.csr_matrix:
-    """Return cells with sorted indices, so that sums do not depend on the order of genes in a file."""
-    return cells if cells.has_sorted_indices else cells.tocsc().tocsr()

@@ -1,40 +1,30 @@
 """Score the cells of a file, a block at a time."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from threading import Lock
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from bulk2cell.artefacts.cell_model import CellModel
-from bulk2cell.cores import cores
+from bulk2cell.errors import InputError
 from bulk2cell.parameters import Scale
-from bulk2cell.predict.align import Columns, find_genes, keep_highest, model_genes
-from bulk2cell.predict.check_file import (
-    block_place,
-    first_place,
-    refuse_other_scale,
-    refuse_repeated_names,
-)
+from bulk2cell.predict.align import find_genes
 from bulk2cell.predict.first_layer import first_layer, often_first
 from bulk2cell.predict.score import score_cells
-from bulk2cell.preprocess.gene_names import best_names, to_symbols
-from bulk2cell.preprocess.scale import (
-    Values,
-    check_finite,
-    likely_scale,
-    log_normalised,
-    scale_of,
-    totals,
-    values_of,
+from bulk2cell.preprocess.cell_blocks import (
+    each_block,
+    finite_values,
+    on_its_scale,
+    one_column_each,
+    refuse_repeated_names,
 )
-from bulk2cell.progress import track
-from bulk2cell.sources.cell_file import CellFile
+from bulk2cell.preprocess.gene_columns import Columns, pick_genes
+from bulk2cell.preprocess.gene_names import best_names, to_symbols
+from bulk2cell.preprocess.scale import Values, log_normalised, totals
+from bulk2cell.sources.cell_file import Block, CellFile
 
 
 @dataclass(frozen=True)
@@ -59,9 +49,6 @@ class Scored:
 def score_file(model: CellModel, file: CellFile, declared: Scale, min_overlap: float) -> Scored:
     """Score any cells: their genes get current symbols, and counts are normalised, block by block.
 
-    A scale that is not declared is guessed by the first block; where later blocks prove the guess wrong, all cells are
-    scored anew.
-
     Parameters
     ----------
     min_overlap
@@ -76,17 +63,13 @@ def score_file(model: CellModel, file: CellFile, declared: Scale, min_overlap: f
     refuse_repeated_names(file)
     symbols = to_symbols(best_names(file.var, model.gene_ids), model.gene_ids, file.path).symbols
     found = model_columns(model, symbols, min_overlap, file)
-    scale = declared if declared != "auto" else likely_scale(values_of(file.block(0, file.step)))
-    while True:
+
+    def read(scale: Scale) -> tuple[NDArray[np.float64], Values]:
         refuse_other_scale(file, scale, model)
-        columns = found
-        if scale != "counts" and len(found.columns) > len(found.present):
-            columns = keep_highest(found, file.var.index, gene_means(file))
-        probabilities, values = score_blocks(model, file, columns, as_counts=scale == "counts")
-        settled = scale_of(values, declared, file.path, lambda wrong: first_place(file, wrong))
-        if settled == scale:
-            return Scored(probabilities, scale, found.present)
-        scale = settled
+        return score_blocks(model, file, one_column_each(found, scale, file), as_counts=scale == "counts")
+
+    probabilities, scale = on_its_scale(file, declared, read)
+    return Scored(probabilities, scale, found.present)
 
 
 def score_study(model: CellModel, cells: CellFile, scale: Scale, min_overlap: float) -> Scored:
@@ -115,34 +98,33 @@ def model_columns(model: CellModel, symbols: "pd.Index[str]", min_overlap: float
 def score_blocks(
     model: CellModel, file: CellFile, columns: Columns, as_counts: bool
 ) -> tuple[NDArray[np.float64], Values]:
-    """Return the probability per cell, and what tells the scale of the values.
-
-    Every core scores a block; as each block is scored by one thread, the numbers do not depend on how many there are.
-    """
+    """Return the probability per cell, and what tells the scale of the values."""
     first = first_layer(model.layers[0], model.mean, model.std, model.components, columns.present)
     target_sum = model.manifest.content["study"]["target_sum"]
-    reading = Lock()
 
-    def score(start: int) -> tuple[NDArray[np.float64], Values]:
-        with reading:
-            block = file.block(start, start + file.step)
-        values = values_of(block)
-        if not values.finite:
-            check_finite(block, block_place(file, start))
-        cells = model_genes(block, columns)
+    def score(start: int, block: Block) -> tuple[NDArray[np.float64], Values]:
+        values = finite_values(file, start, block)
+        cells = pick_genes(block, columns)
         with np.errstate(invalid="ignore"):
             if as_counts:
                 cells = log_normalised(cells, totals(block), target_sum)
             return score_cells(first, model.layers[1:], cells), values
 
-    with threadpool_limits(1), ThreadPoolExecutor(cores()) as pool:
-        scored = list(track(pool.map(score, file.starts()), "predict", len(file.starts())))
+    scored = list(each_block(file, "predict", score))
     return np.concatenate([part for part, _ in scored]), reduce(or_, (values for _, values in scored))
 
 
-def gene_means(file: CellFile) -> NDArray[np.float64]:
-    """Return the mean of each gene of the file."""
-    sums = np.zeros(len(file.var))
-    for start in file.starts():
-        sums += np.asarray(file.block(start, start + file.step).sum(axis=0, dtype=np.float64)).ravel()
-    return sums / file.count
+def refuse_other_scale(file: CellFile, scale: Scale, model: CellModel) -> None:
+    """Raise if cells and model are not both, or neither, of z-scores.
+
+    Raises
+    ------
+    InputError
+        With both scales.
+    """
+    of_model = model.manifest.content["study"]["scale"]["cells"]
+    if (scale == "zscore") != (of_model == "zscore"):
+        raise InputError(
+            f"{file.path}: cells on the scale {scale!r}, the model was trained on {of_model!r}; give cells on the "
+            "model's scale"
+        )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.errors import InputError
-from bulk2cell.preprocess.gene_names import Identifiers, merge_genes, to_symbols
+from bulk2cell.preprocess.gene_names import Identifiers, highest_repeats, to_symbols
 from bulk2cell.preprocess.scale import LARGEST_LOG, Place, check_finite
 from bulk2cell.sources.gdsc import line_key, read_table
 
@@ -62,9 +62,11 @@ def load_bulk(path: Path, gene_ids: pd.DataFrame | None) -> Bulk:
     naming = to_symbols(names, gene_ids, path)
     unique = ~keys.duplicated(keep=False)
     order = np.argsort(keys[unique])
-    merged, symbols = merge_genes(X[unique][order], names, naming.symbols, add=False)
+    X = X[unique][order]
+    codes, symbols = pd.factorize(naming.symbols, sort=True)
+    best = highest_repeats(codes, names, X.mean(axis=0, dtype=np.float64))
     expression = ad.AnnData(
-        np.ascontiguousarray(merged * np.float32(np.log(2))),
+        np.ascontiguousarray(X[:, best] * np.float32(np.log(2))),
         obs=pd.DataFrame(index=keys[unique][order]),
         var=pd.DataFrame(index=symbols),
     )

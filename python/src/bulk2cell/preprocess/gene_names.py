@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from bulk2cell.errors import InputError
@@ -92,41 +91,6 @@ def to_symbols(names: "pd.Index[str]", gene_ids: pd.DataFrame | None, path: Path
     bare = [name.split(".")[0] if ENSEMBL.fullmatch(name) else name for name in names]
     symbols = pd.Index([mapping.get(name, name) for name in bare])
     return Naming(symbols, kind, int((symbols != names).sum()))
-
-
-def merge_genes(
-    X: Any, names: "pd.Index[str]", symbols: "pd.Index[str]", add: bool
-) -> tuple[Any, "pd.Index[str]"]:
-    """Make one column per symbol, sorted by symbol.
-
-    Parameters
-    ----------
-    X
-        Samples x genes, csr or dense.
-    names
-        Names in the file; they break ties.
-    symbols
-        Symbol of each gene; repeats are merged.
-    add
-        Add up repeats (counts); else the repeat with the highest mean stays.
-
-    Returns
-    -------
-    X
-        Samples x symbols, of the same kind.
-    pd.Index
-        The symbols.
-    """
-    codes, unique = pd.factorize(symbols, sort=True)
-    if add and len(unique) < len(codes):
-        members = (np.ones(len(codes), X.dtype), (np.arange(len(codes)), codes))
-        merged = X @ sp.csr_matrix(members, shape=(len(codes), len(unique)))
-    else:
-        means = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
-        merged = X[:, highest_repeats(codes, names, means)]
-    if isinstance(merged, sp.csr_matrix):
-        merged.sort_indices()
-    return merged, pd.Index(unique)
 
 
 def highest_repeats(

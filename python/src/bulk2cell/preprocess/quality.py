@@ -3,22 +3,26 @@
 from pathlib import Path
 from typing import Any
 
-import anndata as ad
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import StudyParameters
+from bulk2cell.preprocess.survey import Survey
+
+FEWEST_CELLS = 3
 
 
 def filter_quality(
-    cells: ad.AnnData, parameters: StudyParameters, path: Path
-) -> tuple[ad.AnnData, list[dict[str, Any]]]:
-    """Drop cells with few detected genes, then genes detected in few cells.
+    survey: Survey, parameters: StudyParameters, path: Path
+) -> tuple[NDArray[np.intp], "pd.Index[str]", list[dict[str, Any]]]:
+    """Drop cells with few detected genes, then genes detected in few of the cells that are left.
+
+    Nothing is known to be detected where values are z-scores, so that all stay.
 
     Parameters
     ----------
-    cells
-        Cells x genes, not z-scores; obs: n_genes.
     parameters
         min_genes_per_cell, min_cells_per_gene.
     path
@@ -26,30 +30,37 @@ def filter_quality(
 
     Returns
     -------
-    ad.AnnData
-        What is left.
+    NDArray
+        Places in the file of the cells that are left, in the order of their names.
+    pd.Index
+        Genes that are left, sorted.
     list
         What was kept: what, before, after.
 
     Raises
     ------
     InputError
-        If no cell or no gene is left.
+        If no cell, no gene or too few cells are left.
     """
-    enough = (cells.obs["n_genes"] >= parameters.min_genes_per_cell).to_numpy()
-    left = cells[enough]
-    detected = np.asarray((left.X > 0).sum(axis=0)).ravel() >= parameters.min_cells_per_gene
-    left = left[:, detected].copy()
-    if 0 in left.shape:
+    cells, genes = survey.cells, survey.genes
+    enough, detected, account = np.ones(len(cells), bool), np.ones(len(genes), bool), []
+    if survey.scale != "zscore":
+        enough = (cells["n_genes"] >= parameters.min_genes_per_cell).to_numpy()
+        detected = (genes["cells"] >= parameters.min_cells_per_gene).to_numpy()
+        what = f"cells with at least {parameters.min_genes_per_cell} detected genes"
+        account.append(kept(what, len(cells), enough.sum()))
+        what = f"genes detected in at least {parameters.min_cells_per_gene} cells"
+        account.append(kept(what, len(genes), detected.sum()))
+    if not (enough.any() and detected.any()):
         raise InputError(
             f"{path}: no cell has {parameters.min_genes_per_cell} genes, or no gene is in "
-            f"{parameters.min_cells_per_gene} cells (most genes in a cell: {cells.obs['n_genes'].max():g}); lower "
+            f"{parameters.min_cells_per_gene} cells (most genes in a cell: {cells['n_genes'].max():g}); lower "
             "--min-genes-per-cell or --min-cells-per-gene"
         )
-    return left, [
-        kept(f"cells with at least {parameters.min_genes_per_cell} detected genes", cells.n_obs, left.n_obs),
-        kept(f"genes detected in at least {parameters.min_cells_per_gene} cells", cells.n_vars, left.n_vars),
-    ]
+    if enough.sum() < FEWEST_CELLS:
+        raise InputError(f"{path}: {enough.sum()} cells, at least {FEWEST_CELLS} are needed; give more cells")
+    by_name = cells.index.argsort()
+    return by_name[enough[by_name]], genes.index[detected], account
 
 
 def kept(what: str, before: int, after: int) -> dict[str, Any]:

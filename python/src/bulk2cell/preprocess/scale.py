@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Scale
-
-if TYPE_CHECKING:
-    import anndata as ad
 
 LARGEST_LOG = 25.0
 
@@ -65,27 +62,6 @@ def values_of(X: Any) -> Values:
     if not values.size:
         return Values(0.0, 0.0, True)
     return Values(float(values.min()), float(values.max()), bool((values == np.rint(values)).all()))
-
-
-def settle_scale(X: Any, declared: Scale, where: Place) -> Scale:
-    """Return the scale of the values, see `scale_of`.
-
-    Parameters
-    ----------
-    X
-        Samples x genes, csr or dense.
-    declared
-        What the user says; auto: detect.
-    where
-        Names for the messages.
-
-    Raises
-    ------
-    InputError
-        If a value is missing or infinite, contradicts the declared scale, or no scale fits.
-    """
-    check_finite(X, where)
-    return scale_of(values_of(X), declared, where.path, lambda wrong: where.first(X, wrong))
 
 
 def likely_scale(values: Values) -> Scale:
@@ -150,19 +126,13 @@ def check_finite(X: Any, where: Place) -> None:
         raise InputError(f"{place} is no number to use; remove or replace missing and infinite values")
 
 
-def log_normalise(counts: "ad.AnnData", target_sum: float) -> None:
-    """Bring each cell's counts to the same total and take log1p, in place, on all genes of the file; X becomes csr."""
-    X = sp.csr_matrix(counts.X, dtype=np.float32)
-    counts.X = log_normalised(X, totals(X), target_sum)
-
-
 def totals(counts: Any) -> NDArray[np.float64]:
     """Return each cell's total, cells x genes, csr or dense."""
-    return np.asarray(counts.sum(axis=1, dtype=np.float64)).ravel()
+    return np.asarray(counts @ np.ones(counts.shape[1]))
 
 
-def log_normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: float) -> sp.csr_matrix:
-    """Return log1p of counts at the same total per cell, float32; numbers are those of scanpy's normalize_total and log1p.
+def normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: float) -> sp.csr_matrix:
+    """Return counts at the same total per cell, float32; numbers are those of scanpy's normalize_total.
 
     Parameters
     ----------
@@ -175,4 +145,11 @@ def log_normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum
     per_cell[per_cell == 0] = 1
     values = np.repeat(per_cell, np.diff(counts.indptr))
     np.divide(counts.data, values, out=values)
-    return sp.csr_matrix((np.log1p(values, out=values), counts.indices, counts.indptr), shape=counts.shape)
+    return sp.csr_matrix((values, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def log_normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: float) -> sp.csr_matrix:
+    """Return log1p of `normalised`."""
+    cells = normalised(counts, total, target_sum)
+    np.log1p(cells.data, out=cells.data)
+    return cells

@@ -21,7 +21,7 @@ class Sources:
     response
         Dose response of the lines.
     cells
-        Single cells, any file that `load_cells` reads.
+        Single cells, any file or folder that `read_cells` reads.
     gene_sets
         GMT file.
     gene_ids

@@ -1,0 +1,36 @@
+"""What a person should know of a study."""
+
+from collections.abc import Sequence
+
+from bulk2cell.parameters import Scale
+from bulk2cell.sources.cell_file import CellFile
+
+
+def scale_warnings(file: CellFile, scale: Scale, declared: Scale) -> list[str]:
+    """Return what follows from the scale of the cells' values.
+
+    Parameters
+    ----------
+    declared
+        What the user says of it.
+    """
+    found = []
+    if scale == "zscore":
+        origin = "declared" if declared == "zscore" else "taken, because some values are negative,"
+        found.append(
+            f"The cells' values are {origin} as z-scores: they are used as they are, cells and genes are not filtered, "
+            "and variable genes come from the bulk lines alone."
+        )
+    if scale != "counts" and file.has_counts_layer:
+        found.append("The cells' file holds raw counts in layers['counts'] too; X was used.")
+    return found
+
+
+def exclusion_warnings(asked_for: Sequence[str], not_in_source: Sequence[str]) -> list[str]:
+    """Return a warning if lines that the user wants out are not there; a misspelt name would leave a leak."""
+    absent = [name for name in asked_for if name in not_in_source]
+    if not absent:
+        return []
+    return [
+        f"Not among the bulk lines, so that there was nothing to exclude: {', '.join(absent)}. Check the spelling."
+    ]

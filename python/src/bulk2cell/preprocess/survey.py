@@ -1,0 +1,124 @@
+"""First pass over a file of cells: scale, depth, and what the choice of cells and genes needs."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from bulk2cell.parameters import Scale, StudyParameters
+from bulk2cell.preprocess.cell_blocks import each_block, finite_values, on_its_scale, one_column_each
+from bulk2cell.preprocess.gene_columns import Columns, find_columns, pick_genes
+from bulk2cell.preprocess.scale import LARGEST_LOG, Values, normalised, totals
+from bulk2cell.sources.cell_file import Block, CellFile
+
+ROUNDING = 1e-10
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a file of cells holds.
+
+    Attributes
+    ----------
+    scale
+        Scale of the file's values.
+    columns
+        Columns of the file for each gene.
+    cells
+        One row per cell in the file's order, index = name: n_counts (NaN unless counts), n_genes (genes above zero; NaN for
+        z-scores).
+    genes
+        One row per symbol, sorted, over the cells with enough genes: cells (that express it), mean and variance before the
+        log; 0 for z-scores.
+    """
+
+    scale: Scale
+    columns: Columns
+    cells: pd.DataFrame
+    genes: pd.DataFrame
+
+
+def survey_cells(
+    file: CellFile, symbols: "pd.Index[str]", declared: Scale, parameters: StudyParameters
+) -> Survey:
+    """Look through all cells, block by block.
+
+    Parameters
+    ----------
+    symbols
+        Symbol of each gene of the file. Counts of repeats are added up; else the repeat with the highest mean stays.
+    declared
+        What the user says of the scale; auto: detect.
+    parameters
+        target_sum of a cell's counts, min_genes_per_cell.
+
+    Raises
+    ------
+    InputError
+        If a value is missing or infinite, contradicts the declared scale, or no scale fits.
+    """
+    genes = pd.Index(np.unique(symbols.to_numpy()))
+    found = find_columns(symbols, genes)
+
+    def read(scale: Scale) -> tuple[Survey, Values]:
+        return survey_blocks(file, genes, one_column_each(found, scale, file), scale, parameters)
+
+    return on_its_scale(file, declared, read)[0]
+
+
+def survey_blocks(
+    file: CellFile, genes: "pd.Index[str]", columns: Columns, scale: Scale, parameters: StudyParameters
+) -> tuple[Survey, Values]:
+    """Return what a file holds if its values are of this scale, and what tells their scale."""
+    n_counts, n_genes = np.full((2, file.count), np.nan)
+    sums = np.zeros((3, len(columns.present)))
+
+    def look(start: int, block: Block) -> tuple[Values, NDArray[np.float64]]:
+        values = finite_values(file, start, block)
+        too_large = scale == "log" and values.high >= LARGEST_LOG
+        if scale == "zscore" or too_large:
+            return values, np.zeros_like(sums)
+        rows = slice(start, start + file.step)
+        cells = pick_genes(block, columns)
+        n_genes[rows] = np.diff(cells.indptr)
+        if scale == "counts":
+            n_counts[rows] = totals(cells)
+            cells = normalised(cells, n_counts[rows], parameters.target_sum)
+        else:
+            np.expm1(cells.data, out=cells.data)
+        return values, gene_sums(cells[n_genes[rows] >= parameters.min_genes_per_cell])
+
+    seen = []
+    for values, of_block in each_block(file, "survey", look):
+        seen.append(values)
+        sums += of_block
+    left = int((n_genes >= parameters.min_genes_per_cell).sum())
+    names = pd.Index(file.names(0, file.count))
+    cells = pd.DataFrame({"n_counts": n_counts, "n_genes": n_genes}, index=names)
+    return Survey(scale, columns, cells, moments(sums, left).set_axis(genes)), reduce(or_, seen)
+
+
+def gene_sums(cells: sp.csr_matrix) -> NDArray[np.float64]:
+    """Return, for each gene, how many cells express it, the sum, and the sum of squares: 3 x genes."""
+    expressing = np.bincount(cells.indices, minlength=cells.shape[1])
+    squares = sp.csr_matrix(
+        (np.square(cells.data, dtype=np.float64), cells.indices, cells.indptr), cells.shape
+    )
+    ones = np.ones(cells.shape[0])
+    return np.stack([expressing, ones @ cells, ones @ squares])
+
+
+def moments(sums: NDArray[np.float64], cells: int) -> pd.DataFrame:
+    """Return the number of cells that express a gene, mean and variance, from `gene_sums` over so many cells.
+
+    A variance that may be nothing but rounding is 0.
+    """
+    expressing, total, squares = sums
+    mean = total / max(cells, 1)
+    spread = squares - total * mean
+    variance = np.where(spread > ROUNDING * squares, spread, 0) / max(cells - 1, 1)
+    return pd.DataFrame({"cells": expressing, "mean": mean, "variance": variance})

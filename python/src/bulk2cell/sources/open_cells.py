@@ -1,0 +1,55 @@
+"""Open any file of cells: an h5ad with cells as rows is streamed, everything else is read as a whole."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import h5py
+
+from bulk2cell.parameters import Orientation
+from bulk2cell.sources.cell_file import COUNTS_LAYER, SIMULATED, CellFile, cells_at_once
+from bulk2cell.sources.h5ad_blocks import is_streamed, streamed
+
+if TYPE_CHECKING:
+    import anndata as ad
+
+
+@contextmanager
+def open_cells(path: Path, orientation: Orientation, known: Collection[str]) -> Iterator[CellFile]:
+    """Open any file or folder that `read_cells` reads.
+
+    Parameters
+    ----------
+    orientation, known
+        See `read_cells`; for tables only.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, empty or of no known kind.
+    """
+    if is_streamed(path):
+        with h5py.File(path, "r") as file:
+            yield streamed(path, file)
+        return
+    from bulk2cell.sources.read_cells import read_cells
+
+    yield in_memory(path, read_cells(path, orientation, known)[0])
+
+
+def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
+    """Return cells that have been read as a whole, X csr or dense."""
+    names = cells.obs_names.astype(str).to_numpy()
+    simulated = cells.uns.get(SIMULATED)
+    return CellFile(
+        path=path,
+        count=cells.n_obs,
+        step=cells_at_once(cells.X.size // cells.n_obs),
+        var=cells.var.set_axis(cells.var_names.astype(str)),
+        names=lambda start, stop: names[start:stop],
+        block=lambda start, stop: cells.X[start:stop],
+        obs=lambda: cells.obs.set_axis(names),
+        simulated=None if simulated is None else list(map(str, simulated["lines"])),
+        has_counts_layer=COUNTS_LAYER in cells.layers,
+    )
