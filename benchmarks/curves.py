@@ -27,6 +27,14 @@ def exponent(sizes: Sequence[float], costs: Sequence[float]) -> str:
     return f"{np.polyfit(np.log(sizes), np.log(costs), 1)[0]:.2f}"
 
 
+def row_by_size(sizes: Sequence[int], points: Sequence[tuple[float, float]]) -> dict[str, str]:
+    """Return seconds / memory for each size, the first ones where points are fewer, and how each grows."""
+    cells = dict.fromkeys(map("{:,}".format, sizes), "")
+    cells |= zip(cells, (f"{seconds:.2f} / {memory:.0f}" for seconds, memory in points), strict=False)
+    slopes = [exponent(sizes[: len(points)], values) for values in zip(*points, strict=True)]
+    return {**cells, "exponents": " / ".join(slopes)}
+
+
 def draw(panels: Sequence[Panel], path: Path) -> None:
     """Draw panels side by side, each with its legend below."""
     figure = Figure(figsize=(4.5 * len(panels), 4.4), layout="constrained")

@@ -8,7 +8,7 @@ Writes WORK/prediction.svg. Cells, models and ways are those of prediction.py; s
 import sys
 from pathlib import Path
 
-from curves import Panel, draw, exponent
+from curves import Panel, draw, row_by_size
 from measure import print_table
 from prediction_ways import measured
 from simulated_cells import draw_pool, write_cells, write_models
@@ -32,20 +32,14 @@ def main(work: Path) -> None:
                 runs = [measured(way, models[name], path) for _ in range(RUNS)]
                 points.append((min(run["seconds"] for run in runs), max(run["memory"] for run in runs)))
         path.unlink()
-    print_table(row(*which, points) for which, points in found.items())
+    print_table(
+        {"model": model, "way": way, **row_by_size(SCALED, points)} for (model, way), points in found.items()
+    )
     seconds, memory = Panel("cells", "seconds"), Panel("cells", "MB above the imports")
     for which, points in found.items():
         for panel, values in zip((seconds, memory), zip(*points, strict=True), strict=True):
             panel.curves[", ".join(which)] = SCALED[: len(points)], values
     draw([seconds, memory], work / "prediction.svg")
-
-
-def row(model: str, way: str, points: Points) -> dict[str, str]:
-    """Return one row: seconds / memory per number of cells, and how each grows."""
-    cells = dict.fromkeys(map("{:,}".format, SCALED), "")
-    cells |= zip(cells, (f"{seconds:.2f} / {memory:.0f}" for seconds, memory in points), strict=False)
-    slopes = [exponent(SCALED[: len(points)], values) for values in zip(*points, strict=True)]
-    return {"model": model, "way": way, **cells, "exponents": " / ".join(slopes)}
 
 
 if __name__ == "__main__":

@@ -1,25 +1,17 @@
-"""Three ways to score the cells of a file, each run in a process of its own.
+"""Three ways to score the cells of a file, each run in a process of its own (see own_process.py).
 
-Seconds begin after the imports and are of processor time, so that other work on the machine counts little. Memory is the
-largest resident set above that after the imports. Ours includes the checks of model and input (sha256) and the artefact; the
-others only keep the probabilities in memory.
+Ours includes the checks of model and input (sha256) and the artefact; the others only keep the probabilities in memory.
 """
 
-import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from own_process import Run, in_own_process, timed
 
 BATCH, BACKED_CELLS = 512, 4096
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-Run = Iterator[Any]
 
 
 def by_bulk2cell(model: Path, cells: Path) -> Run:
@@ -88,32 +80,12 @@ def normalised_and_scored(trained: Any, adata: Any) -> Any:
 WAYS = {"bulk2cell": by_bulk2cell, "scanpy": by_scanpy, "backed anndata": by_backed_anndata}
 
 
-def peak_mb() -> float:
-    """Return the largest resident set so far (Linux)."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-
-
-def child(way: str, model: str, cells: str, out: str) -> None:
-    """Run one way in this process; print what it took, keep the probabilities."""
-    run = WAYS[way](Path(model), Path(cells))
-    next(run)
-    memory, seconds, wall = peak_mb(), time.process_time(), time.perf_counter()
-    next(run)
-    took = {"seconds": time.process_time() - seconds, "wall": time.perf_counter() - wall}
-    took |= {"memory": peak_mb() - memory, "total": time.process_time()}
-    print(json.dumps(took))
-    np.save(out, next(run))
-
-
-def measured(way: str, model: Path, cells: Path, threads: int = 1) -> dict[str, Any]:
+def measured(way: str, model: Path, cells: Path) -> dict[str, Any]:
     """Run one way in a process of its own."""
     out = cells.with_suffix(".npy")
-    command = [sys.executable, __file__, way, str(model), str(cells), str(out)]
-    environment = {**os.environ, **dict.fromkeys(THREADS, str(threads))}
-    ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return {**json.loads(ended.stdout), "probabilities": np.load(out)}
+    return {**in_own_process(__file__, way, model, cells, out), "probabilities": np.load(out)}
 
 
 if __name__ == "__main__":
-    child(*sys.argv[1:])
+    ended = timed(WAYS[sys.argv[1]](*map(Path, sys.argv[2:4])))
+    np.save(sys.argv[4], next(ended))

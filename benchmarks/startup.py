@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from measure import print_table
-from prediction_ways import THREADS
+from own_process import THREADS
 from simulated_cells import MODELS, draw_pool, write_cells, write_models
 
 CELLS, ROUNDS = 2_000, 5

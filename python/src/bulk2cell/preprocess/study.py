@@ -88,7 +88,8 @@ def preprocess(
         survey = survey_cells(file, naming.symbols, cell_input.scale, parameters)
         cells, measured, steps = filter_quality(survey, parameters, file.path)
         account += steps
-        labels, label_warnings = read_labels(file.obs().iloc[cells], file.path, sources.labels, cell_labels)
+        obs = file.obs().set_axis(survey.cells.index).iloc[cells]
+        labels, label_warnings = read_labels(obs, file.path, sources.labels, cell_labels)
         genes, steps, gene_warnings = choose_genes(survey, measured, bulk, parameters, file.path)
         account += steps
         pathways, sets = keep_gene_sets(sources.gene_sets, gene_ids, genes, parameters)

@@ -35,7 +35,7 @@ class CellFile:
     block
         The same to their expression, cells x genes: csr or dense, float32.
     obs
-        Reads the file's columns per cell, all cells at once; index = name.
+        Reads the file's columns per cell, all cells at once.
     simulated
         Lines that the cells were drawn from, if `simulate` made them.
     has_counts_layer

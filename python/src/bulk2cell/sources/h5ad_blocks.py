@@ -56,7 +56,7 @@ def streamed(path: Path, file: h5py.File) -> CellFile:
         ),
         names=lambda start, stop: _text(cells, start, stop),
         block=_checked(path, _dense_block(X) if dense else _csr_block(X)),
-        obs=lambda: _read_obs(path, file).set_axis(_text(cells)),
+        obs=lambda: _read_obs(path, file),
         simulated=None if simulated is None else list(_text(simulated)),
         has_counts_layer=f"layers/{COUNTS_LAYER}" in file,
     )

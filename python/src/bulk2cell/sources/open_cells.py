@@ -49,7 +49,7 @@ def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
         var=cells.var.set_axis(cells.var_names.astype(str)),
         names=lambda start, stop: names[start:stop],
         block=lambda start, stop: cells.X[start:stop],
-        obs=lambda: cells.obs.set_axis(names),
+        obs=lambda: cells.obs,
         simulated=None if simulated is None else list(map(str, simulated["lines"])),
         has_counts_layer=COUNTS_LAYER in cells.layers,
     )
