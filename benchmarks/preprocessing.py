@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from curves import Panel, draw, row_by_size
 from measure import print_table, ratio
 from preprocessing_ways import measured, write_sources
-from simulated_cells import draw_pool, write_cells
+from simulated_cells import draw_pool, gene_names, write_cells
 
 COMPARED, MILLION, ROUNDS = 24_000, 1_000_000, 3
 SCALED, RUNS = (8_000, 16_000, 32_000, 64_000), 2
@@ -113,7 +113,7 @@ def million(work: Path, pool: sp.csr_matrix) -> Iterator[dict[str, str]]:
 def main(work: Path, what: str = "") -> None:
     """Make cells and sources, measure, and print."""
     work.mkdir(parents=True, exist_ok=True)
-    write_sources(work)
+    write_sources(work, gene_names())
     pool = draw_pool()
     if what == "million":
         print_table(million(work, pool))

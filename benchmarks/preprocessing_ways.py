@@ -6,11 +6,12 @@ gene sets. The script filters, normalises over all genes and chooses among the l
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from own_process import Run, in_own_process, timed
-from simulated_cells import gene_names
 
 LINES, LINE_GENES, SETS, SET_GENES = 200, 6_000, 50, 100
 
@@ -48,10 +49,10 @@ def by_scanpy(work: Path, cells: Path, out: Path) -> Run:
     yield
 
 
-def write_sources(work: Path) -> None:
-    """Write lines that know some of the genes, their response to a drug, and gene sets, all of them random."""
+def write_sources(work: Path, names: NDArray[Any]) -> None:
+    """Write lines that know some of these genes, their response to a drug, and gene sets, all of them random."""
     rng = np.random.default_rng(3)
-    genes = rng.choice(gene_names(), LINE_GENES, replace=False)
+    genes = rng.choice(names, LINE_GENES, replace=False)
     lines = [f"LINE{number:03d}" for number in range(LINES)]
     expression = rng.uniform(4, 10, LINE_GENES) + rng.normal(0, 0.5, (LINES, LINE_GENES))
     pd.DataFrame(expression.astype(np.float32), lines, genes).to_parquet(work / "bulk.parquet")

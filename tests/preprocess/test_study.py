@@ -17,6 +17,7 @@ from bulk2cell.artefacts.study import LABELS_FILE, read_cell_labels, read_study
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 from bulk2cell.preprocess.study import Sources, preprocess_inputs, preprocess_parameters
+from bulk2cell.sources import cell_file, h5ad_blocks
 from bulk2cell.sources.synthesise import DRUG
 
 MakeStudy = Callable[..., Path]
@@ -112,6 +113,37 @@ def test_the_order_of_rows_and_columns_changes_no_bit(
     )
     assert files(once) == files(again)
     assert read_manifest(once, "study").content == read_manifest(again, "study").content
+
+
+@pytest.mark.parametrize("step", [1, 7, 299])
+def test_where_blocks_end_changes_no_bit(
+    make_study: MakeStudy, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    whole = make_study("whole")
+    monkeypatch.setattr(cell_file, "MOST_CELLS_AT_ONCE", step)
+    assert files(make_study("blocks")) == files(whole)
+
+
+def test_cells_are_read_twice_and_a_block_at_a_time(
+    make_study: MakeStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    block_of = h5ad_blocks._csr_block
+
+    def counting(X: h5py.Group) -> Callable[[int, int], cell_file.Block]:
+        block = block_of(X)
+
+        def read_block(start: int, stop: int) -> cell_file.Block:
+            read.append(stop - start)
+            return block(start, stop)
+
+        return read_block
+
+    monkeypatch.setattr(cell_file, "MOST_CELLS_AT_ONCE", 50)
+    monkeypatch.setattr(h5ad_blocks, "_csr_block", counting)
+    make_study()
+    assert set(read) == {50}
+    assert len(read) == 1 + 2 * 6
 
 
 def write_10x_h5(counts: pd.DataFrame, path: Path) -> None:

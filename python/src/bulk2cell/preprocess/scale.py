@@ -131,8 +131,8 @@ def totals(counts: Any) -> NDArray[np.float64]:
     return np.asarray(counts @ np.ones(counts.shape[1]))
 
 
-def normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: float) -> sp.csr_matrix:
-    """Return counts at the same total per cell, float32; numbers are those of scanpy's normalize_total.
+def log_normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: float) -> sp.csr_matrix:
+    """Return log1p of counts at the same total per cell, float32; numbers are those of scanpy's normalize_total and log1p.
 
     Parameters
     ----------
@@ -145,11 +145,4 @@ def normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: fl
     per_cell[per_cell == 0] = 1
     values = np.repeat(per_cell, np.diff(counts.indptr))
     np.divide(counts.data, values, out=values)
-    return sp.csr_matrix((values, counts.indices, counts.indptr), shape=counts.shape)
-
-
-def log_normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: float) -> sp.csr_matrix:
-    """Return log1p of `normalised`."""
-    cells = normalised(counts, total, target_sum)
-    np.log1p(cells.data, out=cells.data)
-    return cells
+    return sp.csr_matrix((np.log1p(values, out=values), counts.indices, counts.indptr), shape=counts.shape)

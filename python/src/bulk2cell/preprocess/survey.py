@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bulk2cell.parameters import Scale, StudyParameters
 from bulk2cell.preprocess.cell_blocks import each_block, finite_values, on_its_scale, one_column_each
 from bulk2cell.preprocess.gene_columns import Columns, find_columns, pick_genes
-from bulk2cell.preprocess.scale import LARGEST_LOG, Values, normalised, totals
+from bulk2cell.preprocess.scale import LARGEST_LOG, Values, totals
 from bulk2cell.sources.cell_file import Block, CellFile
 
 ROUNDING = 1e-10
@@ -85,12 +85,13 @@ def survey_blocks(
         rows = slice(start, start + file.step)
         cells = pick_genes(block, columns)
         n_genes[rows] = np.diff(cells.indptr)
+        factor = (n_genes[rows] >= parameters.min_genes_per_cell).astype(np.float64)
         if scale == "counts":
             n_counts[rows] = totals(cells)
-            cells = normalised(cells, n_counts[rows], parameters.target_sum)
+            factor *= parameters.target_sum / np.where(n_counts[rows] > 0, n_counts[rows], 1)
         else:
             np.expm1(cells.data, out=cells.data)
-        return values, gene_sums(cells[n_genes[rows] >= parameters.min_genes_per_cell])
+        return values, gene_sums(cells, factor)
 
     seen = []
     for values, of_block in each_block(file, "survey", look):
@@ -102,14 +103,23 @@ def survey_blocks(
     return Survey(scale, columns, cells, moments(sums, left).set_axis(genes)), reduce(or_, seen)
 
 
-def gene_sums(cells: sp.csr_matrix) -> NDArray[np.float64]:
-    """Return, for each gene, how many cells express it, the sum, and the sum of squares: 3 x genes."""
-    expressing = np.bincount(cells.indices, minlength=cells.shape[1])
-    squares = sp.csr_matrix(
-        (np.square(cells.data, dtype=np.float64), cells.indices, cells.indptr), cells.shape
-    )
-    ones = np.ones(cells.shape[0])
-    return np.stack([expressing, ones @ cells, ones @ squares])
+def gene_sums(cells: sp.csr_matrix, factor: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return, for each gene, how many cells express it, the sum, and the sum of squares: 3 x genes.
+
+    Parameters
+    ----------
+    cells
+        Cells x genes, no zero stored.
+    factor
+        What each cell is multiplied by; 0: it does not count.
+    """
+
+    def over_cells(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(weight @ sp.csr_matrix((values, cells.indices, cells.indptr), cells.shape))
+
+    values = cells.data.astype(np.float64)
+    expressing = over_cells(np.ones_like(values), (factor > 0).astype(np.float64))
+    return np.stack([expressing, over_cells(values, factor), over_cells(values**2, factor**2)])
 
 
 def moments(sums: NDArray[np.float64], cells: int) -> pd.DataFrame:
