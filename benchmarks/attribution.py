@@ -1,7 +1,6 @@
-"""Exact integrated gradients here and captum's with 50 steps: seconds, completeness, agreement, scaling.
+"""Exact integrated gradients here and captum's with 50 steps: seconds, completeness and agreement.
 
-Usage: OMP_NUM_THREADS=1 python benchmarks/attribution.py           table
-       OMP_NUM_THREADS=1 python benchmarks/attribution.py FIGURE    seconds by cells, genes, pathways and steps, drawn
+Usage: OMP_NUM_THREADS=1 python benchmarks/attribution.py
 
 Random weights and batch statistics, 4,000 genes, 512 hidden units, attribution to genes. A pair is one call of ours and one
 of captum's on the same cells, one after the other; captum's batches are those that bulk2cell gave it before. Seconds are of
@@ -11,10 +10,7 @@ above 1e-5. Differences are from captum in float64 with 1,000 steps on the first
 attribution: mean, largest.
 """
 
-import sys
 from copy import deepcopy
-from functools import partial
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -31,16 +27,7 @@ from bulk2cell.train.seeds import settle_threads
 GENES, HIDDEN, CELLS, STEPS, PAIRS = 4_000, 512, 1_000, 50, 7
 REFERENCE_CELLS, REFERENCE_STEPS = 50, 1_000
 UNITS = {"hallmark": 50, "Reactome": 1_100, "GO": 6_200}
-SCALED_CELLS, SCALED_UNITS, ROUNDS = 250, 1_100, 3
-SCALED = {
-    "cells": (125, 250, 500, 1_000, 2_000),
-    "genes": (1_000, 2_000, 4_000, 8_000, 16_000),
-    "pathways": (100, 400, 1_600, 6_400),
-    "steps": (12, 25, 50, 100, 200),
-}
-SECONDS = (0.03, 0.1, 0.3, 1, 3, 10)
 Attributions = NDArray[np.float64]
-Seconds = dict[str, list[float]]
 
 
 def random_network(units: int, genes: int = GENES) -> nn.Sequential:
@@ -107,70 +94,13 @@ def compare(name: str, units: int) -> dict[str, object]:
     }
 
 
-def scaling() -> dict[str, Seconds]:
-    """Return the least seconds of some rounds for each number of each thing that grows."""
-    found = {}
-    for name, values in SCALED.items():
-        found[name] = {"exact": [], f"captum, {STEPS} steps" if name != "steps" else "captum": []}
-        for value in values:
-            size = {
-                "cells": SCALED_CELLS,
-                "genes": GENES,
-                "pathways": SCALED_UNITS,
-                "steps": STEPS,
-                name: value,
-            }
-            network = random_network(size["pathways"], size["genes"])
-            x, baseline = torch.randn(size["cells"], size["genes"]), torch.zeros(1, size["genes"])
-            ways = integrated_gradients, partial(by_captum, steps=size["steps"])
-            for way, seconds in zip(ways, found[name].values(), strict=True):
-                seconds.append(min(timed(way, network, x, baseline)[0] for _ in range(ROUNDS)))
-    return found
-
-
-def exponent(values: tuple[int, ...], seconds: list[float]) -> float:
-    """Return the slope of the logarithms."""
-    return float(np.polyfit(np.log(values), np.log(seconds), 1)[0])
-
-
-def draw(found: dict[str, Seconds], path: Path) -> None:
-    """Draw seconds over each thing that grows, and print them."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(10, 6), layout="constrained")
-    rows = []
-    for axes, (name, ways) in zip(figure.subplots(2, 2).flat, found.items(), strict=True):
-        values = SCALED[name]
-        for (way, seconds), color in zip(ways.items(), ("C0", "C1"), strict=True):
-            slope = "none" if (name, way) == ("steps", "exact") else f"{exponent(values, seconds):.2f}"
-            axes.loglog(values, seconds, marker="o", color=color, label=f"{way}: exponent {slope}")
-            rows.append(
-                {
-                    "grows": f"{name}: " + " / ".join(map("{:,}".format, values)),
-                    "way": way,
-                    "s": " / ".join(f"{second:.3g}" for second in seconds),
-                    "exponent": slope,
-                }
-            )
-        axes.set(xlabel=name, ylabel="seconds", ylim=(0.02, 80))
-        axes.set_xticks(values, [f"{value:,}" for value in values])
-        axes.set_yticks(SECONDS, [f"{second:g}" for second in SECONDS])
-        axes.minorticks_off()
-        axes.legend(loc="upper left", fontsize=8)
-    figure.savefig(path, metadata={"Date": None})
-    print_table(rows)
-
-
 def main() -> None:
-    """Print the table, or draw the figure."""
+    """Print what the first call takes, and the table."""
     settle_threads()
     torch.manual_seed(0)
     seconds, _ = timed(integrated_gradients, random_network(8, genes=8), torch.randn(2, 8), torch.zeros(1, 8))
     print(f"first call: {seconds:.2f} s\n")
-    if len(sys.argv) > 1:
-        draw(scaling(), Path(sys.argv[1]))
-    else:
-        print_table(compare(name, units) for name, units in UNITS.items())
+    print_table(compare(name, units) for name, units in UNITS.items())
 
 
 if __name__ == "__main__":
