@@ -19,7 +19,8 @@ measure() {
 measure sparse_decoder
 measure decoder_scaling "$work"
 measure training_step
-measure attribution "$work"
+measure attribution
+measure attribution_scaling "$work"
 measure enrichment
 measure first_layer
 measure startup "$work"

@@ -34,7 +34,7 @@ step "pretrain" bulk2cell pretrain study --out encoder "${few_epochs[@]}"
 step "finetune" bulk2cell finetune study --encoder encoder --out model "${few_epochs[@]}"
 step "predict" bulk2cell predict model study --out predictions
 step "evaluate" bulk2cell evaluate study predictions --model model --bootstraps 10 --out scores
-step "attribute" bulk2cell attribute model study --steps 2 --out attributions
+step "attribute" bulk2cell attribute model study --permutations 20 --out attributions
 step "report" bulk2cell report study model predictions scores attributions --out report
 step "results" ls predictions/predictions.parquet scores/scores.parquet attributions/genes.parquet report/report.html
 STEPS

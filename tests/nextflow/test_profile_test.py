@@ -123,6 +123,6 @@ def test_resume_recomputes_nothing(finished: Ended, pipeline: Pipeline, folder: 
 def test_attribution_parameter_repeats_attribution_and_report(
     finished: Ended, pipeline: Pipeline, folder: Path
 ) -> None:
-    again = pipeline(folder, "-profile", "test", "-resume", "--steps", 20)
+    again = pipeline(folder, "-profile", "test", "-resume", "--permutations", 30)
     assert again.code == 0
     assert again.tasks("COMPLETED") == ["ATTRIBUTE", "ATTRIBUTE", "REPORT"]

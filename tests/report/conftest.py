@@ -221,7 +221,7 @@ def build_scores(
 
 def build_attributions(folder: Path, common: dict[str, Any], top: str) -> Path:
     rng = np.random.default_rng(common["seed"])
-    with new_artefact(folder, "attributions", {"steps": 50, "permutations": 1000}, {}) as draft:
+    with new_artefact(folder, "attributions", {"permutations": 1000}, {}) as draft:
         draft.content = {
             **common,
             "domain": "cells",
@@ -234,7 +234,7 @@ def build_attributions(folder: Path, common: dict[str, Any], top: str) -> Path:
                     "mean_absolute": 0.01,
                     "max_absolute": 0.1,
                 }
-                for name, value in (("genes", 0.0123), ("pathways", 0.0045))
+                for name, value in (("genes", 1.2e-6), ("pathways", 4.5e-6))
             },
             "ranking": "signed",
             "warnings": [],

@@ -81,7 +81,7 @@ def test_planted_numbers_stand_in_the_page(folder: Path) -> None:
         == 2
     )
     assert text.count("expression 0.12, shared code 0.34") == 2
-    assert "genes 1.2%, pathway units 0.4%" in text
+    assert "genes 1.2e−06, pathway units 4.5e−06" in text
     for planted in ("TOPGENE1", "+2.35", "4,321", "PLANTEDLINE9", "Quietinib", "Loudumab", "200 / 100"):
         assert planted in text
 

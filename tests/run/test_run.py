@@ -28,7 +28,6 @@ QUICK: dict[str, Any] = {
     "device": "cpu",
     "bootstraps": 10,
     "cluster_cells": 50,
-    "steps": 8,
     "attributed_cells": 20,
     "permutations": 20,
     "label_permutations": 2,
@@ -108,13 +107,13 @@ def test_finished_stages_are_kept_and_a_changed_parameter_repeats_what_depends_o
     assert {Path(path).name for path in first} == STAGES
     second = again()
     assert changed(first, second) <= {"report"}
-    attributed = again(steps=9)
+    attributed = again(permutations=21)
     assert changed(second, attributed) == {"attributions", "report"}
-    evaluated = again(steps=9, bootstraps=11)
+    evaluated = again(permutations=21, bootstraps=11)
     assert changed(attributed, evaluated) == {"scores", "report"}
-    predicted = again(steps=9, bootstraps=11, threshold=0.4)
+    predicted = again(permutations=21, bootstraps=11, threshold=0.4)
     assert changed(evaluated, predicted) == {"predictions", "controls", "scores", "report"}
-    tuned = again(steps=9, bootstraps=11, threshold=0.4, learning_rate=0.01)
+    tuned = again(permutations=21, bootstraps=11, threshold=0.4, learning_rate=0.01)
     assert changed(predicted, tuned) == STAGES - {"study"}
 
 

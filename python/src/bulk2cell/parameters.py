@@ -261,7 +261,6 @@ class AttributeParameters(Checked):
     """Integrated gradients and enrichment."""
 
     domain: Domain = parameter("cells", "whose calls are explained: the cells' or the bulk lines'")
-    steps: int = parameter(50, "steps of the integral", minimum=2)
     attributed_cells: int = parameter(1000, "most cells explained, drawn at random", minimum=2)
     permutations: int = parameter(1000, "gene permutations of the enrichment test", minimum=10)
 

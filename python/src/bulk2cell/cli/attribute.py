@@ -23,7 +23,7 @@ def attribute(
 
     Example: `bulk2cell attribute model/ study/ --out attributions/`
 
-    Example: `bulk2cell attribute model/ study/ --out attributions/ --domain bulk --steps 200`
+    Example: `bulk2cell attribute model/ study/ --out attributions/ --domain bulk`
     """
     from bulk2cell.attribute.attribute import attribute as library
 

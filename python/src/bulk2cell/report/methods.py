@@ -138,7 +138,7 @@ def _reasons(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     if not setting.attributions:
         return ""
     return (
-        f"Genes and pathway units were attributed by integrated gradients ({known.get('steps', '–')} steps). Gene sets were "
+        "Genes and pathway units were attributed by integrated gradients, worked out exactly. Gene sets were "
         f"tested with {known.get('permutations', '–')} permutations of the genes, all genes of the model being the universe."
     )
 
