@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bulk2cell.predict.first_layer import DENSE_ABOVE, first_layer, least_expressed, often_first, through
+from bulk2cell.predict.first_layer import DENSE_ABOVE, WIDE, first_layer, least_expressed, often_first, through
 from bulk2cell.preprocess.standardise import LARGEST_Z
 
 
@@ -29,7 +29,7 @@ def plain(
 @given(
     cells=st.integers(1, 40),
     genes=st.integers(1, 60),
-    hidden=st.integers(1, 9),
+    hidden=st.sampled_from([1, 9, WIDE, 30]),
     reduced=st.booleans(),
     density=st.floats(0, 1),
     seed=st.integers(0, 2**32 - 1),
@@ -45,7 +45,7 @@ def test_it_is_the_layer_of_clipped_z_scores(
     if reduced:
         basis = np.linalg.qr(rng.standard_normal((genes, min(3, genes))))[0]
         components = basis.T.astype(np.float32)
-    present = np.array([gene for gene in often_first(mean, std) if rng.random() < 0.8], dtype=int)
+    present = np.array([gene for gene in often_first(layer, mean, std) if rng.random() < 0.8], dtype=int)
     x = rng.uniform(-2, 8, (cells, len(present))).astype(np.float32)
     x[rng.random(x.shape) > density] = 0
     folded = first_layer(layer, mean, std, components, present)
@@ -58,9 +58,9 @@ def test_it_is_the_layer_of_clipped_z_scores(
 
 
 def test_values_beyond_the_clip_count_as_the_clip() -> None:
-    layer = np.ones((2, 1), np.float32), np.zeros(1, np.float32)
+    layer = np.ones((2, WIDE), np.float32), np.zeros(WIDE, np.float32)
     mean, std = np.array([0.001, 5], np.float32), np.array([0.01, 0.1], np.float32)
-    order = often_first(mean, std)
+    order = often_first(layer, mean, std)
     assert order.tolist() == [1, 0]
     folded = first_layer(layer, mean, std, np.zeros((0, 2), np.float32), order)
     x = np.array([[0, 0], [3, 5], [0, 9], [0.05, 5.2]], np.float32)

@@ -16,6 +16,7 @@ from bulk2cell.preprocess.gene_columns import in_order
 from bulk2cell.preprocess.standardise import LARGEST_Z, denoise
 
 DENSE_ABOVE = 0.17
+WIDE = 16
 
 Values = NDArray[np.float32]
 
@@ -34,6 +35,8 @@ class FirstLayer:
         N x H, per unit of expression.
     often
         Number of genes, the first ones, that the model's training cells express often.
+    dense_above
+        See `dense_above`.
     bias
         H values: what a cell without expression gives.
     """
@@ -43,6 +46,7 @@ class FirstLayer:
     unexpressed: Values
     weight: Values
     often: int
+    dense_above: float
     bias: Values
 
 
@@ -70,13 +74,19 @@ def first_layer(
     unexpressed = np.clip(np.zeros_like(low), low, high)
     offset = ((unexpressed - mean) / std).astype(np.float64)
     bias = (layer[1] + offset @ weight).astype(np.float32)
-    often = int((least_expressed(mean, std) > DENSE_ABOVE).sum())
-    return FirstLayer(low, high, unexpressed, weight / std[:, None], often, bias)
+    above = dense_above(layer)
+    often = int((least_expressed(mean, std) > above).sum())
+    return FirstLayer(low, high, unexpressed, weight / std[:, None], often, above, bias)
 
 
-def often_first(mean: Values, std: Values) -> NDArray[np.intp]:
-    """Return genes in their order, but first those that the training cells express often."""
-    return np.argsort(least_expressed(mean, std) <= DENSE_ABOVE, kind="stable")
+def dense_above(layer: Affine) -> float:
+    """Return the share of entries that are not 0 above which a dense product is faster; never for a layer of few values."""
+    return DENSE_ABOVE if layer[0].shape[1] >= WIDE else 1.0
+
+
+def often_first(layer: Affine, mean: Values, std: Values) -> NDArray[np.intp]:
+    """Return genes in their order, but first those that the training cells express often enough for a dense product."""
+    return np.argsort(least_expressed(mean, std) <= dense_above(layer), kind="stable")
 
 
 def least_expressed(mean: Values, std: Values) -> Values:
@@ -87,8 +97,8 @@ def least_expressed(mean: Values, std: Values) -> Values:
 def through(layer: FirstLayer, cells: sp.csr_matrix) -> Values:
     """Return the layer's values, cells x H; a cell's do not depend on the cells around it.
 
-    Where more than about a sixth of the entries are not 0, a dense product is faster than a sparse one: it takes the genes
-    that most cells express, and the cells that express most genes.
+    Where many entries are not 0, a dense product is faster than a sparse one: it takes the genes that most cells express, and
+    the cells that express most genes.
 
     Parameters
     ----------
@@ -98,13 +108,21 @@ def through(layer: FirstLayer, cells: sp.csr_matrix) -> Values:
     values = np.clip(cells.data, layer.low[cells.indices], layer.high[cells.indices])
     values -= layer.unexpressed[cells.indices]
     cells = sp.csr_matrix((values, cells.indices, cells.indptr), shape=cells.shape)
+    if not layer.often:
+        return sparse_product(cells, layer.weight, layer.dense_above) + layer.bias
     found = batched_product(cells[:, : layer.often], layer.weight[: layer.often])
-    rest, weight = in_order(cells[:, layer.often :]), layer.weight[layer.often :]
-    many = np.diff(rest.indptr) > DENSE_ABOVE * rest.shape[1]
-    if many.any():
-        found[many] += batched_product(rest[many], weight)
-        found[~many] += rest[~many] @ weight
-    else:
-        found += rest @ weight
+    found += sparse_product(cells[:, layer.often :], layer.weight[layer.often :], layer.dense_above)
     found += layer.bias
+    return found
+
+
+def sparse_product(cells: sp.csr_matrix, weight: Values, dense_above: float) -> Values:
+    """Return cells @ weight, by a dense product for cells that express more than this share of the genes."""
+    cells = in_order(cells)
+    many = np.diff(cells.indptr) > dense_above * cells.shape[1]
+    if not many.any():
+        return np.asarray(cells @ weight)
+    found = np.empty((cells.shape[0], weight.shape[1]), np.float32)
+    found[many] = batched_product(cells[many], weight)
+    found[~many] = cells[~many] @ weight
     return found

@@ -92,7 +92,8 @@ def score_study(model: CellModel, cells: CellFile, scale: Scale, min_overlap: fl
 
 def model_columns(model: CellModel, symbols: "pd.Index[str]", min_overlap: float, file: CellFile) -> Columns:
     """Find the model's genes among the symbols, in the order of `often_first`."""
-    return find_genes(symbols, model.genes, often_first(model.mean, model.std), min_overlap, str(file.path))
+    order = often_first(model.layers[0], model.mean, model.std)
+    return find_genes(symbols, model.genes, order, min_overlap, str(file.path))
 
 
 def score_blocks(

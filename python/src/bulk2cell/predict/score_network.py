@@ -26,7 +26,7 @@ def score_network(network: Network | LinearNetwork, scaling: Scaling, X: Any) ->
     """
     state = network.state_dict()
     layer, *rest = cell_layers(network.strategy, lambda name: state[name].cpu().numpy())
-    genes = often_first(scaling.cell_mean, scaling.cell_std)
+    genes = often_first(layer, scaling.cell_mean, scaling.cell_std)
     first = first_layer(layer, scaling.cell_mean, scaling.cell_std, scaling.cell_components, genes)
     blocks = (X[start : start + CELLS_AT_ONCE][:, genes] for start in range(0, X.shape[0], CELLS_AT_ONCE))
     return np.concatenate([score_cells(first, rest, sp.csr_matrix(block)) for block in blocks])
