@@ -17,11 +17,25 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_
 Run = Iterator[Any]
 
 
-def in_own_process(script: str, *words: object) -> dict[str, float]:
-    """Return what a script that calls `timed` took: seconds, wall, memory (MB), total (processor seconds with start-up)."""
+def in_own_process(script: str, *words: object, cores: int = 1) -> dict[str, float]:
+    """Return what a script that calls `timed` took: seconds, wall, memory (MB), total (processor seconds with start-up).
+
+    Parameters
+    ----------
+    cores
+        Number of cores that the process may use; libraries have one thread.
+    """
     command = [sys.executable, script, *map(str, words)]
     environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
-    ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
+    usable = sorted(os.sched_getaffinity(0))[:cores]
+    ended = subprocess.run(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, usable),
+    )
     return dict(json.loads(ended.stdout))
 
 

@@ -80,10 +80,11 @@ def normalised_and_scored(trained: Any, adata: Any) -> Any:
 WAYS = {"bulk2cell": by_bulk2cell, "scanpy": by_scanpy, "backed anndata": by_backed_anndata}
 
 
-def measured(way: str, model: Path, cells: Path) -> dict[str, Any]:
+def measured(way: str, model: Path, cells: Path, cores: int = 1) -> dict[str, Any]:
     """Run one way in a process of its own."""
     out = cells.with_suffix(".npy")
-    return {**in_own_process(__file__, way, model, cells, out), "probabilities": np.load(out)}
+    took = in_own_process(__file__, way, model, cells, out, cores=cores)
+    return {**took, "probabilities": np.load(out)}
 
 
 if __name__ == "__main__":

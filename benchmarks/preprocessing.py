@@ -3,7 +3,8 @@
 Usage: python benchmarks/preprocessing.py WORK            24,000 cells in turns, then 8,000 to 64,000 cells
        python benchmarks/preprocessing.py WORK million    1,000,000 cells, once in each order (about 20 GB in WORK)
 
-Writes WORK/preprocessing.svg. Cells are those of prediction.py; each run is a process of its own, see preprocessing_ways.py.
+Writes WORK/preprocessing.svg. Cells are those of prediction.py; each run is a process of its own, see preprocessing_ways.py,
+on one core; the million on two.
 Shuffled: the file's cells do not stand in the order of their names, so that their rows go through a temporary file.
 """
 
@@ -21,7 +22,8 @@ from measure import print_table, ratio
 from preprocessing_ways import measured, write_sources
 from simulated_cells import draw_pool, gene_names, write_cells
 
-COMPARED, MILLION, ROUNDS = 24_000, 1_000_000, 3
+COMPARED, ROUNDS = 24_000, 3
+MILLION, CORES = 1_000_000, 2
 SCALED, RUNS = (8_000, 16_000, 32_000, 64_000), 2
 OURS, SHUFFLED, SCANPY = WAYS = "bulk2cell", "bulk2cell, shuffled", "scanpy"
 Runs = dict[str, list[dict[str, float]]]
@@ -48,10 +50,10 @@ def shuffle_names(cells: Path) -> None:
         names[:] = np.random.default_rng(4).permutation(names[:])
 
 
-def anew(way: str, work: Path, cells: Path) -> dict[str, float]:
+def anew(way: str, work: Path, cells: Path, cores: int = 1) -> dict[str, float]:
     """Run one way after its last results are gone."""
     shutil.rmtree(work / way, ignore_errors=True)
-    return measured(way.partition(",")[0], work, cells, work / way)
+    return measured(way.partition(",")[0], work, cells, work / way, cores)
 
 
 def row(way: str, found: Runs) -> dict[str, str]:
@@ -95,7 +97,7 @@ def million(work: Path, pool: sp.csr_matrix) -> Iterator[dict[str, str]]:
     for way in (OURS, SHUFFLED):
         if way == SHUFFLED:
             shuffle_names(cells)
-        run = anew(way, work, cells)
+        run = anew(way, work, cells, CORES)
         study = sum(file.stat().st_size for file in (work / way).iterdir())
         yield {
             "way": way,

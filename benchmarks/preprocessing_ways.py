@@ -66,9 +66,9 @@ def write_sources(work: Path, names: NDArray[Any]) -> None:
 WAYS = {"bulk2cell": by_bulk2cell, "scanpy": by_scanpy}
 
 
-def measured(way: str, work: Path, cells: Path, out: Path) -> dict[str, float]:
+def measured(way: str, work: Path, cells: Path, out: Path, cores: int = 1) -> dict[str, float]:
     """Run one way in a process of its own."""
-    return in_own_process(__file__, way, work, cells, out)
+    return in_own_process(__file__, way, work, cells, out, cores=cores)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bulk2cell.predict.first_layer import DENSE_ABOVE, WIDE, first_layer, least_expressed, often_first, through
+from bulk2cell.predict.first_layer import (
+    DENSE_ABOVE,
+    WIDE,
+    first_layer,
+    least_expressed,
+    often_first,
+    through,
+)
 from bulk2cell.preprocess.standardise import LARGEST_Z
 
 

@@ -97,8 +97,8 @@ def least_expressed(mean: Values, std: Values) -> Values:
 def through(layer: FirstLayer, cells: sp.csr_matrix) -> Values:
     """Return the layer's values, cells x H; a cell's do not depend on the cells around it.
 
-    Where many entries are not 0, a dense product is faster than a sparse one: it takes the genes that most cells express, and
-    the cells that express most genes.
+    Where many entries are not 0, a dense product is faster than a sparse one: it takes the genes that most cells express,
+    and the cells that express most genes.
 
     Parameters
     ----------

@@ -110,7 +110,8 @@ def read_response(
     if measure not in table:
         raise InputError(f"{path}: no column {measure}; choose the other measure")
     key = name_key(find_drug(table, drug, str(path)))
-    rows = table[table["DRUG_NAME"].map(name_key, na_action="ignore") == key]
+    spellings = [name for name in table["DRUG_NAME"].dropna().unique() if name_key(name) == key]
+    rows = table[table["DRUG_NAME"].isin(spellings)]
     releases = sorted(rows["DATASET"].unique())
     chosen = releases[-1] if release == "auto" else release
     if chosen not in releases:
