@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +13,17 @@ from bulk2cell.artefacts.study import CELLS_FILE, Study, read_cell_labels, read_
 def changed_study(tiny_study: Path, tmp_path: Path) -> Callable[..., Path]:
     """Write the tiny study with a change to what is in it, or with other labels of the cells; its checksums fit."""
 
-    def write(change: Callable[[Study], object] = id, labels: pd.DataFrame | None = None) -> Path:
+    def write(change: Callable[[Study], object] | None = None, labels: pd.DataFrame | None = None) -> Path:
         study = read_study(tiny_study)
-        change(study)
+        if change is not None:
+            change(study)
         manifest = study.manifest
         with new_artefact(tmp_path / "changed", "study", manifest.parameters, manifest.inputs) as draft:
             draft.content = dict(manifest.content)
-            study.cells.write_h5ad(draft.folder / CELLS_FILE)
+            if change is None:
+                shutil.copy(tiny_study / CELLS_FILE, draft.folder)
+            else:
+                study.cells.write_h5ad(draft.folder / CELLS_FILE)
             parts = (study.bulk, study.pathways, study.gene_ids)
             write_study(draft, *parts, read_cell_labels(tiny_study) if labels is None else labels)
         return tmp_path / "changed"
