@@ -1,6 +1,6 @@
 import pytest
 
-from bulk2cell.benchmark.article import article, article_constants, ceiling, ceiling_text
+from bulk2cell.benchmark.article import article, article_constants, ceiling, ceiling_text, resource_of
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.sources.catalogue import catalogue
 
@@ -35,6 +35,23 @@ def test_the_text_says_who_sits_at_the_ceiling_and_who_does_not() -> None:
 def test_the_names_are_ours() -> None:
     assert list(article()["strategies"]) == [name for name in STRATEGIES if not STRATEGIES[name].linear]
     assert set(article()["resources"]) <= set(catalogue())
+
+
+@pytest.mark.parametrize(
+    ("gene_sets", "name"),
+    [
+        ("reactome", "Reactome"),
+        ("c2.cp.reactome.v2023.1.Hs.symbols", "Reactome"),
+        ("c5.go.bp.v2023.1.Hs.symbols", "GO"),
+        ("Hallmark", "Hallmark"),
+        ("h.all.v2022.1.Hs.symbols", "Hallmark"),
+        ("c5.go.cc.v2023.1.Hs.symbols", None),
+        ("reactome_mine", None),
+    ],
+)
+def test_the_articles_resource_is_known_by_its_files_name(gene_sets: str, name: str | None) -> None:
+    found = resource_of(gene_sets)
+    assert (found["name"] if found else None) == name
 
 
 def test_constants_on_the_articles_pairs_by_hand() -> None:

@@ -16,9 +16,20 @@ NEAR = 0.01
 
 @cache
 def article() -> Mapping[str, Any]:
-    """Return source; strategies and resources: {name, accuracy, f1} by name; pairs: {sensitive, resistant} cells."""
+    """Return source; strategies and resources: {name, accuracy, f1} by name; pairs: {sensitive, resistant} cells.
+
+    Resources also have msigdb, the beginning of the name of MSigDB's own file.
+    """
     text = files("bulk2cell.benchmark").joinpath("article.yaml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(text))
+
+
+def resource_of(gene_sets: str) -> Mapping[str, Any] | None:
+    """Return the article's resource that gene sets of this name are, called as `fetch` or MSigDB call them."""
+    for name, row in article()["resources"].items():
+        if gene_sets.lower() == name or gene_sets.lower().startswith(row["msigdb"]):
+            return dict(row)
+    return None
 
 
 def ceiling(accuracy: float) -> float:

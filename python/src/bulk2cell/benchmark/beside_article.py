@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from bulk2cell.benchmark.article import article, article_constants, ceiling
+from bulk2cell.benchmark.article import article, article_constants, ceiling, resource_of
 from bulk2cell.benchmark.summary import CONSTANTS, over_pairs, per_pair, wide
 from bulk2cell.evaluate.scores import MODEL
 from bulk2cell.model.strategies import STRATEGIES
@@ -48,8 +48,9 @@ def resources_table(rows: pd.DataFrame, regime: str) -> PageTable | None:
     chosen = rows[(rows["method"] == MODEL) & (rows["strategy"] == PATHWAYS)]
     if chosen.empty:
         return None
+    there = {name: resource_of(name) for name in chosen["gene_sets"].unique()}
     return page_table(
-        _beside([*_means(chosen, "gene_sets"), *_constants(rows)], article()["resources"], regime),
+        _beside([*_means(chosen, "gene_sets"), *_constants(rows)], there, regime),
         [Column("row", "Gene sets"), *HERE, *THERE],
         f"Resources of gene sets, strategy {PATHWAYS}: means over pairs.",
     )
