@@ -23,10 +23,10 @@ def in_own_process(script: str, *words: object, cores: int = 1) -> dict[str, flo
     Parameters
     ----------
     cores
-        Number of cores that the process may use; libraries have one thread.
+        Number of cores that the process may use, and threads of ours; other libraries have one.
     """
     command = [sys.executable, script, *map(str, words)]
-    environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
+    environment = {**os.environ, **dict.fromkeys(THREADS, "1"), "OMP_NUM_THREADS": str(cores)}
     usable = sorted(os.sched_getaffinity(0))[:cores]
     ended = subprocess.run(
         command,

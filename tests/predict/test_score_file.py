@@ -16,7 +16,6 @@ from bulk2cell.artefacts.cell_model import read_cell_model
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.errors import InputError
 from bulk2cell.predict.score_file import score_file
-from bulk2cell.preprocess import cell_blocks
 from bulk2cell.preprocess.standardise import denoise, standardise
 from bulk2cell.sources import cell_file
 from bulk2cell.sources.open_cells import open_cells
@@ -95,13 +94,13 @@ def changed(cells: ad.AnnData, rng: np.random.Generator, scale: str) -> ad.AnnDa
     return other[rng.permutation(cells.n_obs)].copy()
 
 
-def test_the_number_of_cores_changes_no_bit(
+def test_the_number_of_threads_changes_no_bit(
     tiny_model: Path, world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cell_file, "VALUES_AT_ONCE", 20_000)
     found = []
     for number in (1, 3):
-        monkeypatch.setattr(cell_blocks, "cores", lambda number=number: number)
+        monkeypatch.setenv("OMP_NUM_THREADS", str(number))
         found.append(streamed(tiny_model, world / "cells.h5ad"))
     assert len(found[0]) == 300
     assert (found[0] == found[1]).all()

@@ -6,7 +6,6 @@ import pytest
 import scipy.sparse as sp
 
 from bulk2cell.errors import InputError
-from bulk2cell.preprocess import cell_blocks
 from bulk2cell.preprocess.cell_blocks import each_block, gene_means, refuse_repeated_names
 from bulk2cell.sources import cell_file
 from bulk2cell.sources.cell_file import CellFile
@@ -20,20 +19,20 @@ def file_of(X: object, names: list[str] | None = None) -> CellFile:
 
 
 @pytest.mark.parametrize("number", [1, 4])
-def test_blocks_come_in_order_however_many_cores_there_are(
+def test_blocks_come_in_order_however_many_threads_there_are(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cell_file, "MOST_CELLS_AT_ONCE", 3)
-    monkeypatch.setattr(cell_blocks, "cores", lambda: number)
+    monkeypatch.setenv("OMP_NUM_THREADS", str(number))
     X = np.arange(20, dtype=np.float32).reshape(20, 1)
     found = list(each_block(file_of(X), "test", lambda start, block: (start, block.ravel().tolist())))
     assert [start for start, _ in found] == [0, 3, 6, 9, 12, 15, 18]
     assert [value for _, values in found for value in values] == list(range(20))
 
 
-def test_no_more_blocks_are_read_than_cores_can_work_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_blocks_are_read_than_threads_can_work_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cell_file, "MOST_CELLS_AT_ONCE", 1)
-    monkeypatch.setattr(cell_blocks, "cores", lambda: 2)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
     read: list[int] = []
     blocks = each_block(
         file_of(np.ones((50, 1), np.float32)), "test", lambda start, block: read.append(start)

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from bulk2cell.cores import cores
+from bulk2cell.cores import threads
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Scale
 from bulk2cell.preprocess.gene_columns import Columns, keep_highest
@@ -21,6 +21,7 @@ from bulk2cell.progress import track
 from bulk2cell.sources.cell_file import Block, CellFile
 
 Found = TypeVar("Found")
+MOST_THREADS = 8
 
 
 def refuse_repeated_names(file: CellFile) -> None:
@@ -75,7 +76,8 @@ def on_its_scale(
 def each_block(file: CellFile, what: str, work: Callable[[int, Block], Found]) -> Iterator[Found]:
     """Yield what `work` makes of every block, in the file's order, showing how far it is.
 
-    Every core works on a block; as one thread works on each, numbers do not depend on how many there are.
+    Every thread works on a block of its own, so that numbers do not depend on how many there are. Blocks are read one after
+    the other, which keeps no more than a few threads busy.
 
     Parameters
     ----------
@@ -84,17 +86,17 @@ def each_block(file: CellFile, what: str, work: Callable[[int, Block], Found]) -
     work
         Takes the first cell of a block, and the block.
     """
-    reading, waiting = Lock(), deque[Future[Found]]()
+    reading, waiting, workers = Lock(), deque[Future[Found]](), min(threads(), MOST_THREADS)
 
     def read_and_work(start: int) -> Found:
         with reading:
             block = file.block(start, start + file.step)
         return work(start, block)
 
-    with threadpool_limits(1), ThreadPoolExecutor(cores()) as pool:
+    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
         for start in track(file.starts(), what):
             waiting.append(pool.submit(read_and_work, start))
-            if len(waiting) > cores():
+            if len(waiting) > workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import torch
 
-from bulk2cell.cores import cores
+from bulk2cell.cores import threads
 from bulk2cell.errors import DeviceError
 from bulk2cell.parameters import Device
 
@@ -26,7 +26,7 @@ def settle_threads() -> None:
 
     Results differ in their last bits with the number of threads, and other libraries change torch's number.
     """
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "").split(",")[0] or cores()))
+    torch.set_num_threads(threads())
 
 
 def choose_device(device: Device) -> str:
