@@ -4,11 +4,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-BATCH = 256
+from bulk2cell.sources.cell_file import BATCH
 
 
 def batched_product(
-    x: NDArray[np.float32] | sp.csr_matrix, weight: NDArray[np.float32]
+    x: NDArray[np.float32] | sp.csc_matrix, weight: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return x @ weight, dense, in batches of the same size, the last one filled up.
 
@@ -22,14 +22,18 @@ def batched_product(
     weight
         N x H.
     """
-    found = np.empty((x.shape[0], weight.shape[1]), dtype=np.float32)
-    batch = np.zeros((BATCH, x.shape[1]), dtype=np.float32)
+    rows = len(x) if isinstance(x, np.ndarray) else x.shape[0]
+    found = np.empty((-(-rows // BATCH) * BATCH, weight.shape[1]), dtype=np.float32)
+    filled = filled_up(x, len(found))
     for start in range(0, len(found), BATCH):
-        part = x[start : start + BATCH]
-        filled = batch[: part.shape[0]]
-        if sp.issparse(part):
-            part.toarray(out=filled)
-        else:
-            filled[:] = part
-        found[start : start + BATCH] = (batch @ weight)[: len(filled)]
-    return found
+        np.matmul(filled[start : start + BATCH], weight, out=found[start : start + BATCH])
+    return found[:rows]
+
+
+def filled_up(x: NDArray[np.float32] | sp.csc_matrix, rows: int) -> NDArray[np.float32]:
+    """Return x, dense, with rows of zeros below."""
+    if isinstance(x, np.ndarray):
+        return np.pad(x, ((0, rows - len(x)), (0, 0)))
+    return np.asarray(
+        sp.csc_matrix((x.data, x.indices, x.indptr), shape=(rows, x.shape[1])).toarray(order="F")
+    )

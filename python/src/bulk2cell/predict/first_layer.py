@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from bulk2cell.model.cell_layers import Affine
 from bulk2cell.predict.batches import batched_product
-from bulk2cell.preprocess.gene_columns import in_order
 from bulk2cell.preprocess.standardise import LARGEST_Z, denoise
 
 DENSE_ABOVE = 0.17
@@ -105,24 +104,42 @@ def through(layer: FirstLayer, cells: sp.csr_matrix) -> Values:
     cells
         Cells x N.
     """
-    values = np.clip(cells.data, layer.low[cells.indices], layer.high[cells.indices])
-    values -= layer.unexpressed[cells.indices]
-    cells = sp.csr_matrix((values, cells.indices, cells.indptr), shape=cells.shape)
-    if not layer.often:
-        return sparse_product(cells, layer.weight, layer.dense_above) + layer.bias
-    found = batched_product(cells[:, : layer.often], layer.weight[: layer.often])
-    found += sparse_product(cells[:, layer.often :], layer.weight[layer.often :], layer.dense_above)
+    by_gene = clipped(layer, cells).tocsc()
+    often, seldom = (genes_of(by_gene, part) for part in (slice(0, layer.often), slice(layer.often, None)))
+    found = sparse_product(seldom, layer.weight[layer.often :], layer.dense_above)
+    if layer.often:
+        found += batched_product(often, layer.weight[: layer.often])
     found += layer.bias
     return found
 
 
-def sparse_product(cells: sp.csr_matrix, weight: Values, dense_above: float) -> Values:
+def clipped(layer: FirstLayer, cells: sp.csr_matrix) -> sp.csr_matrix:
+    """Return clip(x, low, high) - unexpressed of what is expressed."""
+    values = np.minimum(cells.data, layer.high.take(cells.indices))
+    if len(values) and values.min() < layer.low.max():
+        np.maximum(values, layer.low.take(cells.indices), out=values)
+    if layer.unexpressed.any():
+        values -= layer.unexpressed.take(cells.indices)
+    return sp.csr_matrix((values, cells.indices, cells.indptr), shape=cells.shape)
+
+
+def genes_of(by_gene: sp.csc_matrix, genes: slice) -> sp.csc_matrix:
+    """Return genes that stand side by side, without a copy."""
+    start, stop, _ = genes.indices(by_gene.shape[1])
+    bounds = by_gene.indptr[start : stop + 1]
+    entries = slice(bounds[0], bounds[-1])
+    part = by_gene.data[entries], by_gene.indices[entries], bounds - bounds[0]
+    return sp.csc_matrix(part, shape=(by_gene.shape[0], stop - start))
+
+
+def sparse_product(by_gene: sp.csc_matrix, weight: Values, dense_above: float) -> Values:
     """Return cells @ weight, by a dense product for cells that express more than this share of the genes."""
-    cells = in_order(cells)
-    many = np.diff(cells.indptr) > dense_above * cells.shape[1]
+    rows, genes = by_gene.shape
+    many = np.bincount(by_gene.indices, minlength=rows) > dense_above * genes
     if not many.any():
-        return np.asarray(cells @ weight)
-    found = np.empty((cells.shape[0], weight.shape[1]), np.float32)
-    found[many] = batched_product(cells[many], weight)
-    found[~many] = cells[~many] @ weight
+        return np.asarray(by_gene @ weight)
+    cells = by_gene.tocsr()
+    found = np.empty((rows, weight.shape[1]), np.float32)
+    found[many] = batched_product(cells[many].tocsc(), weight)
+    found[~many] = cells[~many].tocsc() @ weight
     return found

@@ -89,13 +89,18 @@ def pick_genes(block: Any, found: Columns) -> sp.csr_matrix:
     sp.csr_matrix
         Cells x `found.present`, float32, no zero stored; indices in any order.
     """
-    picked = sp.csr_matrix(block[:, found.columns])
-    picked.eliminate_zeros()
-    if not found.repeated:
-        return picked
-    entries = np.ones(len(found.places), picked.dtype), found.places, np.arange(len(found.places) + 1)
-    members = sp.csr_matrix(entries, shape=(len(found.places), len(found.present)))
-    return sp.csr_matrix(picked @ members)
+    columns = found.columns
+    if not isinstance(block, sp.csr_matrix):
+        block, columns = sp.csr_matrix(block[:, columns]), np.arange(len(columns))
+    place = np.full(block.shape[1], -1, block.indices.dtype)
+    place[columns] = found.places
+    places = place.take(block.indices)
+    kept = np.flatnonzero((places >= 0) & (block.data != 0))
+    entries = block.data.take(kept), places.take(kept), np.searchsorted(kept, block.indptr)
+    picked = sp.csr_matrix(entries, shape=(block.shape[0], len(found.present)))
+    if found.repeated:
+        picked.sum_duplicates()
+    return picked
 
 
 def in_order(cells: sp.csr_matrix) -> sp.csr_matrix:

@@ -10,8 +10,9 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-VALUES_AT_ONCE = 1_000_000
+VALUES_AT_ONCE = 750_000
 MOST_CELLS_AT_ONCE = 2048
+BATCH = 256
 SIMULATED = "bulk2cell_simulated"
 COUNTS_LAYER = "counts"
 
@@ -58,5 +59,6 @@ class CellFile:
 
 
 def cells_at_once(values_per_cell: int) -> int:
-    """Return how many cells to read at a time."""
-    return int(np.clip(VALUES_AT_ONCE // max(values_per_cell, 1), 1, MOST_CELLS_AT_ONCE))
+    """Return how many cells to read at a time: some batches of dense products, if one is not too large."""
+    cells = int(np.clip(VALUES_AT_ONCE // max(values_per_cell, 1), 1, MOST_CELLS_AT_ONCE))
+    return cells - cells % BATCH if cells > BATCH else cells
