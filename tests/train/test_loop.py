@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from bulk2cell.errors import TrainingError
 from bulk2cell.train.checkpoint import Progress, load_checkpoint, save_checkpoint
-from bulk2cell.train.loop import Schedule, fit, should_stop
+from bulk2cell.train.loop import fit, should_stop
+from bulk2cell.train.objective import Batch, Objective, Schedule
 
 SCHEDULE = Schedule(
     stage="pretrain",
@@ -30,18 +31,28 @@ def scripted(
     network = nn.Linear(2, 1)
     script = iter(losses)
 
-    def validate() -> dict[str, float]:
+    def validate(network: nn.Linear) -> dict[str, Tensor]:
         if states is not None:
             states.append(network.weight.detach().clone())
         assert not network.training
-        return {"total": next(script)}
+        return {"total": torch.tensor(next(script), dtype=torch.double)}
 
-    def batch_losses(x: Tensor) -> dict[str, Tensor]:
+    def losses_of(network: nn.Linear, batch: Batch) -> dict[str, Tensor]:
         assert network.training
-        return {"total": network(x).square().mean()}
+        return {"total": network(batch[0]).square().mean()}
 
-    progress = fit(network, schedule, lambda: [torch.ones(4, 2)], batch_losses, validate, checkpoint, "same")
-    return network, progress
+    objective = Objective(schedule, lambda _: [(torch.ones(4, 2),)], losses_of, validate)
+    return network, fit(network, objective, checkpoint, "same")
+
+
+def squares(schedule: Schedule, x: Tensor, validation: float) -> Objective:
+    """Return the objective of a mean square on one batch."""
+    return Objective(
+        schedule,
+        lambda _: [(x,)],
+        lambda network, batch: {"total": network(batch[0]).square().mean()},
+        lambda _: {"total": torch.tensor(validation)},
+    )
 
 
 def test_the_state_of_the_lowest_validation_loss_is_kept(tmp_path: Path) -> None:
@@ -100,30 +111,14 @@ def test_a_loss_that_is_no_longer_finite_is_one_clear_error(tmp_path: Path, bad:
 def test_a_training_loss_that_is_not_finite_is_an_error_too(tmp_path: Path) -> None:
     network = nn.Linear(2, 1)
     with pytest.raises(TrainingError, match="in epoch 1"):
-        fit(
-            network,
-            SCHEDULE,
-            lambda: [torch.full((2, 2), 1e30)],
-            lambda x: {"total": network(x).square().mean()},
-            lambda: {"total": 1.0},
-            tmp_path / "c",
-            "same",
-        )
+        fit(network, squares(SCHEDULE, torch.full((2, 2), 1e30), 1.0), tmp_path / "c", "same")
 
 
 def test_frozen_parameters_do_not_move(tmp_path: Path) -> None:
     network = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
     network[0].requires_grad_(False)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    fit(
-        network,
-        replace(SCHEDULE, epochs=2),
-        lambda: [torch.ones(4, 2)],
-        lambda x: {"total": network(x).square().mean()},
-        lambda: {"total": 0.0},
-        tmp_path / "c",
-        "same",
-    )
+    fit(network, squares(replace(SCHEDULE, epochs=2), torch.ones(4, 2), 0.0), tmp_path / "c", "same")
     after = network.state_dict()
     assert torch.equal(after["0.weight"], before["0.weight"])
     assert not torch.equal(after["1.weight"], before["1.weight"])
@@ -135,20 +130,22 @@ def noisy_training(checkpoint: Path, fingerprint: str, stop_in_epoch: int | None
     network = nn.Sequential(nn.Linear(3, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 1))
     epochs = 0
 
-    def batches() -> list[Tensor]:
+    def batches(generator: torch.Generator | None) -> list[Batch]:
         nonlocal epochs
         epochs += 1
         if epochs == stop_in_epoch:
             raise KeyboardInterrupt
-        return [torch.randn(6, 3), torch.randn(6, 3)]
+        return [(torch.randn(6, 3),), (torch.randn(6, 3),)]
 
-    def batch_losses(x: Tensor) -> dict[str, Tensor]:
+    def losses_of(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        x = batch[0]
         return {"total": (network(x) - x.sum(dim=1, keepdim=True)).square().mean()}
 
-    def validate() -> dict[str, float]:
-        return {"total": batch_losses(torch.eye(3))["total"].item()}
+    def validate(network: nn.Module) -> dict[str, Tensor]:
+        return losses_of(network, (torch.eye(3),))
 
-    fit(network, replace(SCHEDULE, patience=99), batches, batch_losses, validate, checkpoint, fingerprint)
+    objective = Objective(replace(SCHEDULE, patience=99), batches, losses_of, validate)
+    fit(network, objective, checkpoint, fingerprint)
     return network
 
 

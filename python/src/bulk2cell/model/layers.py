@@ -2,6 +2,8 @@
 
 from torch import nn
 
+from bulk2cell.model.draws import Dropout
+
 CLASSIFIER_HIDDEN = (128, 32)
 CRITIC_HIDDEN = 32
 
@@ -12,7 +14,7 @@ def encoder(genes: int, hidden: int, units: int, dropout: float) -> nn.Sequentia
         nn.Linear(genes, hidden),
         nn.ReLU(),
         nn.BatchNorm1d(hidden),
-        nn.Dropout(dropout),
+        Dropout(dropout),
         nn.Linear(hidden, units),
     )
 
@@ -28,7 +30,7 @@ def classifier(units: int, dropout: float) -> nn.Sequential:
     return nn.Sequential(
         nn.Linear(units, wide),
         nn.ReLU(),
-        nn.Dropout(dropout),
+        Dropout(dropout),
         nn.Linear(wide, narrow),
         nn.ReLU(),
         nn.Linear(narrow, 2),

@@ -1,5 +1,7 @@
 """Reconstruction, difference and adversarial losses of the method."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss, normalize
@@ -72,8 +74,22 @@ def adversary(critic: torch.nn.Module, bulk: Tensor, cells: Tensor) -> Tensor:
 
     Gradient reversal: Ganin et al., JMLR 2016.
     """
-    both = torch.cat([bulk, cells])
-    if both.requires_grad:
-        both.register_hook(torch.neg)
+    both = _Reversed.apply(torch.cat([bulk, cells]))  # type: ignore[no-untyped-call]
     domain = torch.cat([torch.zeros(len(bulk)), torch.ones(len(cells))]).to(both)
     return binary_cross_entropy_with_logits(critic(both).squeeze(1), domain)
+
+
+class _Reversed(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x: Tensor) -> Tensor:
+        return x.view_as(x)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Tensor) -> None:
+        pass
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        return -gradient

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,20 @@ from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
 
 RECORD = "finished.json"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An artefact, and all that it depends on: a change of any of it repeats the stage."""
+
+    out: Path
+    parameters: Mapping[str, Any]
+    inputs: Mapping[str, str]
+
+    def key(self, kind: Kind) -> str:
+        """Return the sha256 of all that it depends on."""
+        facts = [__version__, kind, dict(self.parameters), dict(self.inputs)]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def once(
@@ -33,28 +48,58 @@ def once(
     out
         The artefact that the stage writes.
     parameters, inputs
-        All that the artefact depends on; a change of any of them repeats the stage.
+        All that the artefact depends on.
     stage
         Does the work. If it fails, its name is noted on the error.
     """
-    facts = [__version__, kind, dict(parameters), dict(inputs)]
-    key = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
-    name = str(out.relative_to(results))
+    wanted = {0: Wanted(out, parameters, inputs)}
+    once_each(results, kind, wanted, stage.func.__name__, lambda _outs: [stage()])
+    return out
+
+
+def once_each(
+    results: Path,
+    kind: Kind,
+    wanted: Mapping[int, Wanted],
+    name: str,
+    stage: Callable[[dict[int, Path]], Iterable[Path]],
+) -> None:
+    """Do a stage for those of several artefacts that are not already there, made from the same things.
+
+    Parameters
+    ----------
+    wanted
+        The artefacts, by number.
+    name
+        Of the stage; noted on the error if it fails.
+    stage
+        Makes artefacts, and gives each once it is finished.
+    """
     record = results / RECORD
     finished = _read_record(record)
-    if finished.get(name) == key and _is_whole(out, kind):
-        say(f"{name}: finished earlier, kept")
-        return out
+    missing = {}
+    for number, each in wanted.items():
+        place = str(each.out.relative_to(results))
+        if finished.get(place) == each.key(kind) and _is_whole(each.out, kind):
+            say(f"{place}: finished earlier, kept")
+        else:
+            missing[number] = each
+    if not missing:
+        return
+    keys = {each.out: each.key(kind) for each in missing.values()}
     try:
-        stage()
+        for out in stage({number: each.out for number, each in missing.items()}):
+            finished[str(out.relative_to(results))] = keys[out]
+            _write_record(record, finished)
     except Exception as error:
-        error.add_note(stage.func.__name__)
+        error.add_note(name)
         raise
-    finished[name] = key
+
+
+def _write_record(record: Path, finished: Mapping[str, str]) -> None:
     temporary = record.with_name(f".{RECORD}.partial")
     temporary.write_text(json.dumps(finished, indent=1) + "\n")
     os.replace(temporary, record)
-    return out
 
 
 def _read_record(record: Path) -> dict[str, str]:

@@ -4,25 +4,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from bulk2cell.artefacts.folder import read_manifest
 from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.evaluate.evaluate import evaluate
-from bulk2cell.evaluate.shots import shots
 from bulk2cell.model.strategies import chosen_strategies
-from bulk2cell.parameters import CellInput, NetworkParameters, Regime, StrategyName, TrainParameters, take
+from bulk2cell.parameters import CellInput, NetworkParameters, Regime, take
 from bulk2cell.predict.predict import predict
 from bulk2cell.preprocess.study import Sources, preprocess, preprocess_inputs, preprocess_parameters
 from bulk2cell.run.finished import once
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair
+from bulk2cell.run.train import train, weights_of
 from bulk2cell.train.controls import controls
-from bulk2cell.train.finetune import finetune
-from bulk2cell.train.pretrain import pretrain
-from bulk2cell.train.provenance import pretraining_parameters
 
 
 def run_pair(
@@ -52,13 +48,11 @@ def run_models(study: Path, pair: Pair, parameters: Parameters, results: Path, h
     made: list[Path] = []
     predictions, models, spoilt = [], [], []
     for strategy in chosen_strategies(parameters.run.strategies):
-        for seed in range(1, parameters.run.seeds + 1):
-            folder = home / strategy / f"seed_{seed}"
-            model = train(study, strategy, seed, parameters, results, folder)
+        for model in train(study, strategy, parameters, results, home / strategy).values():
             models.append(model)
-            predictions.append(score(model, study, parameters, results, folder))
+            predictions.append(score(model, study, parameters, results, model.parent))
             if not parameters.run.skip_attribution:
-                made.append(explain(model, study, parameters, results, folder))
+                made.append(explain(model, study, parameters, results, model.parent))
         if pair.labelled and with_controls(parameters):
             spoilt.append(control(study, home / strategy, parameters, results))
     made += [*(model.with_name("encoder") for model in models), *models, *predictions]
@@ -88,33 +82,6 @@ def make_study(
     settings = preprocess_parameters(pair.pair, pair.drug, *rest)
     stage = partial(preprocess, sources, pair.pair, pair.drug, out, *rest)
     return once(results, out, "study", settings, preprocess_inputs(sources), stage)
-
-
-def train(
-    study: Path, strategy: StrategyName, seed: int, parameters: Parameters, results: Path, folder: Path
-) -> Path:
-    """Pretrain and fine-tune one model, with the shots drawn for it in regimes C and D."""
-    network = replace(parameters.network, strategy=strategy)
-    training = replace(parameters.training, seed=seed)
-    settings = {**asdict(network), **asdict(parameters.losses), **asdict(training)}
-    inputs = dict(training_inputs(read_manifest(study, "study")))
-    encoder, model = folder / "encoder", folder / "model"
-    stage = partial(pretrain, study, encoder, network, parameters.losses, training)
-    known = pretraining_parameters(network, parameters.losses, training)
-    once(results, encoder, "encoder", known, inputs, stage)
-    inputs |= weights_of(encoder, "encoder")
-    shots_from = draw(study, training, results, folder) if training.regime in {"C", "D"} else None
-    if shots_from:
-        inputs |= read_manifest(shots_from, "shots").files
-    learn = partial(finetune, study, encoder, model, parameters.losses, training, shots_from)
-    return once(results, model, "model", settings, inputs, learn)
-
-
-def draw(study: Path, training: TrainParameters, results: Path, folder: Path) -> Path:
-    """Draw the labelled cells that one model may learn from."""
-    out, chosen = folder / "shots", (training.regime, training.shots, training.seed)
-    stage = partial(shots, study, out, *chosen)
-    return once(results, out, "shots", {"chosen": chosen}, read_manifest(study, "study").files, stage)
 
 
 def score(model: Path, study: Path, parameters: Parameters, results: Path, folder: Path) -> Path:
@@ -169,8 +136,3 @@ def compare(
     return once(
         results, out, "scores", asdict(parameters.evaluate), {**inputs, **weights_of(model, "model")}, stage
     )
-
-
-def weights_of(path: Path, kind: Literal["encoder", "model"]) -> dict[str, str]:
-    """Return the sha256 of an encoder's or a model's weights."""
-    return {f"{kind}/weights.safetensors": read_manifest(path, kind).files["weights.safetensors"]}

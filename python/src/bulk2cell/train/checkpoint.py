@@ -39,56 +39,94 @@ class Progress:
     best_state: dict[str, Tensor] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything that the next epoch depends on.
+
+    Attributes
+    ----------
+    network
+        Its state.
+    slots
+        The optimiser's numbers per parameter.
+    random
+        States of the generators of random numbers, by device.
+    """
+
+    network: Mapping[str, Tensor]
+    slots: Mapping[int, Mapping[str, Tensor]]
+    random: Mapping[str, Tensor]
+    progress: Progress
+
+
 def save_checkpoint(
     path: Path, fingerprint: str, network: nn.Module, optimiser: Optimizer, progress: Progress
 ) -> None:
-    """Write everything that the next epoch depends on, random state included."""
-    tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
-    tensors |= {f"best.{name}": value for name, value in progress.best_state.items()}
-    for index, slots in optimiser.state_dict()["state"].items():
-        tensors |= {f"optimiser.{index}.{name}": value for name, value in slots.items()}
-    tensors["random.cpu"] = torch.get_rng_state()
+    """Write everything that the next epoch depends on, the state of torch's random numbers included."""
+    random = {"cpu": torch.get_rng_state()}
     if torch.cuda.is_available():
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
+        random["cuda"] = torch.cuda.get_rng_state()
+    slots = optimiser.state_dict()["state"]
+    write_checkpoint(path, fingerprint, Checkpoint(network.state_dict(), slots, random, progress))
+
+
+def write_checkpoint(path: Path, fingerprint: str, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint in the place of the one before."""
+    progress = checkpoint.progress
+    tensors = {f"network.{name}": value for name, value in checkpoint.network.items()}
+    tensors |= {f"best.{name}": value for name, value in progress.best_state.items()}
+    for index, slots in checkpoint.slots.items():
+        tensors |= {f"optimiser.{index}.{name}": value for name, value in slots.items()}
+    tensors |= {f"random.{device}": state for device, state in checkpoint.random.items()}
     facts = {name: value for name, value in vars(progress).items() if name != "best_state"}
     metadata = {"fingerprint": fingerprint, "progress": json.dumps(facts)}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".partial")
-    temporary.write_bytes(
-        save({name: value.detach().cpu().contiguous() for name, value in tensors.items()}, metadata)
-    )
+    own = {
+        name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, value in tensors.items()
+    }
+    temporary.write_bytes(save(own, metadata))
     os.replace(temporary, path)
 
 
 def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser: Optimizer) -> Progress:
-    """Restore network, optimiser and random state, and return the progress; a fresh one if there is nothing to go on.
+    """Restore network, optimiser and random state, and return the progress; a fresh one if there is nothing to go on."""
+    found = read_checkpoint(path, fingerprint, network)
+    if found is None:
+        return Progress()
+    network.load_state_dict(found.network)
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": found.slots})
+    torch.set_rng_state(found.random["cpu"])
+    if "cuda" in found.random and torch.cuda.is_available():
+        torch.cuda.set_rng_state(found.random["cuda"])
+    return found.progress
+
+
+def read_checkpoint(path: Path, fingerprint: str, network: nn.Module) -> Checkpoint | None:
+    """Read a checkpoint, if there is one to go on from.
 
     A file of another fingerprint, or of a network with other tensors, as another version may have written, is passed over.
     """
     if not path.is_file():
-        return Progress()
+        return None
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             if metadata["fingerprint"] != fingerprint:
-                return Progress()
+                return None
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, KeyError):
-        return Progress()
-    of_network = _below(tensors, "network.")
-    if _shapes(of_network) != _shapes(network.state_dict()):
-        return Progress()
-    network.load_state_dict(of_network)
-    state = optimiser.state_dict()
+        return None
+    state = _below(tensors, "network.")
+    if _shapes(state) != _shapes(network.state_dict()):
+        return None
     slots = _below(tensors, "optimiser.")
-    state["state"] = {
+    by_parameter = {
         index: _below(slots, f"{index}.") for index in sorted({int(name.split(".")[0]) for name in slots})
     }
-    optimiser.load_state_dict(state)
-    torch.set_rng_state(tensors["random.cpu"])
-    if "random.cuda" in tensors and torch.cuda.is_available():
-        torch.cuda.set_rng_state(tensors["random.cuda"])
-    return Progress(**json.loads(metadata["progress"]), best_state=_below(tensors, "best."))
+    progress = Progress(**json.loads(metadata["progress"]), best_state=_below(tensors, "best."))
+    return Checkpoint(state, by_parameter, _below(tensors, "random."), progress)
 
 
 def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

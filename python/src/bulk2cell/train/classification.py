@@ -10,7 +10,8 @@ from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, TrainParameters
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData, paired_batches
-from bulk2cell.train.loop import fit, schedule_of
+from bulk2cell.train.loop import fit
+from bulk2cell.train.objective import Batch, Objective, schedule_of
 from bulk2cell.train.shots import Shots, some_shots
 from bulk2cell.train.validation import held_out_losses
 
@@ -33,13 +34,33 @@ def fit_response(
     checkpoint, fingerprint
         See `fit`.
     """
-    frozen = network.encoders() if training.freeze_encoder else []
-    for part in frozen:
+    if training.freeze_encoder:
+        freeze(network)
+    progress = fit(network, response_objective(data, shots, losses, training), checkpoint, fingerprint)
+    lend_encoder(network, training)
+    return progress
+
+
+def freeze(network: Network) -> None:
+    """Take the encoders out of training."""
+    for part in network.encoders():
         part.requires_grad_(False)
+
+
+def lend_encoder(network: Network, training: TrainParameters) -> None:
+    """Let cells that took no part, in regime A, go through the lines' encoder."""
+    if training.regime == "A":
+        network.cell_encoder.load_state_dict(network.bulk_encoder.state_dict())
+
+
+def response_objective(
+    data: TrainingData, shots: Shots, losses: LossParameters, training: TrainParameters
+) -> Objective:
+    """Return the objective of fine-tuning."""
     lines = (data.train & data.labelled).nonzero().squeeze(1)
 
-    def batch_losses(batch: tuple[torch.Tensor, torch.Tensor]) -> dict[str, torch.Tensor]:
-        for part in frozen:
+    def batch_losses(network: Network, batch: Batch) -> dict[str, torch.Tensor]:
+        for part in network.encoders() if training.freeze_encoder else ():
             part.eval()
         some = some_shots(len(shots.rows), training.batch_size)
         bulk = data.bulk.index_select(0, batch[0])
@@ -54,15 +75,9 @@ def fit_response(
             total = total + parts["shots"]
         return {"total": total, "classification": classification, **parts}
 
-    progress = fit(
-        network,
+    return Objective(
         schedule_of("finetune", training),
-        lambda: paired_batches(lines, len(data.cells), training.batch_size),
+        lambda generator: paired_batches(lines, len(data.cells), training.batch_size, generator),
         batch_losses,
-        lambda: held_out_losses(network, data),
-        checkpoint,
-        fingerprint,
+        lambda network: held_out_losses(network, data),
     )
-    if training.regime == "A":
-        network.cell_encoder.load_state_dict(network.bulk_encoder.state_dict())
-    return progress

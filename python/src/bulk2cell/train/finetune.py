@@ -2,26 +2,27 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
-from bulk2cell.artefacts.model import write_model
+from bulk2cell.artefacts.model import TrainedModel, write_model
 from bulk2cell.artefacts.shots import read_shots
-from bulk2cell.artefacts.study import training_inputs
+from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.strategies import components_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
 from bulk2cell.progress import say
 from bulk2cell.train.cells import thinned
-from bulk2cell.train.checkpoint import checkpoint_path, fingerprint_of
+from bulk2cell.train.checkpoint import Progress, checkpoint_path, fingerprint_of
 from bulk2cell.train.classification import fit_response
-from bulk2cell.train.data import training_data
+from bulk2cell.train.data import TrainingData, training_data
 from bulk2cell.train.history import history_table
 from bulk2cell.train.provenance import training_content
 from bulk2cell.train.ridge import fit_ridge
-from bulk2cell.train.seeds import choose_device, set_seed
-from bulk2cell.train.shots import training_shots
+from bulk2cell.train.seeds import choose_device, device_of, set_seed
+from bulk2cell.train.shots import Shots, training_shots
 from bulk2cell.train.start import study_and_encoder
 from bulk2cell.train.temperature import calibrate
 
@@ -74,36 +75,68 @@ def finetune(
         f"finetune: {source.manifest.content['drug']}, regime {training.regime}, seed {training.seed}, on {device}"
     )
     network = take(NetworkParameters, start.manifest.parameters)
-    parameters = {**asdict(network), **asdict(losses), **asdict(training)}
-    inputs = {
-        **training_inputs(source.manifest),
-        "encoder/weights.safetensors": start.manifest.files["weights.safetensors"],
-        **shots.inputs,
-    }
-
     set_seed(training.seed)
     data = training_data(source, device, training.regime, components_of(network))
-    model = start.network
     checkpoint = checkpoint_path(out)
-    if isinstance(model, LinearNetwork):
-        progress, temperature = fit_ridge(model, data, shots, losses)
+    if isinstance(start.network, LinearNetwork):
+        progress, temperature = fit_ridge(start.network, data, shots, losses)
     else:
-        fingerprint = fingerprint_of("finetune", parameters, inputs)
-        progress = fit_response(model, data, shots, losses, training, checkpoint, fingerprint)
-        temperature = calibrate(model, data)
+        fingerprint = finetuning_fingerprint(source, start, shots, losses, training)
+        progress = fit_response(start.network, data, shots, losses, training, checkpoint, fingerprint)
+        temperature = calibrate(start.network, data)
+    write_finetuned(out, source, start, shots, data, progress, temperature, losses, training)
+    checkpoint.unlink(missing_ok=True)
+    return out
+
+
+def finetuning_inputs(source: Study, start: TrainedModel, shots: Shots) -> dict[str, str]:
+    """Return the sha256 of all files that a model depends on."""
+    encoder = {"encoder/weights.safetensors": start.manifest.files["weights.safetensors"]}
+    return {**training_inputs(source.manifest), **encoder, **shots.inputs}
+
+
+def finetuning_parameters(
+    start: TrainedModel, losses: LossParameters, training: TrainParameters
+) -> dict[str, Any]:
+    """Return all parameters that a model depends on."""
+    network = take(NetworkParameters, start.manifest.parameters)
+    return {**asdict(network), **asdict(losses), **asdict(training)}
+
+
+def finetuning_fingerprint(
+    source: Study, start: TrainedModel, shots: Shots, losses: LossParameters, training: TrainParameters
+) -> str:
+    """Return the sha256 of all that fine-tuning depends on."""
+    parameters = finetuning_parameters(start, losses, training)
+    return fingerprint_of("finetune", parameters, finetuning_inputs(source, start, shots))
+
+
+def write_finetuned(
+    out: Path,
+    source: Study,
+    start: TrainedModel,
+    shots: Shots,
+    data: TrainingData,
+    progress: Progress,
+    temperature: float,
+    losses: LossParameters,
+    training: TrainParameters,
+) -> None:
+    """Write what fine-tuning made of an encoder's network."""
     tables = [table for table in (start.history, history_table("finetune", progress)) if len(table)]
     history = pd.concat(tables, ignore_index=True)
-    with new_artefact(out, "model", parameters, inputs) as draft:
-        draft.content.update(training_content(source, network, training, device, progress))
+    network = take(NetworkParameters, start.manifest.parameters)
+    parameters = finetuning_parameters(start, losses, training)
+    with new_artefact(out, "model", parameters, finetuning_inputs(source, start, shots)) as draft:
+        facts = training_content(source, network, training, device_of(start.network), progress)
+        draft.content.update(facts)
         draft.content["shots"] = shots.names
         draft.content["temperature"] = temperature
         draft.content["validation"] = {
             "lines": int((~data.train & data.labelled).sum()),
             **best_validation(progress.history, progress.best_epoch),
         }
-        write_model(draft, model, data.scaling, source.pathways, source.gene_ids, history)
-    checkpoint.unlink(missing_ok=True)
-    return out
+        write_model(draft, start.network, data.scaling, source.pathways, source.gene_ids, history)
 
 
 def best_validation(history: list[dict[str, float]], best_epoch: int) -> dict[str, float]:

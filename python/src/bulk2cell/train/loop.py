@@ -1,80 +1,26 @@
 """The training loop that both stages share."""
 
+import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from bulk2cell.errors import TrainingError
-from bulk2cell.parameters import TrainParameters
 from bulk2cell.progress import track
 from bulk2cell.train.checkpoint import Progress, load_checkpoint, save_checkpoint
-
-Batch = TypeVar("Batch")
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long, how fast, and when to stop.
-
-    Attributes
-    ----------
-    stage
-        Name for the progress display and the history.
-    epochs, min_epochs
-        Most epochs, and epochs before training may stop early.
-    patience
-        Epochs without a lower validation loss (by at least `min_delta`) before it stops.
-    """
-
-    stage: str
-    epochs: int
-    min_epochs: int
-    patience: int
-    min_delta: float
-    learning_rate: float
-    clip_norm: float
-    checkpoint_every: int
+from bulk2cell.train.objective import Batch, Objective, Schedule
 
 
-def schedule_of(stage: Literal["pretrain", "finetune"], training: TrainParameters) -> Schedule:
-    """Return a stage's part of the training parameters."""
-    return Schedule(
-        stage=stage,
-        epochs=training.pretrain_epochs if stage == "pretrain" else training.finetune_epochs,
-        min_epochs=training.pretrain_min_epochs if stage == "pretrain" else training.finetune_min_epochs,
-        patience=training.patience,
-        min_delta=training.min_delta,
-        learning_rate=training.learning_rate,
-        clip_norm=training.clip_norm,
-        checkpoint_every=training.checkpoint_every,
-    )
-
-
-def fit(
-    network: nn.Module,
-    schedule: Schedule,
-    batches: Callable[[], Iterable[Batch]],
-    losses: Callable[[Batch], dict[str, Tensor]],
-    validate: Callable[[], dict[str, float]],
-    checkpoint: Path,
-    fingerprint: str,
-) -> Progress:
+def fit(network: nn.Module, objective: Objective, checkpoint: Path, fingerprint: str) -> Progress:
     """Train until the validation loss stops falling, and leave the network in its best state.
 
     Parameters
     ----------
     network
         Only its parameters that require a gradient are trained.
-    batches
-        Gives one epoch of batches.
-    losses
-        A batch's losses; `total` is minimised.
-    validate
-        The validation losses; `total` decides on stopping and on the best state.
     checkpoint
         File to go on from, if it was written with the same `fingerprint`.
 
@@ -83,21 +29,20 @@ def fit(
     TrainingError
         If a loss is no longer finite.
     """
+    schedule = objective.schedule
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimiser = torch.optim.Adam(trained, lr=schedule.learning_rate, fused=True)
     progress = load_checkpoint(checkpoint, fingerprint, network, optimiser)
     for epoch in track(range(progress.epoch + 1, schedule.epochs + 1), schedule.stage):
         if should_stop(schedule, progress):
             break
-        row = train_epoch(network, optimiser, batches(), losses, schedule.clip_norm)
+        losses = partial(objective.losses, network)
+        row = train_epoch(network, optimiser, objective.batches(None), losses, schedule.clip_norm)
         network.eval()
         with torch.no_grad():
-            validation = validate()
-        if not torch.isfinite(torch.tensor([row["total"], validation["total"]])).all():
-            raise TrainingError(
-                f"{schedule.stage}: the loss is no longer finite in epoch {epoch}; lower --learning-rate"
-            )
-        note_epoch(progress, network, epoch, row, validation, schedule.min_delta)
+            validation = {name: value.item() for name, value in objective.validate(network).items()}
+        if note_epoch(progress, schedule, row, validation):
+            progress.best_state = {name: value.clone() for name, value in network.state_dict().items()}
         if epoch % schedule.checkpoint_every == 0:
             save_checkpoint(checkpoint, fingerprint, network, optimiser, progress)
     if progress.best_state:
@@ -133,14 +78,20 @@ def train_epoch(
 
 
 def note_epoch(
-    progress: Progress,
-    network: nn.Module,
-    epoch: int,
-    train: dict[str, float],
-    validation: dict[str, float],
-    min_delta: float,
-) -> None:
-    """Enter an epoch into the history and copy the state if it is the best so far."""
+    progress: Progress, schedule: Schedule, train: dict[str, float], validation: dict[str, float]
+) -> bool:
+    """Enter the next epoch into the history, and tell whether it is the best so far.
+
+    Raises
+    ------
+    TrainingError
+        If a loss is not finite.
+    """
+    epoch = progress.epoch + 1
+    if not (math.isfinite(train["total"]) and math.isfinite(validation["total"])):
+        raise TrainingError(
+            f"{schedule.stage}: the loss is no longer finite in epoch {epoch}; lower --learning-rate"
+        )
     progress.epoch = epoch
     progress.history.append(
         {
@@ -149,6 +100,7 @@ def note_epoch(
             **{f"validation_{name}": value for name, value in validation.items()},
         }
     )
-    if validation["total"] < progress.best_loss - min_delta:
-        progress.best_epoch, progress.best_loss = epoch, validation["total"]
-        progress.best_state = {name: value.detach().clone() for name, value in network.state_dict().items()}
+    if validation["total"] >= progress.best_loss - schedule.min_delta:
+        return False
+    progress.best_epoch, progress.best_loss = epoch, validation["total"]
+    return True

@@ -44,7 +44,7 @@ def fit_ridge(
     network.eval()
     network.set_weights(ridge_weights(network, data, data.train, shots, losses))
     row: dict[str, float] = {"epoch": 1}
-    row |= {f"validation_{name}": value for name, value in held_out_losses(network, data).items()}
+    row |= {f"validation_{name}": value.item() for name, value in held_out_losses(network, data).items()}
     temperature = best_temperature(*held_out_logits(network, data))
     network.set_weights(ridge_weights(network, data, torch.ones_like(data.train), shots, losses))
     divide_logits(network, temperature)
