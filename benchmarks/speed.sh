@@ -19,6 +19,7 @@ measure() {
 measure sparse_decoder
 measure decoder_scaling "$work"
 measure training_step
+measure seeds 4
 measure attribution
 measure attribution_scaling "$work"
 measure enrichment
