@@ -1,6 +1,6 @@
 """Training end to end on studies: processor time of both stages, and the scores.
 
-Usage: OMP_NUM_THREADS=1 python benchmarks/training.py OUT EPOCHS STUDY...
+Usage: OMP_NUM_THREADS=1 python benchmarks/training.py OUT EPOCHS PRECISION STUDY...
 
 To compare two versions of the program, run this once with each on the PYTHONPATH, on the same studies. Each stage is a
 process of its own, start-up included, and trains for EPOCHS. Losses are those of the epochs that were kept; AUROC is of the
@@ -31,9 +31,11 @@ def bulk2cell(*words: object) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def train(study: Path, home: Path, epochs: str) -> dict[str, object]:
+def train(study: Path, home: Path, epochs: str, precision: str) -> dict[str, object]:
     """Return one row of the table."""
     common = ["--seed", SEED, "--device", "cpu", "--pretrain-epochs", epochs]
+    if precision != "float32":
+        common += ["--precision", precision]
     strategy = ["--strategy", "share_ae_pathways"]
     pretraining = bulk2cell("pretrain", study, "--out", home / "encoder", *strategy, *common)
     words = ["--encoder", home / "encoder", "--out", home / "model", "--finetune-epochs", epochs, *common]
@@ -48,6 +50,7 @@ def train(study: Path, home: Path, epochs: str) -> dict[str, object]:
         "pair": facts["pair"],
         "gene sets": facts["gene_sets"],
         "epochs": f"{epochs} + {epochs}",
+        "precision": precision,
         "pretrain, s": f"{pretraining:.0f}",
         "finetune, s": f"{finetuning:.0f}",
         "held-out loss of pretraining": f"{kept['pretrain']:.5f}",
@@ -56,10 +59,11 @@ def train(study: Path, home: Path, epochs: str) -> dict[str, object]:
     }
 
 
-def main(out: Path, epochs: str, studies: list[Path]) -> None:
+def main(out: Path, epochs: str, precision: str, studies: list[Path]) -> None:
     """Train on each study and print a table."""
-    print_table(train(study, out / str(number), epochs) for number, study in enumerate(studies, 1))
+    homes = {out / precision / str(number): study for number, study in enumerate(studies, 1)}
+    print_table(train(study, home, epochs, precision) for home, study in homes.items())
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], list(map(Path, sys.argv[3:])))
+    main(Path(sys.argv[1]), *sys.argv[2:4], list(map(Path, sys.argv[4:])))

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from bulk2cell.errors import TrainingError
+from bulk2cell.parameters import Precision
 from bulk2cell.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 from bulk2cell.train.loop import fit, should_stop
 from bulk2cell.train.objective import Batch, Objective, Schedule
@@ -19,6 +20,7 @@ SCHEDULE = Schedule(
     min_delta=0.01,
     learning_rate=0.1,
     clip_norm=1.0,
+    precision="float32",
     checkpoint_every=1,
 )
 
@@ -100,6 +102,27 @@ def test_no_epochs_leave_the_network_as_it_is(tmp_path: Path) -> None:
     assert torch.equal(network.weight, untouched)
     assert progress.history == []
     assert not network.training
+
+
+@pytest.mark.parametrize(("precision", "rounding"), [("float32", "highest"), ("bfloat16", "medium")])
+def test_products_are_rounded_as_asked_in_training_alone(
+    tmp_path: Path, precision: Precision, rounding: str
+) -> None:
+    usual, seen = torch.get_float32_matmul_precision(), []
+
+    def note(what: str, network: nn.Module) -> dict[str, Tensor]:
+        seen.append((what, torch.get_float32_matmul_precision()))
+        return {"total": network(torch.ones(1, 2)).square().mean()}
+
+    steps = Objective(
+        replace(SCHEDULE, epochs=1, precision=precision),
+        lambda _: [(torch.ones(1),)],
+        lambda network, batch: note("step", network),
+        lambda network: note("validation", network),
+    )
+    fit(nn.Linear(2, 1), steps, tmp_path / "c", "same")
+    assert seen == [("step", rounding), ("validation", usual)]
+    assert torch.get_float32_matmul_precision() == usual
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])

@@ -21,6 +21,7 @@ StrategyName = Literal[
 ]
 RidgeTarget = Literal["rank", "label"]
 Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["float32", "bfloat16"]
 Domain = Literal["cells", "bulk"]
 Regime = Literal["A", "B", "C", "D"]
 Simulated = Literal["", "synthetic", "demo"]
@@ -199,6 +200,11 @@ class TrainParameters(Checked):
     checkpoint_every: int = parameter(10, "epochs between checkpoints", minimum=1)
     seed: int = parameter(1, "seed of every random number in training", minimum=0)
     device: Device = parameter("auto", "where to compute; auto: the GPU if there is one")
+    precision: Precision = parameter(
+        "float32",
+        "networks: what products of matrices in training round their factors to; bfloat16 is faster where the processor "
+        "has it, or a GPU has TF32",
+    )
 
     def __post_init__(self) -> None:
         """Check regime and shots together, on top of choices and ranges.

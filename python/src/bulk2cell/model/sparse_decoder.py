@@ -84,7 +84,11 @@ class _Decode(torch.autograd.Function):
         pattern = Pattern(*saved)
         wide = repeated(pattern, _decoders(code))
         weight_by_unit = weight[..., pattern.by_unit]
-        of_code, of_weight, of_dense = (torch.zeros_like(value) for value in (code, weight, dense))
+        of_code, of_weight, of_dense = (
+            torch.empty_like(code),
+            torch.zeros_like(weight),
+            torch.zeros_like(dense),
+        )
         parts = (value.split(PART, -2) for value in (code, gradient, of_code))
         for rows, part, into in zip(*parts, strict=True):
             by_unit, by_gene = rows.mT.contiguous(), part.mT.contiguous()

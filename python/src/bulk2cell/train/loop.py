@@ -12,6 +12,7 @@ from bulk2cell.errors import TrainingError
 from bulk2cell.progress import track
 from bulk2cell.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 from bulk2cell.train.objective import Batch, Objective, Schedule
+from bulk2cell.train.precision import products_in
 
 
 def fit(network: nn.Module, objective: Objective, checkpoint: Path, fingerprint: str) -> Progress:
@@ -37,7 +38,8 @@ def fit(network: nn.Module, objective: Objective, checkpoint: Path, fingerprint:
         if should_stop(schedule, progress):
             break
         losses = partial(objective.losses, network)
-        row = train_epoch(network, optimiser, objective.batches(None), losses, schedule.clip_norm)
+        with products_in(schedule.precision):
+            row = train_epoch(network, optimiser, objective.batches(None), losses, schedule.clip_norm)
         network.eval()
         with torch.no_grad():
             validation = {name: value.item() for name, value in objective.validate(network).items()}

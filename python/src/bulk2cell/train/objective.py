@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from torch import Generator, Tensor
 
-from bulk2cell.parameters import TrainParameters
+from bulk2cell.parameters import Precision, TrainParameters
 
 Batch = tuple[Tensor, ...]
 
@@ -32,6 +32,7 @@ class Schedule:
     min_delta: float
     learning_rate: float
     clip_norm: float
+    precision: Precision
     checkpoint_every: int
 
 
@@ -45,6 +46,7 @@ def schedule_of(stage: Literal["pretrain", "finetune"], training: TrainParameter
         min_delta=training.min_delta,
         learning_rate=training.learning_rate,
         clip_norm=training.clip_norm,
+        precision=training.precision,
         checkpoint_every=training.checkpoint_every,
     )
 

@@ -16,6 +16,7 @@ from bulk2cell.progress import track
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.loop import note_epoch, should_stop
 from bulk2cell.train.objective import Objective, Schedule
+from bulk2cell.train.precision import products_in
 from bulk2cell.train.stacked import copy_rows, resumed, save_one, stacked, stacked_best
 from bulk2cell.train.trainee import Trainee
 
@@ -33,7 +34,8 @@ def fit_together(trainees: Sequence[Trainee], objective: Objective) -> list[Prog
         going = [number for number, progress in enumerate(every) if not should_stop(schedule, progress)]
         if not going:
             break
-        rows = train_epoch_together(trainees, state, optimiser, objective)
+        with products_in(schedule.precision):
+            rows = train_epoch_together(trainees, state, optimiser, objective)
         found = validate_together(networks[0], state, objective)
         improved = [
             number for number in going if note_epoch(every[number], schedule, rows[number], found[number])
