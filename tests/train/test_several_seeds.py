@@ -111,6 +111,29 @@ def test_where_seeds_gain_they_are_trained_together(
     assert calls == [2, 2]
 
 
+def test_where_memory_is_too_small_they_are_trained_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tiny_study: Path,
+    tmp_path: Path,
+) -> None:
+    def fail(*given: object) -> None:
+        raise torch.OutOfMemoryError
+
+    encoders, models = alone(tiny_study, tmp_path / "alone", TRAINING)
+    monkeypatch.setattr(several_seeds, "gain_together", lambda *_: True)
+    for module in (pretrain_together, finetune_together):
+        monkeypatch.setattr(f"{module.__module__}.fit_together", fail)
+    groups = NETWORK, LOSSES, TRAINING
+    outs = folders(tmp_path / "seeds", "encoder")
+    assert list(pretrain_seeds(tiny_study, outs, *groups)) == [*outs.values()]
+    assert [sha256(out) for out in outs.values()] == [sha256(each) for each in encoders.values()]
+    outs = folders(tmp_path / "seeds", "model")
+    assert list(finetune_seeds(tiny_study, encoders, outs, *groups, {})) == [*outs.values()]
+    assert [sha256(out) for out in outs.values()] == [sha256(each) for each in models.values()]
+    assert capsys.readouterr().err.count(several_seeds.TOO_LARGE) == 2
+
+
 def test_together_nothing_is_trained_where_a_folder_is_in_the_way(tiny_study: Path, tmp_path: Path) -> None:
     outs = folders(tmp_path, "encoder")
     outs[2].mkdir(parents=True)

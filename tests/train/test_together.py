@@ -181,6 +181,23 @@ def test_alone_a_network_goes_on_from_where_they_stopped(tmp_path: Path, objecti
         torch.testing.assert_close(one, other, rtol=1e-7, atol=1e-9)
 
 
+def test_a_network_that_had_stopped_keeps_its_place(tmp_path: Path) -> None:
+    losses = [[9.0, 1, 3], [8, 2, 1], [7, 3, 2], [6, 0, 4], [5, 0, 0], [4, 0, 0]]
+    schedule = replace(scripted(losses).schedule, checkpoint_every=4)
+    whole = new_networks("base_ae", tmp_path / "whole")
+    number_networks(whole)
+    expected = fit_together(whole, replace(scripted(losses), schedule=schedule))
+    stopped = new_networks("base_ae", tmp_path / "stopped")
+    number_networks(stopped)
+    with pytest.raises(KeyboardInterrupt):
+        fit_together(stopped, stopping(replace(scripted(losses), schedule=schedule), 6))
+    again = new_networks("base_ae", tmp_path / "stopped")
+    number_networks(again)
+    found = fit_together(again, replace(scripted(losses[4:]), schedule=schedule))
+    assert [each.history for each in found] == [each.history for each in expected]
+    assert all(torch.equal(one, other) for one, other in zip(states(again), states(whole), strict=True))
+
+
 @pytest.mark.parametrize("what", ["one missing", "another epoch"])
 def test_they_begin_anew_where_not_all_can_go_on(tmp_path: Path, objective: Objective, what: str) -> None:
     expected = fit_together(new_networks("adv_share_ae", tmp_path / "whole"), objective)

@@ -4,13 +4,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.progress import say
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.finetune_together import finetune_together
 from bulk2cell.train.pretrain import pretrain
 from bulk2cell.train.pretrain_together import pretrain_together
 from bulk2cell.train.seeds import choose_device
+
+TOO_LARGE = "the GPU's memory is too small for all seeds at once: one after the other"
 
 
 def pretrain_seeds(
@@ -33,8 +38,11 @@ def pretrain_seeds(
         Each encoder once it is written.
     """
     if gain_together(network, training, len(outs)):
-        yield from pretrain_together(study, outs, network, losses, training)
-        return
+        try:
+            yield from pretrain_together(study, outs, network, losses, training)
+            return
+        except torch.OutOfMemoryError:
+            say(TOO_LARGE)
     for seed, out in outs.items():
         yield pretrain(study, out, network, losses, replace(training, seed=seed))
 
@@ -63,8 +71,11 @@ def finetune_seeds(
         Each model once it is written.
     """
     if gain_together(network, training, len(outs)):
-        yield from finetune_together(study, encoders, outs, losses, training)
-        return
+        try:
+            yield from finetune_together(study, encoders, outs, losses, training)
+            return
+        except torch.OutOfMemoryError:
+            say(TOO_LARGE)
     for seed, out in outs.items():
         settings = replace(training, seed=seed)
         yield finetune(study, encoders[seed], out, losses, settings, shots.get(seed))

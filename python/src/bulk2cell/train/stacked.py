@@ -59,9 +59,8 @@ def resumed(
     """Go on from the checkpoints, if all networks have one and those that still train are in the same epoch."""
     read = [read_checkpoint(each.checkpoint, each.fingerprint, each.network) for each in trainees]
     found = [checkpoint for checkpoint in read if checkpoint is not None]
-    going = {each.progress.epoch for each in found if not should_stop(schedule, each.progress)}
-    last = max((each.progress.epoch for each in found), default=0)
-    if len(found) < len(trainees) or not going <= {last}:
+    going = [each for each in found if not should_stop(schedule, each.progress)]
+    if len(found) < len(trainees) or len({each.progress.epoch for each in going}) > 1:
         return [Progress() for _ in trainees]
     for trainee, checkpoint in zip(trainees, found, strict=True):
         trainee.network.load_state_dict(checkpoint.network)
@@ -71,7 +70,7 @@ def resumed(
             name: torch.stack([each.slots[index][name] for each in found]) if value.dim() else value
             for name, value in slot.items()
         }
-        for index, slot in max(found, key=lambda each: each.progress.epoch).slots.items()
+        for index, slot in (going or found)[0].slots.items()
     }
     optimiser.load_state_dict({**optimiser.state_dict(), "state": slots})
     return [each.progress for each in found]

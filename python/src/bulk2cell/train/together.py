@@ -29,7 +29,7 @@ def fit_together(trainees: Sequence[Trainee], objective: Objective) -> list[Prog
     optimiser = torch.optim.Adam(trained, lr=schedule.learning_rate, fused=True)
     every = resumed(trainees, optimiser, schedule)
     best = stacked_best(state, every)
-    done = max(progress.epoch for progress in every)
+    done = max((progress.epoch for progress in every if not should_stop(schedule, progress)), default=0)
     for epoch in track(range(done + 1, schedule.epochs + 1), schedule.stage):
         going = [number for number, progress in enumerate(every) if not should_stop(schedule, progress)]
         if not going:
@@ -41,8 +41,8 @@ def fit_together(trainees: Sequence[Trainee], objective: Objective) -> list[Prog
             number for number in going if note_epoch(every[number], schedule, rows[number], found[number])
         ]
         copy_rows(best, state, improved)
-        if epoch % schedule.checkpoint_every == 0:
-            for number in going:
+        for number in going:
+            if epoch % schedule.checkpoint_every == 0 or should_stop(schedule, every[number]):
                 save_one(trainees[number], number, optimiser, every[number])
     for network, progress in zip(networks, every, strict=True):
         if progress.best_epoch:
