@@ -1,6 +1,15 @@
 import numpy as np
 import pytest
-from sklearn.metrics import balanced_accuracy_score, f1_score, matthews_corrcoef
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import (
+    average_precision_score,
+    balanced_accuracy_score,
+    brier_score_loss,
+    f1_score,
+    matthews_corrcoef,
+    roc_auc_score,
+)
 
 from bulk2cell.evaluate.metrics import all_metrics, call_metrics, expected_calibration_error
 
@@ -35,6 +44,19 @@ def test_calls_are_scored_as_by_scikit_learn() -> None:
         assert found["f1"] == pytest.approx(f1_score(label, call))
         assert found["mcc"] == pytest.approx(matthews_corrcoef(label, call))
         assert found["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(label, call))
+
+
+@settings(max_examples=150, deadline=None)
+@given(count=st.integers(2, 80), values=st.integers(1, 40), seed=st.integers(0, 2**32 - 1))
+def test_probabilities_are_scored_as_by_scikit_learn(count: int, values: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    label = rng.permutation(np.arange(count) % 2).astype(float)
+    probability = rng.integers(0, values, count) / values
+    call, kept = (probability >= 0.5).astype(int), np.zeros(count, dtype=bool)
+    found = all_metrics(label, probability, call, kept, bins=10)
+    assert found["auroc"] == pytest.approx(roc_auc_score(label, probability), abs=1e-12)
+    assert found["auprc"] == pytest.approx(average_precision_score(label, probability), abs=1e-12)
+    assert found["brier"] == pytest.approx(brier_score_loss(label, probability), abs=1e-12)
 
 
 def test_auroc_below_one_half_is_not_turned_round() -> None:

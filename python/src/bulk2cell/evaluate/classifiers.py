@@ -1,8 +1,11 @@
 """Ordinary classifiers on the same genes and labels: what the network must beat."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -11,6 +14,7 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from bulk2cell.artefacts.study import Study
+from bulk2cell.cores import threads
 from bulk2cell.parameters import Regime
 from bulk2cell.preprocess.standardise import gene_statistics, standardise
 
@@ -39,14 +43,15 @@ def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame
     bulk_x = standardise(bulk.X, *of_lines)[lines]
     cell_x = standardise(cells.X, *(of_lines if regime == "A" else gene_statistics(cells.X)))
     label = obs["label"].to_numpy()[lines].astype(int)
-    fitted = {
-        name: classifier.fit(bulk_x, label)
-        for name, classifier in classifiers(min(sum(label == 0), sum(label == 1))).items()
-    }
-    return pd.DataFrame(
-        {name: classifier.predict_proba(cell_x)[:, 1].astype(float) for name, classifier in fitted.items()},
-        index=cells.obs_names,
-    )
+    known = classifiers(min(sum(label == 0), sum(label == 1)))
+
+    def probability(classifier: Any) -> NDArray[np.float64]:
+        fitted = classifier.fit(bulk_x, label)
+        return np.asarray(fitted.predict_proba(cell_x)[:, 1], dtype=float)
+
+    with ThreadPoolExecutor(threads()) as pool:
+        columns = dict(zip(known, pool.map(probability, known.values()), strict=True))
+    return pd.DataFrame(columns, index=cells.obs_names)
 
 
 def classifiers(smaller_class: int) -> dict[str, Any]:

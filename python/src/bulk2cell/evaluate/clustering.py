@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
-from sklearn.metrics import silhouette_score
+from sklearn.metrics import pairwise_distances, silhouette_score
 from umap import UMAP
 
 from bulk2cell.artefacts.model import TrainedModel
@@ -21,6 +21,7 @@ EXPRESSION, CODE = "expression", "shared code"
 COMPONENTS = 50
 NEIGHBOURS = 15
 BATCH = 1024
+EXACT_BELOW = 4096
 
 
 def clusters(
@@ -78,17 +79,21 @@ def principal_components(x: NDArray[np.float32]) -> NDArray[np.float32]:
 def umap(points: NDArray[np.float32], cells: NDArray[Any], space: str) -> pd.DataFrame:
     """Lay points out in two dimensions, the same on every call.
 
+    Where umap works out all distances by itself, one by one, scikit-learn does it faster.
+
     Returns
     -------
     pd.DataFrame
         cell, space, umap1, umap2.
     """
-    reduced = principal_components(points) if points.shape[1] > COMPONENTS else points
+    given, metric = principal_components(points) if points.shape[1] > COMPONENTS else points, "euclidean"
+    if len(points) < EXACT_BELOW:
+        given, metric = pairwise_distances(given), "precomputed"
+    neighbours = min(NEIGHBOURS, len(points) - 1)
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Graph is not fully connected")
-        layout = UMAP(n_neighbors=min(NEIGHBOURS, len(points) - 1), random_state=0, n_jobs=1).fit_transform(
-            reduced
-        )
+        for usual in ("Graph is not fully connected", "using precomputed metric"):
+            warnings.filterwarnings("ignore", usual)
+        layout = UMAP(n_neighbors=neighbours, metric=metric, random_state=0, n_jobs=1).fit_transform(given)
     return pd.DataFrame({"cell": cells, "space": space, "umap1": layout[:, 0], "umap2": layout[:, 1]})
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 
 def call_metrics(label: NDArray[Any], call: NDArray[Any]) -> dict[str, float]:
@@ -69,18 +68,54 @@ def all_metrics(
     """
     kept = ~abstained.astype(bool)
     both = len(np.unique(label[kept])) == 2
+    sensitive, resistant = counts_by_probability(label, probability)
     return {
-        "auroc": float(roc_auc_score(label, probability)),
-        "auprc": float(average_precision_score(label, probability)),
+        "auroc": auroc(sensitive, resistant),
+        "auprc": average_precision(sensitive, resistant),
         "prevalence": float(np.mean(label == 1)),
         **call_metrics(label, call),
-        "brier": float(brier_score_loss(label, probability)),
+        "brier": float(np.square(label - probability).mean()),
         "ece": expected_calibration_error(label, probability, bins),
         "coverage": float(kept.mean()),
         "balanced_accuracy_not_abstained": call_metrics(label[kept], call[kept])["balanced_accuracy"]
         if both
         else np.nan,
     }
+
+
+def counts_by_probability(
+    label: NDArray[Any], probability: NDArray[Any]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the numbers of sensitive and of resistant cells at each distinct probability, ascending."""
+    values, number = np.unique(probability, return_inverse=True)
+    every = np.bincount(number, minlength=len(values))
+    sensitive = np.bincount(number[label == 1], minlength=len(values))
+    return sensitive, every - sensitive
+
+
+def auroc(sensitive: NDArray[np.intp], resistant: NDArray[np.intp]) -> float:
+    """Return the share of pairs of a sensitive and a resistant cell whose order is right; ties are half right.
+
+    Parameters
+    ----------
+    sensitive, resistant
+        See `counts_by_probability`.
+    """
+    below = np.cumsum(resistant) - resistant
+    right = (sensitive * (2 * below + resistant)).sum() / 2
+    return float(right / (sensitive.sum() * resistant.sum()))
+
+
+def average_precision(sensitive: NDArray[np.intp], resistant: NDArray[np.intp]) -> float:
+    """Return the precision at every probability as threshold, weighted by the recall that it adds.
+
+    Parameters
+    ----------
+    sensitive, resistant
+        See `counts_by_probability`.
+    """
+    found, called = (np.cumsum(counts[::-1]) for counts in (sensitive, sensitive + resistant))
+    return float((sensitive[::-1] * (found / called)).sum() / found[-1])
 
 
 def expected_calibration_error(label: NDArray[Any], probability: NDArray[Any], bins: int) -> float:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import sklearn
 from numpy.typing import NDArray
 
 from bulk2cell.evaluate.intervals import bootstrap_intervals, seed_intervals
@@ -122,14 +121,13 @@ def interval_rows(
     of_model = scores[scores["method"] == MODEL]
     over_seeds = within_range(seed_intervals(of_model, ["strategy", "method", "metric"]))
     tables = [over_seeds.assign(over="seeds")]
-    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
-        for answer in answers:
+    for answer in answers:
 
-            def metrics(at: NDArray[np.intp], answer: Answer = answer) -> dict[str, float]:
-                return answer.metrics(label, bins, at)
+        def metrics(at: NDArray[np.intp], answer: Answer = answer) -> dict[str, float]:
+            return answer.metrics(label, bins, at)
 
-            table = bootstrap_intervals(label, sample, metrics, resamples)
-            tables.append(table.assign(strategy=answer.strategy, method=answer.method, over="bootstrap"))
+        table = bootstrap_intervals(label, sample, metrics, resamples)
+        tables.append(table.assign(strategy=answer.strategy, method=answer.method, over="bootstrap"))
     return pd.concat(tables, ignore_index=True)
 
 
