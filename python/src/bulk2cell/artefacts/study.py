@@ -34,7 +34,7 @@ class Study:
     bulk
         Lines x genes.
     cells
-        Cells x the same genes in the same order.
+        Cells x the same genes in the same order; see `read_study`.
     pathways
         Columns gene, set.
     gene_ids
@@ -116,8 +116,13 @@ def _write_csr(file: h5py.File, shape: tuple[int, int], rows: Iterable[sp.csr_ma
     X["indptr"] = np.concatenate(lengths).cumsum().astype(np.int32 if stored < 2**31 else np.int64)
 
 
-def read_study(path: Path) -> Study:
+def read_study(path: Path, most_in_memory: float = float("inf")) -> Study:
     """Read a study without the cells' labels.
+
+    Parameters
+    ----------
+    most_in_memory
+        Expression of more cells than these stays in the file (backed).
 
     Raises
     ------
@@ -125,9 +130,10 @@ def read_study(path: Path) -> Study:
         If the folder is no whole study of this format.
     """
     manifest = read_manifest(path, "study")
+    cells = ad.read_h5ad(path / CELLS_FILE, backed="r")
     return Study(
         bulk=ad.read_h5ad(path / "bulk.h5ad"),
-        cells=ad.read_h5ad(path / "cells.h5ad"),
+        cells=cells if cells.n_obs > most_in_memory else cells.to_memory(),
         pathways=pd.read_parquet(path / "pathways.parquet"),
         gene_ids=pd.read_parquet(path / "gene_ids.parquet"),
         manifest=manifest,

@@ -2,10 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
+
+import anndata as ad
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from bulk2cell.artefacts.study import Study
 from bulk2cell.parameters import MOST_CELLS
 from bulk2cell.preprocess.study_input import draw_rows
+from bulk2cell.sources.cell_file import cells_at_once
 
 
 def thinned(study: Study, keep: Collection[str] = ()) -> Study:
@@ -16,4 +23,14 @@ def thinned(study: Study, keep: Collection[str] = ()) -> Study:
     if study.cells.n_obs <= MOST_CELLS:
         return study
     drawn = draw_rows(study.cells.obs_names.to_numpy(), MOST_CELLS)
-    return replace(study, cells=study.cells[study.cells.obs_names.isin([*drawn, *keep])].copy())
+    chosen = study.cells.obs_names.isin([*drawn, *keep])
+    X = rows_of(study.cells.X, chosen)
+    return replace(study, cells=ad.AnnData(X, obs=study.cells.obs[chosen], var=study.cells.var))
+
+
+def rows_of(X: Any, chosen: NDArray[np.bool_]) -> sp.csr_matrix | NDArray[np.float32]:
+    """Return some rows of a matrix, in memory or in a file, read a part at a time."""
+    step = cells_at_once(X.shape[1])
+    starts = range(0, X.shape[0], step)
+    parts = [X[start : start + step][chosen[start : start + step]] for start in starts]
+    return sp.csr_matrix(sp.vstack(parts)) if sp.issparse(parts[0]) else np.concatenate(parts)

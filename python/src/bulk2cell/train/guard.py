@@ -6,6 +6,7 @@ import anndata as ad
 
 from bulk2cell.artefacts.study import Study, read_study
 from bulk2cell.errors import ArtefactError
+from bulk2cell.parameters import MOST_CELLS
 from bulk2cell.sources.gdsc import line_key
 
 BULK_COLUMNS = frozenset({"response", "label", "split"})
@@ -15,12 +16,14 @@ CELL_COLUMNS = frozenset({"n_counts", "n_genes"})
 def study_for_training(path: Path) -> Study:
     """Read a study that holds no label of a cell, in any place, and none of the lines that were to be excluded.
 
+    Where it has more cells than training takes, their expression stays in the file; see `thinned`.
+
     Raises
     ------
     ArtefactError
         If the folder is no whole study, or holds what training must not see.
     """
-    study = read_study(path)
+    study = read_study(path, MOST_CELLS)
     refuse_more_than(CELL_COLUMNS, study.cells, f"{path}: cells.h5ad")
     refuse_more_than(BULK_COLUMNS, study.bulk, f"{path}: bulk.h5ad")
     refuse_target_lines(study)
