@@ -17,7 +17,6 @@ from bulk2cell.parameters import (
     PredictParameters,
     TrainParameters,
 )
-from bulk2cell.sources import cell_file
 from bulk2cell.train import cells, guard
 from bulk2cell.train.cells import thinned
 from bulk2cell.train.controls import controls
@@ -50,7 +49,7 @@ def test_cells_that_stay_in_the_file_are_drawn_as_those_in_memory(
     tiny_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense: bool
 ) -> None:
     monkeypatch.setattr(cells, "MOST_CELLS", 40)
-    monkeypatch.setattr(cell_file, "VALUES_AT_ONCE", 1500)
+    monkeypatch.setattr(cells, "CELLS_AT_ONCE", 17)
     study = read_study(tiny_study, 40)
     assert study.cells.isbacked
     assert not read_study(tiny_study, study.cells.n_obs).cells.isbacked

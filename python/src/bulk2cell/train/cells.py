@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bulk2cell.artefacts.study import Study
 from bulk2cell.parameters import MOST_CELLS
 from bulk2cell.preprocess.study_input import draw_rows
-from bulk2cell.sources.cell_file import cells_at_once
+
+CELLS_AT_ONCE = 8192
 
 
 def thinned(study: Study, keep: Collection[str] = ()) -> Study:
@@ -30,7 +31,6 @@ def thinned(study: Study, keep: Collection[str] = ()) -> Study:
 
 def rows_of(X: Any, chosen: NDArray[np.bool_]) -> sp.csr_matrix | NDArray[np.float32]:
     """Return some rows of a matrix, in memory or in a file, read a part at a time."""
-    step = cells_at_once(X.shape[1])
-    starts = range(0, X.shape[0], step)
-    parts = [X[start : start + step][chosen[start : start + step]] for start in starts]
+    blocks = [slice(start, start + CELLS_AT_ONCE) for start in range(0, X.shape[0], CELLS_AT_ONCE)]
+    parts = [X[block][chosen[block]] for block in blocks]
     return sp.csr_matrix(sp.vstack(parts)) if sp.issparse(parts[0]) else np.concatenate(parts)
