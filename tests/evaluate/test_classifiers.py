@@ -1,13 +1,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from bulk2cell.artefacts.study import Study, read_study
+from bulk2cell.evaluate import classifiers as module
 from bulk2cell.evaluate.classifiers import classifier_probabilities, classifiers
 
 NAMES = [
@@ -40,10 +44,29 @@ def test_every_classifier_finds_a_planted_gene_and_calls_by_it(study: Study) -> 
     assert probability[SENSITIVE == 0].mean().max() < 0.4
 
 
-def test_every_classifier_is_the_same_on_every_call(study: Study) -> None:
-    pd.testing.assert_frame_equal(
-        classifier_probabilities(study), classifier_probabilities(study), check_exact=True
-    )
+def test_every_classifier_is_the_same_with_any_number_of_threads(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for threads in ("1", "3"):
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        found.append(classifier_probabilities(study))
+    pd.testing.assert_frame_equal(*found, check_exact=True)
+
+
+def test_no_product_of_matrices_takes_several_threads(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    class Watched(LogisticRegression):
+        def fit(self, *given: Any) -> "Watched":
+            seen.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+            return cast("Watched", super().fit(*given))
+
+    monkeypatch.setattr(module, "classifiers", lambda smaller: {"watched": Watched()})
+    with threadpool_limits(2, "blas"):
+        classifier_probabilities(study)
+        assert {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"} == {2}
+    assert set(seen) == {1}
 
 
 def test_permuted_source_labels_leave_nothing_on_average(study: Study) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bulk2cell.evaluate.clustering import principal_components, silhouette, umap
+from bulk2cell.evaluate.clustering import nearest_neighbours, principal_components, silhouette, umap
 
 
 def test_silhouette_of_two_tight_clusters_is_near_one_and_of_mixed_labels_near_zero() -> None:
@@ -25,6 +25,20 @@ def test_umap_is_the_same_on_every_call_and_keeps_far_clusters_apart() -> None:
     assert first.equals(second)
     layout = first[["umap1", "umap2"]].to_numpy()
     assert silhouette(layout, np.repeat([0.0, 1.0], 30)) > 0.5
+
+
+def test_nearest_neighbours_are_those_of_all_distances_and_begin_with_the_point_itself() -> None:
+    points = np.random.default_rng(0).normal(size=(30, 4)).astype(np.float32)
+    everywhere = np.linalg.norm(points[:, None] - points, axis=2)
+    which, distances = nearest_neighbours(points, 5)
+    np.testing.assert_array_equal(which, everywhere.argsort(axis=1)[:, :5])
+    np.testing.assert_allclose(distances, np.sort(everywhere, axis=1)[:, :5], rtol=1e-5)
+
+
+def test_points_at_the_same_place_are_their_own_nearest_neighbours() -> None:
+    which, distances = nearest_neighbours(np.zeros((6, 3), np.float32), 3)
+    np.testing.assert_array_equal(which[:, 0], np.arange(6))
+    assert (distances == 0).all()
 
 
 def test_components_are_at_most_what_the_data_allow() -> None:

@@ -1,6 +1,7 @@
 """Ordinary classifiers on the same genes and labels: what the network must beat."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+from threadpoolctl import threadpool_limits
 
 from bulk2cell.artefacts.study import Study
 from bulk2cell.cores import threads
@@ -31,6 +33,9 @@ def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame
     regimes C and D they are those of regime B. Where a class has a single labelled line, those that need
     cross-validation are left out.
 
+    They are fitted side by side, those that take longest first, each by one thread, but for gradient boosting, which may
+    take all cores but one: more would stand in each other's way, and products of matrices differ with the number of threads.
+
     Returns
     -------
     pd.DataFrame
@@ -49,9 +54,11 @@ def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame
         fitted = classifier.fit(bulk_x, label)
         return np.asarray(fitted.predict_proba(cell_x)[:, 1], dtype=float)
 
-    with ThreadPoolExecutor(threads()) as pool:
-        columns = dict(zip(known, pool.map(probability, known.values()), strict=True))
-    return pd.DataFrame(columns, index=cells.obs_names)
+    longest_first = [*reversed(known)]
+    alone = partial(threadpool_limits, max(1, threads() - 1), "openmp")
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads(), initializer=alone) as pool:
+        columns = dict(zip(longest_first, pool.map(probability, map(known.get, longest_first)), strict=True))
+    return pd.DataFrame({name: columns[name] for name in known}, index=cells.obs_names)
 
 
 def classifiers(smaller_class: int) -> dict[str, Any]:

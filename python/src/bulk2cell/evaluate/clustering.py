@@ -8,7 +8,8 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
-from sklearn.metrics import pairwise_distances, silhouette_score
+from sklearn.metrics import silhouette_score
+from sklearn.neighbors import NearestNeighbors
 from umap import UMAP
 
 from bulk2cell.artefacts.model import TrainedModel
@@ -21,7 +22,6 @@ EXPRESSION, CODE = "expression", "shared code"
 COMPONENTS = 50
 NEIGHBOURS = 15
 BATCH = 1024
-EXACT_BELOW = 4096
 
 
 def clusters(
@@ -79,22 +79,34 @@ def principal_components(x: NDArray[np.float32]) -> NDArray[np.float32]:
 def umap(points: NDArray[np.float32], cells: NDArray[Any], space: str) -> pd.DataFrame:
     """Lay points out in two dimensions, the same on every call.
 
-    Where umap works out all distances by itself, one by one, scikit-learn does it faster.
-
     Returns
     -------
     pd.DataFrame
         cell, space, umap1, umap2.
     """
-    given, metric = principal_components(points) if points.shape[1] > COMPONENTS else points, "euclidean"
-    if len(points) < EXACT_BELOW:
-        given, metric = pairwise_distances(given), "precomputed"
-    neighbours = min(NEIGHBOURS, len(points) - 1)
+    given = principal_components(points) if points.shape[1] > COMPONENTS else points
+    count = min(NEIGHBOURS, len(points) - 1)
+    known = nearest_neighbours(given, count)
     with warnings.catch_warnings():
-        for usual in ("Graph is not fully connected", "using precomputed metric"):
+        for usual in ("Graph is not fully connected", "precomputed_knn"):
             warnings.filterwarnings("ignore", usual)
-        layout = UMAP(n_neighbors=neighbours, metric=metric, random_state=0, n_jobs=1).fit_transform(given)
+        layout = UMAP(n_neighbors=count, precomputed_knn=known, random_state=0, n_jobs=1).fit_transform(given)
     return pd.DataFrame({"cell": cells, "space": space, "umap1": layout[:, 0], "umap2": layout[:, 1]})
+
+
+def nearest_neighbours(
+    points: NDArray[np.float32], count: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Return each point's nearest points, itself first, and their distances, points x count.
+
+    Where umap looks for them itself, it has to compile its own search first.
+    """
+    distances, others = NearestNeighbors(n_neighbors=count - 1).fit(points).kneighbors()
+    itself = np.arange(len(points))[:, None]
+    return (
+        np.hstack([itself, others]).astype(np.int32),
+        np.hstack([np.zeros_like(itself), distances]).astype(np.float32),
+    )
 
 
 def silhouette(points: NDArray[np.float32], label: NDArray[Any]) -> float:
