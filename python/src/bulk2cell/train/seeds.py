@@ -13,13 +13,16 @@ from bulk2cell.parameters import Device
 
 
 def set_seed(seed: int) -> None:
-    """Seed every generator and ask torch for deterministic algorithms."""
+    """Seed every generator and ask torch for deterministic algorithms.
+
+    `torch.use_deterministic_algorithms` does the same, but loads torch's compiler first, for more than a second.
+    """
     settle_threads()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002
     torch.manual_seed(seed)
-    torch.use_deterministic_algorithms(True)
+    torch.set_deterministic_debug_mode("error")
 
 
 def settle_threads() -> None:
