@@ -51,6 +51,9 @@ def image(engine: str) -> dict[str, Any]:
     inspected = run(engine, "image", "inspect", IMAGE)
     if inspected.returncode:
         pytest.skip(f"{engine} has no image {IMAGE}: `make images`, or set BULK2CELL_BUILD_IMAGES=1")
+    started = run(engine, "run", "--rm", "--network", "none", IMAGE, "true")
+    if started.returncode:
+        pytest.skip(f"{engine} cannot start a container here: {started.stderr.strip()}")
     return dict(json.loads(inspected.stdout)[0])
 
 
