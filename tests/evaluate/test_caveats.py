@@ -1,10 +1,18 @@
 import pandas as pd
+import pytest
 
-from bulk2cell.evaluate.caveats import shot_caveats
+from bulk2cell.evaluate.caveats import cell_caveats, shot_caveats
 
 CELLS = pd.DataFrame(
     {"cell": ["a", "b", "c", "d"], "label": [None, 1.0, None, 0.0], "sample": ["s1", "s1", "s2", "s3"]}
 )
+
+
+@pytest.mark.parametrize(("sensitive", "resistant", "told"), [(20, 20, 0), (300, 19, 1), (1, 300, 1)])
+def test_few_labelled_cells_of_a_class_are_told(sensitive: int, resistant: int, told: int) -> None:
+    found = cell_caveats(pd.DataFrame({"label": [1.0] * sensitive + [0.0] * resistant}))
+    assert len(found) == told
+    assert all(f"{sensitive} sensitive, {resistant} resistant" in text for text in found)
 
 
 def test_shots_from_tested_samples_are_told() -> None:

@@ -41,6 +41,12 @@ def test_points_at_the_same_place_are_their_own_nearest_neighbours() -> None:
     assert (distances == 0).all()
 
 
+@pytest.mark.parametrize(("count", "laid_out"), [(2, 0), (3, 0), (4, 4)])
+def test_fewer_than_four_cells_have_no_layout(count: int, laid_out: int) -> None:
+    points = np.random.default_rng(0).normal(size=(count, 5)).astype(np.float32)
+    assert len(umap(points, np.arange(count), "expression")) == laid_out
+
+
 def test_components_are_at_most_what_the_data_allow() -> None:
     assert principal_components(np.eye(6, 4, dtype=np.float32)).shape == (6, 4)
     assert principal_components(np.eye(3, 9, dtype=np.float32)).shape == (3, 2)

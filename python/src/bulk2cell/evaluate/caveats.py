@@ -9,6 +9,7 @@ from bulk2cell.evaluate.scores import NO_STRATEGY
 
 FEW_SEEDS = 5
 FEW_SAMPLES = 5
+FEW_CELLS = 20
 
 
 def samples_per_class(cells: pd.DataFrame) -> dict[str, int]:
@@ -17,6 +18,23 @@ def samples_per_class(cells: pd.DataFrame) -> dict[str, int]:
         name: int(cells.loc[cells["label"] == value, "sample"].nunique())
         for name, value in (("sensitive", 1), ("resistant", 0))
     }
+
+
+def cell_caveats(cells: pd.DataFrame) -> list[str]:
+    """Say that a class has few labelled cells.
+
+    Parameters
+    ----------
+    cells
+        Column label; labelled cells only.
+    """
+    sensitive, resistant = (int((cells["label"] == value).sum()) for value in (1, 0))
+    if min(sensitive, resistant) >= FEW_CELLS:
+        return []
+    return [
+        f"Labelled cells: {sensitive} sensitive, {resistant} resistant. With fewer than {FEW_CELLS} of a class, a good "
+        "score may be luck."
+    ]
 
 
 def sample_caveats(cells: pd.DataFrame) -> list[str]:

@@ -10,6 +10,7 @@ from bulk2cell.artefacts.folder import Manifest, new_artefact, refuse_to_replace
 from bulk2cell.artefacts.model import TrainedModel, read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.evaluate.caveats import (
+    cell_caveats,
     classifier_caveats,
     depth_caveats,
     model_caveats,
@@ -120,6 +121,7 @@ def evaluate(
             "simulated": facts["simulated"],
             "flips": int((aurocs < 0.5).sum()),
             "warnings": [
+                *cell_caveats(tested),
                 *sample_caveats(tested),
                 *shot_caveats(cells, shots),
                 *depth_caveats(scores),
