@@ -54,15 +54,16 @@ def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame
         fitted = classifier.fit(bulk_x, label)
         return np.asarray(fitted.predict_proba(cell_x)[:, 1], dtype=float)
 
-    longest_first = [*reversed(known)]
-    alone = partial(threadpool_limits, max(1, threads() - 1), "openmp")
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads(), initializer=alone) as pool:
-        columns = dict(zip(longest_first, pool.map(probability, map(known.get, longest_first)), strict=True))
-    return pd.DataFrame({name: columns[name] for name in known}, index=cells.obs_names)
+    longest_first = dict(reversed(known.items()))
+    leave_one_core = partial(threadpool_limits, max(1, threads() - 1), "openmp")
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads(), initializer=leave_one_core) as pool:
+        found = pool.map(probability, longest_first.values())
+        columns = dict(zip(longest_first, found, strict=True))
+    return pd.DataFrame(columns, index=cells.obs_names)[[*known]]
 
 
 def classifiers(smaller_class: int) -> dict[str, Any]:
-    """Return the classifiers by name, with the defaults of their libraries and fixed seeds.
+    """Return the classifiers by name, those that take longest last, with the defaults of their libraries and fixed seeds.
 
     Two need cross-validation within the labelled lines: the C of the regularised logistic regression is the one of
     `PENALTIES` with the best AUROC, and the support vector machine's decision function becomes a probability by

@@ -21,7 +21,7 @@ from bulk2cell.preprocess.study_input import draw_rows, study_input
 EXPRESSION, CODE = "expression", "shared code"
 COMPONENTS = 50
 NEIGHBOURS = 15
-FEWEST = 4
+FEWEST_POINTS = 4
 BATCH = 1024
 
 
@@ -85,7 +85,7 @@ def umap(points: NDArray[np.float32], cells: NDArray[Any], space: str) -> pd.Dat
     pd.DataFrame
         cell, space, umap1, umap2; no rows for fewer than four points, too few for UMAP.
     """
-    if len(points) < FEWEST:
+    if len(points) < FEWEST_POINTS:
         return pd.DataFrame(columns=["cell", "space", "umap1", "umap2"])
     given = principal_components(points) if points.shape[1] > COMPONENTS else points
     count = min(NEIGHBOURS, len(points) - 1)
