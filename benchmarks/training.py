@@ -16,7 +16,7 @@ import pandas as pd
 from measure import print_table
 from sklearn.metrics import roc_auc_score
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.study import read_cell_labels
 
 SEED = 1

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.parameters import (
     AttributeParameters,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.evaluate.scores import MODEL
 
 METRICS = {

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bulk2cell.artefacts.folder import new_artefact, read_manifest, sha256
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.errors import ArtefactError
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 import torch
 
-from bulk2cell.artefacts.folder import new_artefact, sha256
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.model import read_model, write_model
 from bulk2cell.errors import ArtefactError
 from bulk2cell.model.build import build_network

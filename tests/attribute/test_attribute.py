@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 import torch
 
-from bulk2cell.artefacts.folder import new_artefact, read_manifest
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import CELLS_FILE, read_cell_labels, read_study, write_study
 from bulk2cell.attribute.attribute import attribute

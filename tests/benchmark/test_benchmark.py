@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bulk2cell.artefacts.folder import KINDS, read_manifest
+from bulk2cell.artefacts.manifest import KINDS, read_manifest
 from bulk2cell.sources.synthesise import DRUG
 
 QUICK = {

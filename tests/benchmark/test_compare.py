@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bulk2cell.artefacts.folder import new_artefact, read_manifest
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.benchmark.compare import compare
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.report.failures import Failure

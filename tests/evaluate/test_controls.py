@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from bulk2cell.artefacts.controls import read_controls, write_controls
-from bulk2cell.artefacts.folder import new_artefact, read_manifest
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
 from bulk2cell.evaluate.evaluate import evaluate

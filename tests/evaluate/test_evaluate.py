@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.parameters import EvaluateParameters

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bulk2cell.artefacts.folder import sha256
+from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import read_cell_labels
 from bulk2cell.errors import InputError, ParameterError

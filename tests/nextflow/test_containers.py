@@ -11,7 +11,7 @@ import pytest
 from nextflow_engine import REPOSITORY, TINY, Pipeline
 
 from bulk2cell import __version__
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 
 HOME = Path("good/gene_sets")
 MODEL = HOME / "ridge_pathways/seed_1"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from nextflow_engine import Pipeline
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 
 GENE_SETS = Path("planted/gene_sets")
 

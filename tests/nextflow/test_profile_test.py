@@ -12,7 +12,7 @@ import yaml
 from nextflow_engine import Ended, Pipeline
 
 from bulk2cell import __version__
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 
 HOME = Path("planted/gene_sets")
 MODEL = HOME / "ridge_pathways"

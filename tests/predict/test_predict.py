@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from bulk2cell.artefacts.folder import read_manifest, sha256
+from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.predictions import read_predictions
 from bulk2cell.artefacts.study import read_study

@@ -12,7 +12,7 @@ import pytest
 import scipy.io
 import scipy.sparse as sp
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.study import LABELS_FILE, read_cell_labels, read_study
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.cli.app import app
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.report.failures import read_failures

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 
 
 def test_three_labelled_cells_go_the_whole_way_and_the_report_says_how_few_they_are(

@@ -9,7 +9,7 @@ import anndata as ad
 import pandas as pd
 import pytest
 
-from bulk2cell.artefacts.folder import KINDS, read_manifest, sha256
+from bulk2cell.artefacts.manifest import KINDS, read_manifest, sha256
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.run.inputs import Reference

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput, CellLabels, SimulateParameters, StudyParameters

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bulk2cell.artefacts.folder import read_manifest, sha256
+from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.evaluate.shots import shots

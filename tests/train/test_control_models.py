@@ -8,7 +8,7 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from bulk2cell.artefacts.controls import read_controls
-from bulk2cell.artefacts.folder import sha256
+from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.study import read_cell_labels, read_study
 from bulk2cell.errors import ArtefactError, ParameterError
 from bulk2cell.model.mask import decoder_mask

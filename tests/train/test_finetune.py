@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from bulk2cell.artefacts.folder import sha256
+from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.errors import ArtefactError, ParameterError, TrainingError

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 import torch
 
-from bulk2cell.artefacts.folder import new_artefact, read_manifest, sha256
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import Study, read_cell_labels, read_study

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from bulk2cell.artefacts.folder import read_manifest, sha256
+from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.model.linear import LinearNetwork

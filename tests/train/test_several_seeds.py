@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from bulk2cell.artefacts.folder import sha256
+from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.errors import ArtefactError
 from bulk2cell.parameters import LossParameters, NetworkParameters, Regime, StrategyName, TrainParameters

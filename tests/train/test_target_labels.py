@@ -5,7 +5,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from bulk2cell.artefacts.folder import sha256
+from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.parameters import CellInput, PredictParameters
 from bulk2cell.predict.predict import predict
 

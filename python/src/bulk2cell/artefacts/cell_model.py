@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from bulk2cell.artefacts.folder import Manifest, read_manifest
+from bulk2cell.artefacts.manifest import Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.model.cell_layers import Affine, cell_layers
 from bulk2cell.model.strategies import STRATEGIES

@@ -5,7 +5,8 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import Draft, Manifest, read_manifest
+from bulk2cell.artefacts.folder import Draft
+from bulk2cell.artefacts.manifest import Manifest, read_manifest
 
 Control = Literal["permuted labels", "untrained encoder", "random gene sets", "dense decoder"]
 CONTROLS: tuple[Control, ...] = get_args(Control)

@@ -9,7 +9,8 @@ import pandas as pd
 import torch
 from safetensors.numpy import load_file, save
 
-from bulk2cell.artefacts.folder import Draft, Manifest, read_manifest
+from bulk2cell.artefacts.folder import Draft
+from bulk2cell.artefacts.manifest import Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.model.build import build_network
 from bulk2cell.model.linear import LinearNetwork

@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bulk2cell.artefacts.folder import Draft, Manifest, read_manifest
+from bulk2cell.artefacts.folder import Draft
+from bulk2cell.artefacts.manifest import Manifest, read_manifest
 
 COLUMNS = {"cell": pa.string(), "probability": pa.float64(), "call": pa.string(), "abstained": pa.bool_()}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import Manifest, read_manifest
+from bulk2cell.artefacts.manifest import Manifest, read_manifest
 
 SHOTS_FILE = "shots.parquet"
 

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from bulk2cell.artefacts.folder import Draft, Manifest, read_manifest
+from bulk2cell.artefacts.folder import Draft
+from bulk2cell.artefacts.manifest import Manifest, read_manifest
 
 CELLS_FILE = "cells.h5ad"
 LABELS_FILE = "cell_labels.parquet"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import read_manifest, sha256
+from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.benchmark.grid import Setting
 
 SETTING = ["setting", "parameter", "parameter_value"]

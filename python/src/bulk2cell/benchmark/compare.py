@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bulk2cell.artefacts.folder import new_artefact, read_manifest
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.benchmark.collect import Scored, collect
 from bulk2cell.benchmark.grid import DEFAULT, Grid, Setting, grid_and_settings, varied_values
 from bulk2cell.benchmark.page import page

@@ -11,7 +11,7 @@ def versions() -> None:
     import platform
     from importlib.metadata import version
 
-    from bulk2cell.artefacts.folder import LIBRARIES
+    from bulk2cell.artefacts.manifest import LIBRARIES
 
     typer.echo(f"bulk2cell: {version('bulk2cell')}")
     typer.echo(f"python: {platform.python_version()}")

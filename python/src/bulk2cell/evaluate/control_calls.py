@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.artefacts.controls import CONTROLS, read_controls
-from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError
 from bulk2cell.evaluate.join import CALLS, check_cells, check_pair

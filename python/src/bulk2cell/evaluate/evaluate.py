@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import Manifest, new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.model import TrainedModel, read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.evaluate.caveats import (

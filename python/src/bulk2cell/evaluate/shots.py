@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bulk2cell.artefacts.folder import new_artefact, read_manifest, refuse_to_replace
+from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.shots import SHOTS_FILE
 from bulk2cell.artefacts.study import LABELS_FILE, read_cell_labels
 from bulk2cell.errors import InputError, ParameterError

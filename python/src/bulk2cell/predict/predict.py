@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk2cell.artefacts.cell_model import read_cell_model
-from bulk2cell.artefacts.folder import new_artefact, read_manifest, refuse_to_replace, sha256
+from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.artefacts.predictions import write_predictions
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput, PredictParameters

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import KINDS, Kind, Manifest, read_manifest
+from bulk2cell.artefacts.manifest import KINDS, Kind, Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.report.records import NO_STRATEGY, STUDY_CELLS, Pair, Setting
 

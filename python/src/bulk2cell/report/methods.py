@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.parameters import MOST_CELLS
 from bulk2cell.report import readings
 from bulk2cell.report.records import Pair, Setting

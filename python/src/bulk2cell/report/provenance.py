@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.report.records import Pair
 from bulk2cell.report.tables import Column, PageTable
 

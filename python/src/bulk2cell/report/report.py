@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bulk2cell.artefacts.folder import Manifest, new_artefact, sha256
+from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.manifest import Manifest, sha256
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
 from bulk2cell.report.collect import collect

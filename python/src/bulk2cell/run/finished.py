@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk2cell import __version__
-from bulk2cell.artefacts.folder import Kind, read_manifest
+from bulk2cell.artefacts.manifest import Kind, read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
 

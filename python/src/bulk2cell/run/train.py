@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from bulk2cell.artefacts.folder import read_manifest
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.evaluate.shots import shots
 from bulk2cell.parameters import StrategyName, TrainParameters

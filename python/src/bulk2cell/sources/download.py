@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bulk2cell import __version__
-from bulk2cell.artefacts.folder import sha256 as sha256_of
+from bulk2cell.artefacts.manifest import sha256 as sha256_of
 from bulk2cell.errors import DownloadError
 from bulk2cell.progress import say, track
 

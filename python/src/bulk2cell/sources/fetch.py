@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from bulk2cell.artefacts.folder import sha256
+from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.errors import Bulk2CellError, DownloadError, InputError
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import Item, Origin, Source, choose

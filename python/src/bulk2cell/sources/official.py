@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bulk2cell.artefacts.folder import sha256
+from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.errors import Bulk2CellError, CatalogueError, DownloadError
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import RemoteFile

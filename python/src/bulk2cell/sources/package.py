@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bulk2cell.artefacts.folder import sha256
+from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.errors import DownloadError
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import Package

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.report import readings
 from bulk2cell.report.figures import calls
 from bulk2cell.report.svg import Figure

@@ -8,7 +8,7 @@ import anndata as ad
 import h5py
 import pandas as pd
 
-from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.report.figures import source
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import Column, PageTable, page_table

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bulk2cell.artefacts.folder import Manifest
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.report import readings
 from bulk2cell.report.agreement import Agreement, agreement, enrichment_over_seeds, over_seeds
 from bulk2cell.report.figures import drivers
