@@ -92,7 +92,7 @@ def test_a_cell_goes_the_way_of_its_own_density_whatever_the_others_do() -> None
         np.zeros((0, 300), np.float32),
         np.arange(300),
     )
-    assert folded.often == 0
+    assert len(folded.often) == 0
     sparse, dense = (sp.random(700, 300, d, "csr", np.float32, random_state=2) for d in (0.05, 0.4))
     shares = [np.diff(block.indptr).mean() / 300 for block in (sparse, dense)]
     assert shares[0] < DENSE_ABOVE < shares[1]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from bulk2cell.model.exact_product import Rounded, exact_product, rounded
 from bulk2cell.model.strategies import Strategy
 
 SENSITIVE, RESISTANT = 1, 0
@@ -17,6 +18,7 @@ BATCH_NORM_EPSILON = 1e-5
 
 Array = NDArray[np.float32]
 Affine = tuple[Array, Array]
+RoundedLayer = tuple[Rounded, Array]
 
 
 def cell_layers(strategy: Strategy, stored: Callable[[str], Array]) -> list[Affine]:
@@ -62,4 +64,10 @@ def log_odds(logits: Affine) -> Affine:
 
 def joined(first: Affine, second: Affine) -> Affine:
     """Return two affine layers as one."""
-    return first[0] @ second[0], first[1] @ second[0] + second[1]
+    product = exact_product(np.vstack(first), rounded(second[0])).astype(np.float32)
+    return product[:-1], product[-1] + second[1]
+
+
+def rounded_layers(layers: list[Affine]) -> list[RoundedLayer]:
+    """Return layers with weights as `exact_product` takes them."""
+    return [(rounded(weight), bias) for weight, bias in layers]

@@ -11,10 +11,12 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from bulk2cell.model.cell_layers import Affine
-from bulk2cell.predict.batches import batched_product
-from bulk2cell.preprocess.standardise import LARGEST_Z, denoise
+from bulk2cell.model.exact_product import Rounded, exact_product, rounded
+from bulk2cell.preprocess.standardise import LARGEST_Z
 
-DENSE_ABOVE = 0.17
+DENSE_ABOVE = (
+    0.3  # share of entries that are not 0 where both products take the same time (benchmarks/first_layer.py)
+)
 WIDE = 16
 
 Values = NDArray[np.float32]
@@ -30,10 +32,10 @@ class FirstLayer:
         Where the z-score would be clipped, per gene.
     unexpressed
         clip(0, low, high), per gene.
-    weight
-        N x H, per unit of expression.
     often
-        Number of genes, the first ones, that the model's training cells express often.
+        Weight, per unit of expression, of the first genes, those that the training cells express often; for dense products.
+    weight
+        That of the other genes.
     dense_above
         See `dense_above`.
     bias
@@ -43,8 +45,8 @@ class FirstLayer:
     low: Values
     high: Values
     unexpressed: Values
+    often: Rounded
     weight: Values
-    often: int
     dense_above: float
     bias: Values
 
@@ -67,15 +69,31 @@ def first_layer(
     present
         Genes that the cells have, in the order of `often_first`; the others have the mean: a z-score of 0.
     """
-    weight = denoise(layer[0].T, components).T[present]
+    weight = of_components(layer[0], components)[present]
     mean, std = mean[present], std[present]
     low, high = mean - LARGEST_Z * std, mean + LARGEST_Z * std
     unexpressed = np.clip(np.zeros_like(low), low, high)
-    offset = ((unexpressed - mean) / std).astype(np.float64)
-    bias = (layer[1] + offset @ weight).astype(np.float32)
+    offset = exact_product(((unexpressed - mean) / std)[None], rounded(weight))[0]
+    per_expression = (weight / std[:, None]).astype(np.float32)
     above = dense_above(layer)
     often = int((least_expressed(mean, std) > above).sum())
-    return FirstLayer(low, high, unexpressed, weight / std[:, None], often, above, bias)
+    return FirstLayer(
+        low=low,
+        high=high,
+        unexpressed=unexpressed,
+        often=rounded(per_expression[:often]),
+        weight=per_expression[often:],
+        dense_above=above,
+        bias=(layer[1] + offset).astype(np.float32),
+    )
+
+
+def of_components(weight: Values, components: Values) -> Rounded:
+    """Return the weight (genes x H) that gives whole cells what `weight` gives those reduced to components."""
+    if not len(components):
+        return weight.astype(np.float64)
+    inside = exact_product(components, rounded(weight))
+    return exact_product(np.ascontiguousarray(components.T), rounded(inside))
 
 
 def dense_above(layer: Affine) -> float:
@@ -104,11 +122,11 @@ def through(layer: FirstLayer, cells: sp.csr_matrix) -> Values:
     cells
         Cells x N.
     """
-    by_gene = clipped(layer, cells).tocsc()
-    often, seldom = (genes_of(by_gene, part) for part in (slice(0, layer.often), slice(layer.often, None)))
-    found = sparse_product(seldom, layer.weight[layer.often :], layer.dense_above)
-    if layer.often:
-        found += batched_product(often, layer.weight[: layer.often])
+    by_gene, count = clipped(layer, cells).tocsc(), len(layer.often)
+    often, seldom = (genes_of(by_gene, part) for part in (slice(0, count), slice(count, None)))
+    found = sparse_product(seldom, layer.weight, layer.dense_above)
+    if count:
+        found += exact_product(often.toarray(), layer.often)
     found += layer.bias
     return found
 
@@ -140,6 +158,6 @@ def sparse_product(by_gene: sp.csc_matrix, weight: Values, dense_above: float) -
         return np.asarray(by_gene @ weight)
     cells = by_gene.tocsr()
     found = np.empty((rows, weight.shape[1]), np.float32)
-    found[many] = batched_product(cells[many].tocsc(), weight)
+    found[many] = exact_product(cells[many].toarray(), rounded(weight))
     found[~many] = cells[~many].tocsc() @ weight
     return found

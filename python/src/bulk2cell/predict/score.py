@@ -7,12 +7,12 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from bulk2cell.model.cell_layers import Affine
-from bulk2cell.predict.batches import batched_product
+from bulk2cell.model.cell_layers import RoundedLayer
+from bulk2cell.model.exact_product import exact_product
 from bulk2cell.predict.first_layer import FirstLayer, through
 
 
-def score_cells(first: FirstLayer, rest: list[Affine], cells: sp.csr_matrix) -> NDArray[np.float64]:
+def score_cells(first: FirstLayer, rest: list[RoundedLayer], cells: sp.csr_matrix) -> NDArray[np.float64]:
     """Return the probability of being sensitive, per cell; it does not depend on the cells around it.
 
     Parameters
@@ -20,14 +20,14 @@ def score_cells(first: FirstLayer, rest: list[Affine], cells: sp.csr_matrix) -> 
     first
         The first layer, for the genes of the cells.
     rest
-        The other layers, with a ReLU before each.
+        The other layers, with a ReLU before each, from `rounded_layers`.
     cells
         Cells x genes, on the model's scale of expression.
     """
-    values = through(first, cells)
+    values = through(first, cells).astype(np.float64)
     for weight, bias in rest:
-        values = batched_product(np.maximum(values, 0, out=values), weight) + bias
-    log_odds = values[:, 0].astype(np.float64)
+        values = exact_product(np.maximum(values, 0, out=values), weight) + bias
+    log_odds = values[:, 0]
     return np.exp(-np.logaddexp(0, -log_odds))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bulk2cell.artefacts.cell_model import CellModel
 from bulk2cell.errors import InputError
+from bulk2cell.model.cell_layers import rounded_layers
 from bulk2cell.parameters import Scale
 from bulk2cell.predict.align import find_genes
 from bulk2cell.predict.first_layer import first_layer, often_first
@@ -101,6 +102,7 @@ def score_blocks(
 ) -> tuple[NDArray[np.float64], Values]:
     """Return the probability per cell, and what tells the scale of the values."""
     first = first_layer(model.layers[0], model.mean, model.std, model.components, columns.present)
+    rest = rounded_layers(model.layers[1:])
     target_sum = model.manifest.content["study"]["target_sum"]
 
     def score(start: int, block: Block) -> tuple[NDArray[np.float64], Values]:
@@ -109,7 +111,7 @@ def score_blocks(
         with np.errstate(invalid="ignore"):
             if as_counts:
                 cells = log_normalised(cells, totals(block), target_sum)
-            return score_cells(first, model.layers[1:], cells), values
+            return score_cells(first, rest, cells), values
 
     scored = list(each_block(file, "predict", score))
     return np.concatenate([part for part, _ in scored]), reduce(or_, (values for _, values in scored))

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from bulk2cell.model.cell_layers import cell_layers
+from bulk2cell.model.cell_layers import cell_layers, rounded_layers
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.network import Network
 from bulk2cell.predict.first_layer import first_layer, often_first
@@ -29,4 +29,6 @@ def score_network(network: Network | LinearNetwork, scaling: Scaling, X: Any) ->
     genes = often_first(layer, scaling.cell_mean, scaling.cell_std)
     first = first_layer(layer, scaling.cell_mean, scaling.cell_std, scaling.cell_components, genes)
     blocks = (X[start : start + CELLS_AT_ONCE][:, genes] for start in range(0, X.shape[0], CELLS_AT_ONCE))
-    return np.concatenate([score_cells(first, rest, sp.csr_matrix(block)) for block in blocks])
+    return np.concatenate(
+        [score_cells(first, rounded_layers(rest), sp.csr_matrix(block)) for block in blocks]
+    )

@@ -128,7 +128,7 @@ def gene_means(file: CellFile) -> NDArray[np.float64]:
     sums = np.zeros(len(file.var))
     for start in file.starts():
         block = file.block(start, start + file.step)
-        sums += np.ones(block.shape[0]) @ block
+        sums += np.asarray(block.astype(np.float64).sum(axis=0)).ravel()
     return sums / file.count
 
 

@@ -15,6 +15,7 @@ from bulk2cell.errors import InputError
 from bulk2cell.parameters import Scale
 
 LARGEST_LOG = 25.0
+UNITS_IN_ONE = np.float32(2**24)
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,19 @@ def check_finite(X: Any, where: Place) -> None:
 
 
 def totals(counts: Any) -> NDArray[np.float64]:
-    """Return each cell's total, cells x genes, csr or dense."""
-    return np.asarray(counts @ np.ones(counts.shape[1]))
+    """Return each cell's total, cells x genes, csr or dense; it has the same bits in any order of genes.
+
+    Values are rounded to multiples of 2^-24, which none from 1 on is changed by: whole numbers of such units, which float64
+    adds up without rounding (totals up to 2^29).
+    """
+    if not isinstance(counts, sp.csr_matrix):
+        return np.asarray(np.rint(counts * UNITS_IN_ONE).sum(axis=1, dtype=np.float64) / UNITS_IN_ONE)
+    total = np.zeros(counts.shape[0])
+    filled = np.flatnonzero(np.diff(counts.indptr))
+    if len(filled):
+        units = np.rint(counts.data * UNITS_IN_ONE)
+        total[filled] = np.add.reduceat(units, counts.indptr[filled], dtype=np.float64) / UNITS_IN_ONE
+    return total
 
 
 def log_normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: float) -> sp.csr_matrix:

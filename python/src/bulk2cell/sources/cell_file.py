@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 VALUES_AT_ONCE = 750_000
 MOST_CELLS_AT_ONCE = 2048
-BATCH = 256
 SIMULATED = "bulk2cell_simulated"
 COUNTS_LAYER = "counts"
 
@@ -59,6 +58,5 @@ class CellFile:
 
 
 def cells_at_once(values_per_cell: int) -> int:
-    """Return how many cells to read at a time: some batches of dense products, if one is not too large."""
-    cells = int(np.clip(VALUES_AT_ONCE // max(values_per_cell, 1), 1, MOST_CELLS_AT_ONCE))
-    return cells - cells % BATCH if cells > BATCH else cells
+    """Return how many cells to read at a time, so that a block stays small."""
+    return int(np.clip(VALUES_AT_ONCE // max(values_per_cell, 1), 1, MOST_CELLS_AT_ONCE))
