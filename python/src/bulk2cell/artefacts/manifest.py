@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -68,6 +69,37 @@ def sha256(path: Path) -> str:
         return hashlib.sha256("\n".join(listing).encode()).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_manifest(
+    folder: Path,
+    kind: Kind,
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    content: Mapping[str, Any],
+) -> None:
+    """Write the manifest of a folder that holds its files, and nothing else, already.
+
+    Parameters
+    ----------
+    parameters
+        Parameters of the stage, JSON values.
+    inputs
+        sha256 of what it is made from, by name.
+    content
+        What the stage says about it, JSON values.
+    """
+    manifest = {
+        "kind": kind,
+        "format": FORMAT,
+        "bulk2cell": __version__,
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "parameters": dict(parameters),
+        "inputs": dict(inputs),
+        "files": {file.name: sha256(file) for file in sorted(folder.iterdir())},
+        "content": dict(content),
+    }
+    (folder / f"{kind}.json").write_text(json.dumps(manifest, indent=1, allow_nan=False) + "\n")
 
 
 def read_manifest(path: Path, kind: Kind) -> Manifest:
