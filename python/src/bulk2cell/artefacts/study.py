@@ -144,10 +144,9 @@ def read_study(path: Path, most_in_memory: float = float("inf")) -> Study:
         If the folder is no whole study of this format.
     """
     manifest = read_manifest(path, "study")
-    cells = _read_expression(manifest, CELLS_FILE, CELL_COLUMNS)
     study = Study(
-        bulk=_read_expression(manifest, BULK_FILE, LINE_COLUMNS).to_memory(),
-        cells=cells if cells.n_obs > most_in_memory else cells.to_memory(),
+        bulk=_read_expression(manifest, BULK_FILE, LINE_COLUMNS),
+        cells=_read_expression(manifest, CELLS_FILE, CELL_COLUMNS, most_in_memory),
         pathways=read_table(manifest, "pathways.parquet"),
         gene_ids=read_table(manifest, "gene_ids.parquet"),
         manifest=manifest,
@@ -183,11 +182,16 @@ def read_cell_labels(path: Path) -> pd.DataFrame:
     return labels
 
 
-def _read_expression(manifest: Manifest, name: str, columns: Mapping[str, Column]) -> ad.AnnData:
-    """Open a file of expression, the values of which are finite numbers; they stay in the file."""
+def _read_expression(
+    manifest: Manifest, name: str, columns: Mapping[str, Column], most_in_memory: float = float("inf")
+) -> ad.AnnData:
+    """Read a file of expression, the values of which are finite numbers; those of too many rows stay in the file."""
     path = manifest.path / name
     try:
         data = ad.read_h5ad(path, backed="r")
+        _refuse_other_rows(data)
+        if data.n_obs <= most_in_memory:
+            data = data.to_memory()
         for start in range(0, data.n_obs, ROWS_AT_ONCE):
             _refuse_wrong_values(data.X[start : start + ROWS_AT_ONCE])
         names = data.obs_names.to_series(), data.var_names.to_series()
@@ -199,6 +203,17 @@ def _read_expression(manifest: Manifest, name: str, columns: Mapping[str, Column
         raise damaged(path, f"cannot be read ({error})", "study") from error
     refuse_wrong_columns(data.obs, columns, manifest, name)
     return data
+
+
+def _refuse_other_rows(data: ad.AnnData) -> None:
+    """Raise if the values in a file are not those of its rows, one after the other."""
+    if data.X.shape != data.shape:
+        raise ValueError(f"X has the shape {data.X.shape}, and not {data.shape}")
+    if not isinstance(data.X, h5py.Dataset):
+        bounds = data.X.group["indptr"][:]
+        whole = bounds[0] == 0 and bounds[-1] == len(data.X.group["data"])
+        if data.X.format != "csr" or not whole or (np.diff(bounds) < 0).any():
+            raise ValueError("X is no matrix of rows")
 
 
 def _refuse_wrong_values(X: sp.csr_matrix | NDArray[np.float32]) -> None:
