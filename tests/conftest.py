@@ -36,6 +36,11 @@ TINY = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the long form of the test that feeds mutated artefacts."""
+    parser.addoption("--mutations", type=int, default=3, help="mutations of each artefact")
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Bulk lines, response, gene sets and cells with a planted truth; do not write into it."""

@@ -1,4 +1,3 @@
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 from bulk2cell.artefacts.cell_model import read_cell_model
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.errors import ArtefactError
+from made_up import forge
 
 
 def test_it_is_the_same_model_that_torch_reads(tiny_model: Path) -> None:
@@ -31,10 +31,7 @@ def test_it_is_the_same_model_that_torch_reads(tiny_model: Path) -> None:
 )
 def test_weights_that_do_not_fit_are_one_line(tmp_path: Path, tiny_model: Path, change: Any) -> None:
     shutil.copytree(tiny_model, tmp_path / "model")
-    file = tmp_path / "model" / "model.json"
-    manifest = json.loads(file.read_text())
-    change(manifest)
-    file.write_text(json.dumps(manifest))
+    forge(tmp_path / "model", "model", change)
     with pytest.raises(ArtefactError, match=r"weights do not fit model\.json") as told:
         read_cell_model(tmp_path / "model")
     assert "\n" not in str(told.value)

@@ -1,4 +1,3 @@
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +18,10 @@ from bulk2cell.model.network import Network
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import NetworkParameters, StrategyName
 from bulk2cell.preprocess.standardise import Scaling
+from made_up import content_of, forge, parameters_of
 
 GENES = ["C", "A", "B", "D"]
+HISTORY = pd.DataFrame({"stage": ["finetune"], "epoch": [1], "kept": [True]})
 PATHWAYS = pd.DataFrame({"gene": ["A", "B", "D"], "set": ["second", "first", "second"]})
 
 
@@ -34,10 +35,11 @@ def save(path: Path, strategy: StrategyName) -> Network | LinearNetwork:
         network.set_weights(torch.randn(4))
     numbers = np.arange(4, dtype=np.float32)
     ids = pd.DataFrame({"identifier": GENES, "symbol": GENES})
-    with new_artefact(path, "model", {**vars(parameters), "seed": 1}, {}) as draft:
-        draft.content["genes"] = GENES
+    units = ["second", "first", "free 1", "free 2"]
+    with new_artefact(path, "model", parameters_of("model", **vars(parameters)), {}) as draft:
+        draft.content |= content_of("model", genes=GENES, units=units, strategy=strategy)
         scaling = Scaling(numbers, numbers + 1, numbers + 2, numbers + 3, np.eye(2, 4, dtype=np.float32))
-        write_model(draft, network, scaling, PATHWAYS, ids, pd.DataFrame({"epoch": [1]}))
+        write_model(draft, network, scaling, PATHWAYS, ids, HISTORY)
     return network.eval()
 
 
@@ -91,10 +93,7 @@ def test_changed_weights_are_found(tmp_path: Path, tiny_model: Path) -> None:
 
 def test_weights_of_another_shape_are_one_line(tmp_path: Path, tiny_model: Path) -> None:
     shutil.copytree(tiny_model, tmp_path / "model")
-    file = tmp_path / "model" / "model.json"
-    manifest = json.loads(file.read_text())
-    manifest["parameters"]["hidden"] = 33
-    file.write_text(json.dumps(manifest))
+    forge(tmp_path / "model", "model", lambda facts: facts["parameters"].update(hidden=33))
     with pytest.raises(ArtefactError, match=r"weights do not fit model\.json.*make the model again") as error:
         read_model(tmp_path / "model")
     assert "\n" not in str(error.value)

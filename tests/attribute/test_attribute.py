@@ -45,7 +45,7 @@ def test_no_label_is_read_and_the_same_is_written_twice(
 ) -> None:
     source = read_study(planted_study)
     labels = read_cell_labels(planted_study).assign(label=np.nan)
-    with new_artefact(tmp_path / "unlabelled", "study", {}, {}) as draft:
+    with new_artefact(tmp_path / "unlabelled", "study", source.manifest.parameters, {}) as draft:
         source.cells[::-1].copy().write_h5ad(draft.folder / CELLS_FILE)
         write_study(draft, source.bulk, source.pathways, source.gene_ids, labels)
         draft.content |= source.manifest.content
@@ -60,10 +60,11 @@ def test_a_study_without_the_models_genes_is_refused(
     planted_study: Path, planted_model: Path, tmp_path: Path
 ) -> None:
     source = read_study(planted_study)
-    with new_artefact(tmp_path / "other", "study", {}, {}) as draft:
+    with new_artefact(tmp_path / "other", "study", source.manifest.parameters, {}) as draft:
         source.cells[:, 1:].copy().write_h5ad(draft.folder / CELLS_FILE)
         labels = read_cell_labels(planted_study)
-        write_study(draft, source.bulk, source.pathways, source.gene_ids, labels)
+        sets = source.pathways[source.pathways["gene"] != source.cells.var_names[0]]
+        write_study(draft, source.bulk[:, 1:].copy(), sets, source.gene_ids, labels)
         draft.content |= source.manifest.content
     with pytest.raises(ArtefactError, match="lacks 1 of"):
         attribute(planted_model, tmp_path / "other", tmp_path / "out", FAST)

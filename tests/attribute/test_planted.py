@@ -41,7 +41,7 @@ def _permuted(study: Path, out: Path, seed: int) -> Path:
         values = source.bulk.obs[column].to_numpy(copy=True)
         values[labelled] = values[order]
         source.bulk.obs[column] = values
-    with new_artefact(out, "study", {}, {}) as draft:
+    with new_artefact(out, "study", source.manifest.parameters, {}) as draft:
         source.cells.write_h5ad(draft.folder / CELLS_FILE)
         write_study(draft, source.bulk, source.pathways, source.gene_ids, read_cell_labels(study))
         draft.content |= source.manifest.content

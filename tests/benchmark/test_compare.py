@@ -10,6 +10,7 @@ from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.benchmark.compare import compare
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.report.failures import Failure
+from made_up import add_missing_files, content_of, parameters_of
 
 
 @pytest.fixture
@@ -28,11 +29,11 @@ def scores(tmp_path: Path) -> Callable[..., Path]:
             {**row, "metric": metric, "value": auroc, "seed": 1} for metric in ("auroc", "accuracy", "f1")
         ]
         interval = {**row, "over": "bootstrap", "mean": auroc, "low": 0.4, "high": 1.0, "n": 10}
-        content = {"pair": pair, "gene_sets": "sets", "simulated": False}
-        with new_artefact(tmp_path / name, "scores", {}, {}) as draft:
+        with new_artefact(tmp_path / name, "scores", parameters_of("scores"), {}) as draft:
             pd.DataFrame([*models, *constants]).to_parquet(draft.folder / "scores.parquet")
             pd.DataFrame([interval]).to_parquet(draft.folder / "intervals.parquet")
-            draft.content |= content
+            draft.content |= content_of("scores", pair=pair, gene_sets="sets", simulated=False)
+            add_missing_files(draft.folder, "scores")
         return tmp_path / name
 
     return make

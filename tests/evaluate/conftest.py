@@ -11,10 +11,10 @@ import pytest
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.study import CELLS_FILE, write_study
 from bulk2cell.parameters import PredictParameters
+from made_up import content_of, parameters_of
 
 GENES = 30
 CELLS = 120
-FACTS = {"pair": "toy", "drug": "Toymab", "gene_sets": "toy_sets", "simulated": True}
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def make_study(tmp_path: Path) -> Callable[..., Path]:
             {"response": 1 - line_label, "label": line_label, "split": "train"},
             index=[f"L{i}" for i in range(60)],
         )
-        with new_artefact(tmp_path / name, "study", {}, {}) as draft:
+        with new_artefact(tmp_path / name, "study", parameters_of("study"), {}) as draft:
             cells = ad.AnnData(cell_x[order].astype(np.float32), obs=obs.iloc[order], var=genes)
             cells.write_h5ad(draft.folder / CELLS_FILE)
             write_study(
@@ -50,7 +50,7 @@ def make_study(tmp_path: Path) -> Callable[..., Path]:
                 pd.DataFrame({"identifier": genes.index, "symbol": genes.index}),
                 labels.iloc[order],
             )
-            draft.content |= FACTS
+            draft.content |= content_of("study")
         return tmp_path / name
 
     return make
@@ -73,15 +73,7 @@ def make_predictions(tmp_path: Path) -> Callable[..., Path]:
                     "abstained": np.abs(values - parameters.threshold) < parameters.abstain_band,
                 }
             ).to_parquet(draft.folder / "predictions.parquet", index=False)
-            draft.content |= {
-                **FACTS,
-                "strategy": strategy,
-                "seed": seed,
-                "on_study": True,
-                "regime": "B",
-                "shots": [],
-            }
-            draft.content |= facts
+            draft.content |= content_of("predictions", strategy=strategy, seed=seed, **facts)
         return path
 
     return make

@@ -13,6 +13,7 @@ from bulk2cell.errors import ArtefactError
 from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
 from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.parameters import EvaluateParameters
+from made_up import content_of
 
 FAST = EvaluateParameters(bootstraps=10, cluster_cells=40)
 TRUE = np.repeat([0.95, 0.05], 60)
@@ -49,13 +50,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     def make(table: pd.DataFrame, **facts: Any) -> Path:
         with new_artefact(tmp_path / "controls", "controls", {}, {}) as draft:
             write_controls(draft, table)
-            draft.content |= {
-                "pair": "toy",
-                "gene_sets": "toy_sets",
-                "regime": "B",
-                "strategy": "base_ae",
-                **facts,
-            }
+            draft.content |= content_of("controls", **facts)
         return tmp_path / "controls"
 
     return make

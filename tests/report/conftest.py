@@ -9,6 +9,7 @@ import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.study import CELLS_FILE, write_study
+from made_up import STUDY, add_missing_files, content_of, parameters_of
 
 GENES = [f"GENE{i:03d}" for i in range(120)]
 CONTROLS = {"permuted labels": 20, "untrained encoder": 3}
@@ -26,24 +27,21 @@ def build_study(
     )
     var = pd.DataFrame(index=GENES)
     with new_artefact(
-        folder, "study", {"label_strategy": "extreme", "extreme_fraction": 0.3}, {"bulk.parquet": "ab" * 32}
+        folder, "study", parameters_of("study", extreme_fraction=0.3), {"bulk.parquet": "ab" * 32}
     ) as draft:
-        draft.content = {
-            "pair": pair,
-            "drug": drug,
-            "release": "GDSC2",
-            "measure": "AUC",
-            "simulated": simulated,
-            "tag": "pre-treatment",
-            "scale": {"bulk": "log2, times ln 2", "cells": "counts"},
-            "identifiers": {"bulk": "symbol", "cells": "Ensembl"},
-            "gene_sets": "hallmark",
-            "lines": {"sensitive": 30, "resistant": 30, "unlabelled": 40},
-            "kept": [{"what": "cells with enough genes", "before": 4321, "after": 300}],
-            "label_cuts": {"sensitive_at_most": float(auc[29]), "resistant_at_least": float(auc[70])},
-            "excluded_lines": {"removed": ["PLANTEDLINE9"], "not_in_source": []},
-            "warnings": warnings,
-        }
+        draft.content = content_of(
+            "study",
+            pair=pair,
+            drug=drug,
+            simulated=simulated,
+            tag="pre-treatment",
+            identifiers={"bulk": "symbol", "cells": "ensembl"},
+            gene_sets="hallmark",
+            kept=[{"what": "cells with enough genes", "before": 4321, "after": 300}],
+            label_cuts={"sensitive_at_most": float(auc[29]), "resistant_at_least": float(auc[70])},
+            excluded_lines={"removed": ["PLANTEDLINE9"], "not_in_source": []},
+            warnings=warnings,
+        )
         bulk = ad.AnnData(rng.normal(size=(100, 120)).astype(np.float32), obs=lines, var=var)
         expression = rng.normal(size=(len(cells), 120)).astype(np.float32)
         ad.AnnData(expression, obs=pd.DataFrame(index=cells["cell"]), var=var).write_h5ad(
@@ -96,31 +94,20 @@ def build_network(folder: Path, kind: Any, common: dict[str, Any], study: dict[s
         history[f"train_{loss}"] = 2 / epochs + common["seed"] * 0.01
         history[f"validation_{loss}"] = 2.2 / epochs + 0.1
     history["kept"] = epochs == 27
-    parameters = {
-        "pretrain_epochs": 30,
-        "finetune_epochs": 30,
-        "learning_rate": 0.001,
-        "batch_size": 256,
-        "seed": common["seed"],
-    }
+    parameters = parameters_of(kind, seed=common["seed"], learning_rate=0.001, batch_size=256)
     with new_artefact(folder, kind, parameters, {"study/bulk.h5ad": "cd" * 32}) as draft:
-        draft.content = {**common, "study": study, "epochs": {"run": 30, "best": 27}}
+        draft.content = content_of(kind, **common, study=study, epochs={"run": 30, "best": 27})
         history.to_parquet(draft.folder / "history.parquet")
+        add_missing_files(draft.folder, kind)
     return folder
 
 
 def build_predictions(
     folder: Path, common: dict[str, Any], table: pd.DataFrame, on_study: bool = True
 ) -> Path:
-    with new_artefact(
-        folder, "predictions", {"threshold": 0.5, "abstain_band": 0.1}, {"cells": "ef" * 32}
-    ) as draft:
-        draft.content = {
-            **common,
-            "on_study": on_study,
-            "genes": {"model": 120, "found": 120, "missing": []},
-            "warnings": [],
-        }
+    with new_artefact(folder, "predictions", parameters_of("predictions"), {"cells": "ef" * 32}) as draft:
+        genes = {"model": 120, "found": 120, "missing": []}
+        draft.content = content_of("predictions", **common, on_study=on_study, genes=genes)
         table.to_parquet(draft.folder / "predictions.parquet")
     return folder
 
@@ -193,20 +180,22 @@ def build_scores(
             for space in ("expression", "shared code")
         ]
     )
-    with new_artefact(folder, "scores", {"bootstraps": 500}, {}) as draft:
-        draft.content = {
+    with new_artefact(folder, "scores", parameters_of("scores"), {}) as draft:
+        draft.content = content_of(
+            "scores",
             **names,
-            "drug": common["drug"],
-            "n_cells": {
+            drug=common["drug"],
+            n_cells={
                 "sensitive": int((cells["label"] == 1).sum()),
                 "resistant": int((cells["label"] == 0).sum()),
                 "unlabelled": 0,
+                "shots": 0,
             },
-            "samples": {"sensitive": 2, "resistant": 3},
-            "simulated": simulated,
-            "flips": sum(value < 0.5 for value in planted.values()),
-            "warnings": warnings,
-        }
+            samples={"sensitive": 2, "resistant": 3},
+            simulated=simulated,
+            flips=sum(value < 0.5 for value in planted.values()),
+            warnings=warnings,
+        )
         scores.to_parquet(draft.folder / "scores.parquet")
         intervals.to_parquet(draft.folder / "intervals.parquet")
         clusters.to_parquet(draft.folder / "clusters.parquet")
@@ -221,13 +210,11 @@ def build_scores(
 
 def build_attributions(folder: Path, common: dict[str, Any], top: str) -> Path:
     rng = np.random.default_rng(common["seed"])
-    with new_artefact(folder, "attributions", {"permutations": 1000}, {}) as draft:
-        draft.content = {
+    with new_artefact(folder, "attributions", parameters_of("attributions"), {}) as draft:
+        draft.content = content_of(
+            "attributions",
             **common,
-            "domain": "cells",
-            "baseline": "mean of the training cells",
-            "cells": {"sensitive": 150, "resistant": 150},
-            "completeness": {
+            completeness={
                 name: {
                     "mean_relative": value,
                     "max_relative": 0.1,
@@ -236,9 +223,7 @@ def build_attributions(folder: Path, common: dict[str, Any], top: str) -> Path:
                 }
                 for name, value in (("genes", 1.2e-6), ("pathways", 4.5e-6))
             },
-            "ranking": "signed",
-            "warnings": [],
-        }
+        )
         for file, name, items in (("genes", "gene", [top, *GENES[1:]]), ("pathways", "unit", UNITS)):
             strength = 1 / (1 + np.arange(len(items))) + rng.uniform(0, 0.01, len(items))
             sign = np.where(np.arange(len(items)) % 3 == 1, -1.0, 1.0)
@@ -298,18 +283,13 @@ def build() -> Callable[..., list[Path]]:
         if alike:
             calls = {seed: table.assign(call="sensitive") for seed, table in calls.items()}
         made = [build_study(root / "study", pair, drug, simulated, study_warnings or [], cells)]
-        facts = {
-            "pair": pair,
-            "drug": drug,
-            "gene_sets": "hallmark",
-            "measure": "AUC",
-            "simulated": simulated,
-        }
+        facts = {**STUDY, "pair": pair, "drug": drug, "gene_sets": "hallmark", "simulated": simulated}
         for seed in seeds:
-            of_seed = {**common, "seed": seed, "cells": trained_on}
+            of_seed = {**common, "seed": seed}
+            trained = {**of_seed, "cells": trained_on}
             made += [
-                build_network(root / f"encoder{seed}", "encoder", of_seed, facts, "pretrain"),
-                build_network(root / f"model{seed}", "model", of_seed, facts, "finetune"),
+                build_network(root / f"encoder{seed}", "encoder", trained, facts, "pretrain"),
+                build_network(root / f"model{seed}", "model", trained, facts, "finetune"),
                 build_predictions(root / f"predictions{seed}", of_seed, calls[seed]),
                 build_attributions(root / f"attributions{seed}", of_seed, top),
             ]

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.run.finished import RECORD, Wanted, once, once_each
+from made_up import add_missing_files, content_of, parameters_of
 
 Do = Callable[..., int]
 
@@ -18,9 +20,7 @@ def do(tmp_path: Path) -> Do:
     def small(out: Path) -> Path:
         nonlocal done
         done += 1
-        with new_artefact(out, "scores", {}, {}) as draft:
-            (draft.folder / "table.txt").write_text("x")
-        return out
+        return written(out)
 
     def run(parameters: dict[str, object], inputs: dict[str, str], name: str = "scores") -> int:
         out = tmp_path / "p" / name
@@ -49,8 +49,7 @@ def test_a_damaged_or_missing_result_is_made_again(do: Do, tmp_path: Path) -> No
     assert do({}, {}) == 1
     (tmp_path / "p" / "scores" / "table.txt").write_text("y")
     assert do({}, {}) == 2
-    (tmp_path / "p" / "scores" / "scores.json").unlink()
-    (tmp_path / "p" / "scores" / "table.txt").unlink()
+    shutil.rmtree(tmp_path / "p" / "scores")
     assert do({}, {}) == 3
 
 
@@ -78,8 +77,10 @@ def test_a_failed_stage_is_named_and_not_recorded(tmp_path: Path) -> None:
 
 
 def written(out: Path) -> Path:
-    with new_artefact(out, "scores", {}, {}) as draft:
+    with new_artefact(out, "scores", parameters_of("scores"), {}) as draft:
         (draft.folder / "table.txt").write_text("x")
+        add_missing_files(draft.folder, "scores")
+        draft.content |= content_of("scores")
     return out
 
 

@@ -206,7 +206,7 @@ def test_it_goes_on_and_does_not_begin_again(stopped: Stopped) -> None:
     noisy_training(checkpoint, "same", stop_in_epoch=2)
 
 
-@pytest.mark.parametrize("damage", ["other parameters", "truncated", "empty", "no checkpoint"])
+@pytest.mark.parametrize("damage", ["other parameters", "truncated", "empty", "no checkpoint", "one bit"])
 def test_a_checkpoint_that_does_not_fit_is_ignored(tmp_path: Path, stopped: Stopped, damage: str) -> None:
     whole = noisy_training(tmp_path / "whole", "other")
     checkpoint = stopped(6)
@@ -214,6 +214,10 @@ def test_a_checkpoint_that_does_not_fit_is_ignored(tmp_path: Path, stopped: Stop
         checkpoint.write_bytes(checkpoint.read_bytes()[:-9])
     elif damage == "empty":
         checkpoint.write_bytes(b"")
+    elif damage == "one bit":
+        content = bytearray(checkpoint.read_bytes())
+        content[-9] ^= 1
+        checkpoint.write_bytes(content)
     elif damage == "no checkpoint":
         checkpoint.write_bytes(b"thesis" * 100)
     fingerprint = "other" if damage == "other parameters" else "same"

@@ -1,15 +1,16 @@
 """What scoring cells needs of a model, read without torch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 
-from bulk2cell.artefacts.manifest import Manifest, read_manifest
-from bulk2cell.errors import ArtefactError
+from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
+from bulk2cell.artefacts.tables import read_table
+from bulk2cell.artefacts.weights import WEIGHTS_FILE, read_weights
 from bulk2cell.model.cell_layers import Affine, cell_layers
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import NetworkParameters, take
@@ -53,20 +54,31 @@ def read_cell_model(path: Path) -> CellModel:
     manifest = read_manifest(path, "model")
     genes = list(manifest.content["genes"])
     strategy = STRATEGIES[take(NetworkParameters, manifest.parameters).strategy]
+    state, scaling = read_weights(manifest)
     try:
-        with safe_open(path / "weights.safetensors", framework="numpy") as file:
-            layers = cell_layers(strategy, lambda name: file.get_tensor(f"network.{name}"))
-            mean, std, components = (
-                file.get_tensor(f"scaling.cell_{name}") for name in ("mean", "std", "components")
-            )
-    except (SafetensorError, ValueError) as error:
-        raise ArtefactError(
-            f"{path}: weights do not fit model.json ({error}); make the model again"
+        layers = cell_layers(strategy, state.__getitem__)
+        refuse_misfits(layers, len(genes))
+    except (LookupError, ValueError) as error:
+        raise damaged(
+            path / WEIGHTS_FILE, f"weights do not fit model.json ({error})", manifest.kind
         ) from error
-    inputs = {len(layers[0][0]), len(mean), len(std), components.shape[1]}
-    if inputs != {len(genes)}:
-        raise ArtefactError(
-            f"{path}: weights do not fit model.json (of {inputs} genes, it names {len(genes)}); make the model again"
-        )
-    gene_ids = pd.read_parquet(path / "gene_ids.parquet")
+    gene_ids = read_table(manifest, "gene_ids.parquet")
+    mean, std, components = scaling.cell_mean, scaling.cell_std, scaling.cell_components
     return CellModel(layers, genes, gene_ids, mean, std, components, manifest)
+
+
+def refuse_misfits(layers: Sequence[Affine], genes: int) -> None:
+    """Raise if layers do not lead from the genes to one value, each taking what the one before it gives.
+
+    Raises
+    ------
+    ValueError
+        Naming the first layer that does not fit.
+    """
+    inputs = genes
+    for number, (weight, bias) in enumerate(layers, 1):
+        if weight.ndim != 2 or len(weight) != inputs or bias.shape != weight.shape[1:]:
+            raise ValueError(
+                f"layer {number} has the shapes {weight.shape} and {bias.shape}, and takes {inputs} values"
+            )
+        inputs = weight.shape[1]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.manifest import Manifest, read_manifest
+from bulk2cell.artefacts.tables import read_table
 
 Control = Literal["permuted labels", "untrained encoder", "random gene sets", "dense decoder"]
 CONTROLS: tuple[Control, ...] = get_args(Control)
@@ -36,4 +37,4 @@ def read_controls(path: Path) -> tuple[pd.DataFrame, Manifest]:
         If the folder holds no whole controls of this format.
     """
     manifest = read_manifest(path, "controls")
-    return pd.read_parquet(path / "controls.parquet"), manifest
+    return read_table(manifest, "controls.parquet"), manifest

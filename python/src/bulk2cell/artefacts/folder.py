@@ -1,18 +1,15 @@
 """Write an artefact, a folder with its files and a manifest, whole or not at all."""
 
-import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bulk2cell import __version__
-from bulk2cell.artefacts.manifest import FORMAT, LIBRARIES, Kind, sha256
+from bulk2cell.artefacts.manifest import Kind, write_manifest
 from bulk2cell.errors import ArtefactError
 
 
@@ -59,17 +56,7 @@ def new_artefact(
         temporary.chmod(0o755)
         draft = Draft(temporary)
         yield draft
-        manifest = {
-            "kind": kind,
-            "format": FORMAT,
-            "bulk2cell": __version__,
-            "libraries": {name: version(name) for name in LIBRARIES},
-            "parameters": dict(parameters),
-            "inputs": dict(inputs),
-            "files": {file.name: sha256(file) for file in sorted(temporary.iterdir())},
-            "content": draft.content,
-        }
-        (temporary / f"{kind}.json").write_text(json.dumps(manifest, indent=1, allow_nan=False) + "\n")
+        write_manifest(temporary, kind, parameters, inputs, draft.content)
         _sync(temporary)
         _move_into_place(temporary, path)
     except BaseException:

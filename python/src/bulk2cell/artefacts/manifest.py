@@ -1,18 +1,23 @@
 """The manifest `<kind>.json` of an artefact: what it is, what made it, and whether it is whole.
 
 It holds the kind, the format, the versions, the parameters, the sha256 of the inputs and of the folder's own files, and,
-under `content`, what the stage has to say about them.
+under `content`, what the stage has to say about them. Its last entry is the sha256 of all that stands before it, so that
+no byte of it can change unseen. A person can make up a manifest whose checksums fit; what it says is checked as well.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, Field, JsonValue, ValidationError
 
 from bulk2cell import __version__
-from bulk2cell.errors import ArtefactError
+from bulk2cell.artefacts.content import CONTENT, FILES, PARAMETERS, Facts
+from bulk2cell.errors import ArtefactError, ParameterError
+from bulk2cell.parameters import take
 
 Kind = Literal[
     "study",
@@ -27,12 +32,24 @@ Kind = Literal[
     "benchmark",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-FORMAT = 1
+FORMAT = 2
 LIBRARIES = ("torch", "anndata", "scanpy", "pandas", "numpy", "scikit-learn")
 
+# Room for the names of a million cells; a larger file is no manifest, and is not read into memory.
+MOST_BYTES = 64 * 2**20
 
-@dataclass(frozen=True)
-class Manifest:
+
+def _in_the_folder(name: str) -> str:
+    if name != Path(name).name or name == "..":
+        raise ValueError(f"{name!r} is no name of a file in the folder")
+    return name
+
+
+FileName = Annotated[str, Field(max_length=255), AfterValidator(_in_the_folder)]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Manifest(Facts):
     """What `<kind>.json` says.
 
     Attributes
@@ -46,17 +63,17 @@ class Manifest:
     files
         sha256 of its own files, by name.
     content
-        What the stage says about it.
+        What the stage says about it: facts of the kind's type in `CONTENT`.
     """
 
     path: Path
     kind: Kind
     bulk2cell: str
-    libraries: Mapping[str, str]
-    parameters: Mapping[str, Any]
-    inputs: Mapping[str, str]
-    files: Mapping[str, str]
-    content: Mapping[str, Any]
+    libraries: dict[str, str]
+    parameters: dict[str, JsonValue]
+    inputs: dict[str, str]
+    files: dict[FileName, Sha256]
+    content: dict[str, Any]
 
 
 def sha256(path: Path) -> str:
@@ -68,6 +85,60 @@ def sha256(path: Path) -> str:
         return hashlib.sha256("\n".join(listing).encode()).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def damaged(where: Path, what: str, kind: Kind) -> ArtefactError:
+    """Return the error that says that an artefact is not what was written."""
+    return ArtefactError(
+        f"{where}: {what}; the copy is damaged: get it again from whoever gave it to you, or make the {kind} again"
+    )
+
+
+def signed(facts: Mapping[str, Any]) -> bytes:
+    """Return the file of a manifest: the facts, and their sha256 after them.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite, or a text cannot be written as UTF-8.
+    """
+    digest = hashlib.sha256(_json(facts)).hexdigest()
+    return _json({**facts, "sha256": digest}) + b"\n"
+
+
+def _json(facts: Mapping[str, Any]) -> bytes:
+    return json.dumps(facts, indent=1, allow_nan=False, ensure_ascii=False).encode()
+
+
+def write_manifest(
+    folder: Path,
+    kind: Kind,
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    content: Mapping[str, Any],
+) -> None:
+    """Write the manifest of a folder that holds its files, and nothing else, already.
+
+    Parameters
+    ----------
+    parameters
+        Parameters of the stage, JSON values.
+    inputs
+        sha256 of what it is made from, by name.
+    content
+        What the stage says about it, JSON values; see `CONTENT`.
+    """
+    facts = {
+        "kind": kind,
+        "format": FORMAT,
+        "bulk2cell": __version__,
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "parameters": dict(parameters),
+        "inputs": dict(inputs),
+        "files": {file.name: sha256(file) for file in sorted(folder.iterdir())},
+        "content": dict(content),
+    }
+    (folder / f"{kind}.json").write_bytes(signed(facts))
 
 
 def read_manifest(path: Path, kind: Kind) -> Manifest:
@@ -86,20 +157,58 @@ def read_manifest(path: Path, kind: Kind) -> Manifest:
             f"{path}: a {kind} is needed here, and there is {found}; give the {kind}'s folder"
         )
     try:
-        raw = json.loads(file.read_text())
-        form, made_by = raw["format"], raw["bulk2cell"]
-        del raw["format"]
-        if form != FORMAT:
-            raise ArtefactError(
-                f"{path}: {kind} of format {form}, made by bulk2cell {made_by}; bulk2cell {__version__} reads format "
-                f"{FORMAT}; make the {kind} again with this version"
-            )
-        manifest = Manifest(path=path, **raw)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ArtefactError(f"{file}: damaged ({error}); make the {kind} again") from error
+        manifest = _checked(path, kind, _facts(file, kind))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise damaged(file, f"{'.'.join(map(str, first['loc']))}: {first['msg']}", kind) from error
+    except (ValueError, RecursionError, ParameterError) as error:
+        raise damaged(file, str(error), kind) from error
     for name, expected in manifest.files.items():
-        if not (path / name).is_file() or sha256(path / name) != expected:
-            raise ArtefactError(
-                f"{path / name}: missing or changed since it was written; make the {kind} again"
-            )
+        if not _is_inside(path, name) or sha256(path / name) != expected:
+            raise damaged(path / name, "missing or changed since it was written", kind)
+    return manifest
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    """Tell whether a folder holds a file of this name, not a link that leads out of it."""
+    file = folder / name
+    return file.is_file() and file.resolve().is_relative_to(folder.resolve())
+
+
+def _facts(file: Path, kind: Kind) -> dict[str, Any]:
+    """Return all that a manifest says but its checksum, which fits."""
+    if file.stat().st_size > MOST_BYTES:
+        raise ValueError(f"larger than {MOST_BYTES} bytes, as no manifest is")
+    written = file.read_bytes()
+    facts = json.loads(written)
+    if not isinstance(facts, dict):
+        raise ValueError("not an object of JSON")
+    form, made_by = facts.get("format"), facts.get("bulk2cell")
+    if not isinstance(form, int):
+        raise ValueError("names no format")
+    if form != FORMAT:
+        raise ArtefactError(
+            f"{file.parent}: {kind} of format {form}, made by bulk2cell {made_by}; bulk2cell {__version__} reads format "
+            f"{FORMAT}; make the {kind} again with this version"
+        )
+    facts.pop("sha256", None)
+    if signed(facts) != written:
+        raise ValueError("changed since it was written")
+    del facts["format"]
+    return facts
+
+
+def _checked(path: Path, kind: Kind, facts: Mapping[str, Any]) -> Manifest:
+    """Return a manifest that holds what every reader of its kind relies on."""
+    manifest = Manifest.model_validate({"path": path, **facts})
+    if manifest.kind != kind:
+        raise ValueError(f"says that it is a {manifest.kind}")
+    for name in FILES[kind]:
+        if name not in manifest.files:
+            raise ValueError(f"lists no {name}")
+    for group in PARAMETERS.get(kind, ()):
+        for name in vars(take(group, manifest.parameters)):
+            if name not in manifest.parameters:
+                raise ValueError(f"lacks the parameter {name}")
+    CONTENT[kind].model_validate(manifest.content)
     return manifest

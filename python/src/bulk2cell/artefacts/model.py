@@ -1,26 +1,23 @@
 """Encoder and model: weights with all that is needed to use them without the study."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 import torch
-from safetensors.numpy import load_file, save
 
 from bulk2cell.artefacts.folder import Draft
-from bulk2cell.artefacts.manifest import Manifest, read_manifest
-from bulk2cell.errors import ArtefactError
+from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
+from bulk2cell.artefacts.tables import read_table
+from bulk2cell.artefacts.weights import WEIGHTS_FILE, State, read_weights, write_weights
 from bulk2cell.model.build import build_network
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.mask import decoder_mask, unit_names
 from bulk2cell.model.network import Network
+from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import NetworkParameters, take
 from bulk2cell.preprocess.standardise import Scaling
-
-NETWORK = "network."
-SCALING = "scaling."
 
 
 @dataclass(frozen=True)
@@ -60,10 +57,8 @@ def write_model(
     history: pd.DataFrame,
 ) -> None:
     """Put an encoder's or a model's files into a draft."""
-    tensors = {NETWORK + name: value.detach().cpu().numpy() for name, value in network.state_dict().items()}
-    tensors |= {SCALING + entry.name: getattr(scaling, entry.name) for entry in fields(scaling)}
-    weights = save({name: np.ascontiguousarray(value) for name, value in tensors.items()})
-    (draft.folder / "weights.safetensors").write_bytes(weights)
+    state = {name: value.detach().cpu().numpy() for name, value in network.state_dict().items()}
+    write_weights(draft, state, scaling)
     pathways.to_parquet(draft.folder / "pathways.parquet", index=False)
     gene_ids.to_parquet(draft.folder / "gene_ids.parquet", index=False)
     history.to_parquet(draft.folder / "history.parquet", index=False)
@@ -78,30 +73,49 @@ def read_model(path: Path, device: str = "cpu", kind: Literal["encoder", "model"
         If the folder holds none of this format, or its weights do not fit its manifest.
     """
     manifest = read_manifest(path, kind)
-    tensors = load_file(path / "weights.safetensors")
-    pathways = pd.read_parquet(path / "pathways.parquet")
+    state, scaling = read_weights(manifest)
+    pathways = read_table(manifest, "pathways.parquet")
     parameters = take(NetworkParameters, manifest.parameters)
     genes = list(manifest.content["genes"])
-    network = build_network(decoder_mask(genes, pathways, parameters.free_units), parameters)
-    state = {
-        name.removeprefix(NETWORK): torch.from_numpy(value)
-        for name, value in tensors.items()
-        if name.startswith(NETWORK)
-    }
     try:
-        network.load_state_dict(state)
-    except RuntimeError as error:
-        raise ArtefactError(
-            f"{path}: weights do not fit {kind}.json, as those of other versions of bulk2cell may not "
-            f"({' '.join(str(error).split())}); make the {kind} again"
+        refuse_other_units(manifest, pathways, parameters, state)
+        network = build_network(decoder_mask(genes, pathways, parameters.free_units), parameters)
+        network.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
+    except (RuntimeError, KeyError, ValueError) as error:
+        raise damaged(
+            path / WEIGHTS_FILE, f"weights do not fit {kind}.json ({' '.join(str(error).split())})", kind
         ) from error
     return TrainedModel(
         network=network.eval().to(device),
         genes=genes,
-        units=unit_names(pathways, parameters.free_units),
+        units=list(manifest.content["units"]),
         pathways=pathways,
-        gene_ids=pd.read_parquet(path / "gene_ids.parquet"),
-        scaling=Scaling(**{entry.name: tensors[SCALING + entry.name] for entry in fields(Scaling)}),
-        history=pd.read_parquet(path / "history.parquet"),
+        gene_ids=read_table(manifest, "gene_ids.parquet"),
+        scaling=scaling,
+        history=read_table(manifest, "history.parquet"),
         manifest=manifest,
     )
+
+
+def refuse_other_units(
+    manifest: Manifest, pathways: pd.DataFrame, parameters: NetworkParameters, state: State
+) -> None:
+    """Raise if genes, gene sets and units are not those of the weights, before a network of their size is built.
+
+    Raises
+    ------
+    ValueError
+        With what does not fit.
+    KeyError
+        If there is no encoder.
+    """
+    genes, units = manifest.content["genes"], manifest.content["units"]
+    if not set(pathways["gene"]) <= set(genes):
+        raise ValueError("pathways.parquet names genes that are none of the network's")
+    if len(units) < parameters.free_units or units != unit_names(pathways, parameters.free_units):
+        raise ValueError("its units are not the gene sets of pathways.parquet and the free units")
+    linear = STRATEGIES[parameters.strategy].linear
+    name, outputs = ("encoder.0", len(units)) if linear else ("bulk_encoder.0", parameters.hidden)
+    found = state[f"{name}.weight"].shape
+    if found != (outputs, len(genes)):
+        raise ValueError(f"{name} has the shape {found}, not {outputs} x {len(genes)}")

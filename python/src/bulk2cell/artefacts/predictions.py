@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.manifest import Manifest, read_manifest
+from bulk2cell.artefacts.tables import read_table
 
 COLUMNS = {"cell": pa.string(), "probability": pa.float64(), "call": pa.string(), "abstained": pa.bool_()}
 
@@ -36,4 +37,4 @@ def read_predictions(path: Path) -> tuple[pd.DataFrame, Manifest]:
         If the folder holds no whole predictions of this format.
     """
     manifest = read_manifest(path, "predictions")
-    return pd.read_parquet(path / "predictions.parquet"), manifest
+    return read_table(manifest, "predictions.parquet"), manifest

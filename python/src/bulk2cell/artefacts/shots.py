@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.artefacts.manifest import Manifest, read_manifest
+from bulk2cell.artefacts.tables import read_table
 
 SHOTS_FILE = "shots.parquet"
 
@@ -18,4 +19,4 @@ def read_shots(path: Path) -> tuple[pd.DataFrame, Manifest]:
         If the folder holds no whole shots of this format.
     """
     manifest = read_manifest(path, "shots")
-    return pd.read_parquet(path / SHOTS_FILE), manifest
+    return read_table(manifest, SHOTS_FILE), manifest

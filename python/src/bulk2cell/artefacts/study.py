@@ -18,12 +18,25 @@ import h5py
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from bulk2cell.artefacts.folder import Draft
-from bulk2cell.artefacts.manifest import Manifest, read_manifest
+from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
+from bulk2cell.artefacts.tables import (
+    Column,
+    label_or_none,
+    number_or_none,
+    read_table,
+    refuse_wrong_columns,
+    text,
+)
 
+BULK_FILE = "bulk.h5ad"
 CELLS_FILE = "cells.h5ad"
 LABELS_FILE = "cell_labels.parquet"
+LINE_COLUMNS: Mapping[str, Column] = {"response": number_or_none, "label": label_or_none, "split": text}
+CELL_COLUMNS: Mapping[str, Column] = {"n_counts": number_or_none, "n_genes": number_or_none}
+ROWS_AT_ONCE = 8192
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,7 @@ def write_study(
     cell_labels: pd.DataFrame,
 ) -> None:
     """Put a study's files, all but the cells, into a draft; columns as in the table above."""
-    bulk.write_h5ad(draft.folder / "bulk.h5ad")
+    bulk.write_h5ad(draft.folder / BULK_FILE)
     pathways.to_parquet(draft.folder / "pathways.parquet", index=False)
     gene_ids.to_parquet(draft.folder / "gene_ids.parquet", index=False)
     cell_labels.to_parquet(draft.folder / LABELS_FILE, index=False)
@@ -131,20 +144,84 @@ def read_study(path: Path, most_in_memory: float = float("inf")) -> Study:
         If the folder is no whole study of this format.
     """
     manifest = read_manifest(path, "study")
-    cells = ad.read_h5ad(path / CELLS_FILE, backed="r")
-    return Study(
-        bulk=ad.read_h5ad(path / "bulk.h5ad"),
-        cells=cells if cells.n_obs > most_in_memory else cells.to_memory(),
-        pathways=pd.read_parquet(path / "pathways.parquet"),
-        gene_ids=pd.read_parquet(path / "gene_ids.parquet"),
+    study = Study(
+        bulk=_read_expression(manifest, BULK_FILE, LINE_COLUMNS),
+        cells=_read_expression(manifest, CELLS_FILE, CELL_COLUMNS, most_in_memory),
+        pathways=read_table(manifest, "pathways.parquet"),
+        gene_ids=read_table(manifest, "gene_ids.parquet"),
         manifest=manifest,
     )
+    genes = study.bulk.var_names
+    if not genes.equals(study.cells.var_names) or not study.pathways["gene"].isin(genes).all():
+        raise damaged(path, "its lines, cells and gene sets are not of the same genes", "study")
+    return study
+
+
+def read_lines(manifest: Manifest) -> pd.DataFrame:
+    """Read what a study whose manifest has been read says of its lines: columns response, label, split.
+
+    Raises
+    ------
+    ArtefactError
+        If it is damaged.
+    """
+    return pd.DataFrame(_read_expression(manifest, BULK_FILE, LINE_COLUMNS).obs)
 
 
 def read_cell_labels(path: Path) -> pd.DataFrame:
-    """Read the cells' labels of a study: columns cell, label (1.0, 0.0 or NaN), sample (text, may be missing)."""
-    read_manifest(path, "study")
-    return pd.read_parquet(path / LABELS_FILE)
+    """Read the cells' labels of a study: columns cell, label (1.0, 0.0 or NaN), sample (text, may be missing).
+
+    Raises
+    ------
+    ArtefactError
+        If the folder is no whole study of this format.
+    """
+    labels = read_table(read_manifest(path, "study"), LABELS_FILE)
+    if labels["cell"].duplicated().any():
+        raise damaged(path / LABELS_FILE, "names a cell twice", "study")
+    return labels
+
+
+def _read_expression(
+    manifest: Manifest, name: str, columns: Mapping[str, Column], most_in_memory: float = float("inf")
+) -> ad.AnnData:
+    """Read a file of expression, the values of which are finite numbers; those of too many rows stay in the file."""
+    path = manifest.path / name
+    try:
+        data = ad.read_h5ad(path, backed="r")
+        _refuse_other_rows(data)
+        if data.n_obs <= most_in_memory:
+            data = data.to_memory()
+        for start in range(0, data.n_obs, ROWS_AT_ONCE):
+            _refuse_wrong_values(data.X[start : start + ROWS_AT_ONCE])
+        names = data.obs_names.to_series(), data.var_names.to_series()
+        if not all(len(each) and text(each) and each.is_unique for each in names):
+            raise ValueError("its rows or columns have no names, or one of them twice")
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise damaged(path, f"cannot be read ({error})", "study") from error
+    refuse_wrong_columns(data.obs, columns, manifest, name)
+    return data
+
+
+def _refuse_other_rows(data: ad.AnnData) -> None:
+    """Raise if the values in a file are not those of its rows, one after the other."""
+    if data.X.shape != data.shape:
+        raise ValueError(f"X has the shape {data.X.shape}, and not {data.shape}")
+    if not isinstance(data.X, h5py.Dataset):
+        bounds = data.X.group["indptr"][:]
+        whole = bounds[0] == 0 and bounds[-1] == len(data.X.group["data"])
+        if data.X.format != "csr" or not whole or (np.diff(bounds) < 0).any():
+            raise ValueError("X is no matrix of rows")
+
+
+def _refuse_wrong_values(X: sp.csr_matrix | NDArray[np.float32]) -> None:
+    if sp.issparse(X):
+        X.check_format(full_check=True)
+    values = X.data if sp.issparse(X) else X
+    if values.dtype != np.float32 or not np.isfinite(values).all():
+        raise ValueError("its values are no finite numbers of 32 bits")
 
 
 def training_inputs(manifest: Manifest) -> Mapping[str, str]:

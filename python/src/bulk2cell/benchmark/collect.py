@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.manifest import read_manifest, sha256
+from bulk2cell.artefacts.manifest import Manifest, read_manifest, sha256
+from bulk2cell.artefacts.tables import read_table
 from bulk2cell.benchmark.grid import Setting
 
 SETTING = ["setting", "parameter", "parameter_value"]
@@ -48,8 +49,8 @@ def collect(scored: Sequence[Scored]) -> Results:
     """Read scores, of which there is at least one."""
     found = [(one, read_manifest(one.folder, "scores")) for one in scored]
     return Results(
-        _together(scored, "scores"),
-        _together(scored, "intervals"),
+        _together(found, "scores"),
+        _together(found, "intervals"),
         tuple(dict.fromkeys(one.pair for one, manifest in found if manifest.content["simulated"])),
         {
             f"{one.setting.name}/{one.pair}/{one.gene_sets}": sha256(manifest.path / "scores.json")
@@ -58,10 +59,10 @@ def collect(scored: Sequence[Scored]) -> Results:
     )
 
 
-def _together(scored: Sequence[Scored], table: str) -> pd.DataFrame:
+def _together(found: Sequence[tuple[Scored, Manifest]], table: str) -> pd.DataFrame:
     tables = []
-    for one in scored:
-        rows = pd.read_parquet(one.folder / f"{table}.parquet")
+    for one, manifest in found:
+        rows = read_table(manifest, f"{table}.parquet")
         values = (one.setting.name, one.setting.parameter, one.setting.value)
         columns = list(rows)
         tables.append(rows.assign(**dict(zip(SETTING, values, strict=True)))[[*SETTING, *columns]])

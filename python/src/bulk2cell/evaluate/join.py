@@ -9,6 +9,7 @@ from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.predictions import read_predictions
 from bulk2cell.artefacts.study import Study, read_cell_labels
 from bulk2cell.errors import ArtefactError, InputError
+from bulk2cell.parameters import PredictParameters, take
 
 CALLS = ["cell", "strategy", "seed", "probability", "call", "abstained"]
 
@@ -112,7 +113,8 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
 
 def thresholds(manifest: Manifest) -> tuple[float, float]:
     """Return the threshold and the abstain band of predictions."""
-    return float(manifest.parameters["threshold"]), float(manifest.parameters["abstain_band"])
+    made_with = take(PredictParameters, manifest.parameters)
+    return made_with.threshold, made_with.abstain_band
 
 
 def check_pair(study: Study, manifest: Manifest) -> None:

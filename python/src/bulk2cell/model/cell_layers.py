@@ -41,7 +41,7 @@ def cell_layers(strategy: Strategy, stored: Callable[[str], Array]) -> list[Affi
     if strategy.linear:
         return [joined(linear("encoder.0"), log_odds(linear("classifier.0")))]
     encoder = "shared_encoder" if strategy.shared else "cell_encoder"
-    norm = batch_norm(*(stored(f"{encoder}.2.{name}") for name in BATCH_NORM))
+    norm = batch_norm(*np.stack([stored(f"{encoder}.2.{name}") for name in BATCH_NORM]))
     return [
         linear(f"{encoder}.0"),
         joined(norm, joined(linear(f"{encoder}.4"), linear("classifier.0"))),

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from bulk2cell.artefacts.cell_model import read_cell_model
 from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
-from bulk2cell.artefacts.manifest import read_manifest, sha256
+from bulk2cell.artefacts.manifest import damaged, read_manifest, sha256
 from bulk2cell.artefacts.predictions import write_predictions
+from bulk2cell.artefacts.weights import WEIGHTS_FILE
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput, PredictParameters
 from bulk2cell.predict.score import predictions_table
@@ -48,7 +49,7 @@ def predict(
     Raises
     ------
     ArtefactError
-        If the model cannot be used.
+        If the model cannot be used, or gives no probability.
     InputError
         If the cells cannot be read, are on another scale than the model's, or share too few genes with it.
     """
@@ -64,6 +65,8 @@ def predict(
             scored = score_study(trained, file, study.content["scale"]["cells"], least)
         else:
             scored = score_file(trained, file, cell_input.scale, least)
+        if not np.isfinite(scored.probabilities).all():
+            raise damaged(model / WEIGHTS_FILE, "gives some cells no probability", "model")
         settings = {**asdict(cell_input), **asdict(parameters), "annotated": annotated}
         inputs = {
             "model/weights.safetensors": trained.manifest.files["weights.safetensors"],

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.tables import read_table
 from bulk2cell.report.records import Pair
 
 
@@ -42,5 +41,5 @@ def _told(sources: Mapping[str, list[str]]) -> str:
 def _all_alike(manifest: Manifest) -> list[str]:
     if manifest.kind != "predictions":
         return []
-    calls = pd.read_parquet(manifest.path / "predictions.parquet", columns=["call"])["call"]
+    calls = read_table(manifest, "predictions.parquet")["call"]
     return [f"Every cell is called {calls.iloc[0]}."] if (calls == calls.iloc[0]).all() else []

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from bulk2cell.artefacts.manifest import KINDS, Kind, Manifest, read_manifest
+from bulk2cell.artefacts.tables import read_table
 from bulk2cell.errors import ArtefactError
 from bulk2cell.report.records import NO_STRATEGY, STUDY_CELLS, Pair, Setting
 
@@ -41,15 +40,7 @@ def _read(path: Path) -> Manifest:
             f"{path}: no artefact that a report can be made of; give folders of studies, encoders, models, predictions, "
             "scores or attributions"
         )
-    try:
-        manifest = read_manifest(path, kinds[0])
-        _pair_of(manifest)
-        _settings_of(manifest)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ArtefactError(
-            f"{path / kinds[0]}.json: damaged ({error!r}); make the {kinds[0]} again"
-        ) from error
-    return manifest
+    return read_manifest(path, kinds[0])
 
 
 def _pair_of(manifest: Manifest) -> str:
@@ -63,7 +54,7 @@ def _settings_of(manifest: Manifest) -> set[tuple[str, str, str]]:
         return set()
     gene_sets, regime = str(manifest.content["gene_sets"]), str(manifest.content["regime"])
     if manifest.kind == "scores":
-        strategies = set(pd.read_parquet(manifest.path / "scores.parquet")["strategy"]) - {NO_STRATEGY}
+        strategies = set(read_table(manifest, "scores.parquet")["strategy"]) - {NO_STRATEGY}
         return {(gene_sets, str(strategy), regime) for strategy in strategies}
     return {(gene_sets, str(manifest.content["strategy"]), regime)}
 

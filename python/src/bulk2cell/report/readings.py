@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.tables import read_table
 from bulk2cell.report.records import NO_STRATEGY, Setting
 
 MODEL = "bulk2cell"
@@ -17,7 +18,7 @@ SILHOUETTE = "silhouette"
 def history(setting: Setting) -> pd.DataFrame:
     """Return the losses of both stages: seed, stage, epoch, then one column per loss."""
     tables = [
-        pd.read_parquet(manifest.path / "history.parquet").assign(seed=seed)
+        read_table(manifest, "history.parquet").assign(seed=seed)
         for seeds in (setting.encoders, setting.models)
         for seed, manifest in seeds.items()
     ]
@@ -28,17 +29,17 @@ def history(setting: Setting) -> pd.DataFrame:
 
 def scores(setting: Setting, regime: str) -> pd.DataFrame:
     """Return the rows of scores.parquet that belong to this strategy or to none."""
-    return _of_strategy(setting, pd.read_parquet(setting.scores[regime].path / "scores.parquet"))
+    return _of_strategy(setting, read_table(setting.scores[regime], "scores.parquet"))
 
 
 def intervals(setting: Setting, regime: str) -> pd.DataFrame:
     """Return the rows of intervals.parquet that belong to this strategy or to none."""
-    return _of_strategy(setting, pd.read_parquet(setting.scores[regime].path / "intervals.parquet"))
+    return _of_strategy(setting, read_table(setting.scores[regime], "intervals.parquet"))
 
 
 def cells(setting: Setting, regime: str) -> pd.DataFrame:
     """Return the scored cells of this strategy, one row per cell and seed."""
-    table = pd.read_parquet(setting.scores[regime].path / "cells.parquet")
+    table = read_table(setting.scores[regime], "cells.parquet")
     return table[table["strategy"] == setting.strategy].reset_index(drop=True)
 
 
@@ -54,7 +55,7 @@ def clusters(setting: Setting, regime: str) -> pd.DataFrame:
     """
     per_cell = cells(setting, regime).groupby("cell", sort=False, observed=True)
     facts = per_cell[["label", "sample"]].first().assign(probability=per_cell["probability"].mean())
-    points = pd.read_parquet(setting.scores[regime].path / "clusters.parquet")
+    points = read_table(setting.scores[regime], "clusters.parquet")
     return points[points["space"].isin(silhouettes(setting, regime))].join(facts, on="cell")
 
 
@@ -68,10 +69,7 @@ def silhouettes(setting: Setting, regime: str) -> dict[str, float]:
 def calls(seeds: Mapping[int, Manifest]) -> pd.DataFrame:
     """Return the predictions of every seed: cell, probability, call, abstained, seed."""
     return pd.concat(
-        [
-            pd.read_parquet(manifest.path / "predictions.parquet").assign(seed=seed)
-            for seed, manifest in seeds.items()
-        ],
+        [read_table(manifest, "predictions.parquet").assign(seed=seed) for seed, manifest in seeds.items()],
         ignore_index=True,
     )
 
@@ -99,10 +97,7 @@ def controls(table: pd.DataFrame) -> dict[str, int]:
 def attributions(seeds: Mapping[int, Manifest], file: str) -> pd.DataFrame:
     """Return genes, pathways or enrichment of every seed, with a column seed."""
     return pd.concat(
-        [
-            pd.read_parquet(manifest.path / f"{file}.parquet").assign(seed=seed)
-            for seed, manifest in seeds.items()
-        ],
+        [read_table(manifest, f"{file}.parquet").assign(seed=seed) for seed, manifest in seeds.items()],
         ignore_index=True,
     )
 

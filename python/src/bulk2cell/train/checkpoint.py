@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,12 +80,17 @@ def write_checkpoint(path: Path, fingerprint: str, checkpoint: Checkpoint) -> No
         tensors |= {f"optimiser.{index}.{name}": value for name, value in slots.items()}
     tensors |= {f"random.{device}": state for device, state in checkpoint.random.items()}
     facts = {name: value for name, value in vars(progress).items() if name != "best_state"}
-    metadata = {"fingerprint": fingerprint, "progress": json.dumps(facts)}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".partial")
     own = {
         name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, value in tensors.items()
+    }
+    progress_text = json.dumps(facts)
+    metadata = {
+        "fingerprint": fingerprint,
+        "progress": progress_text,
+        "checksum": _checksum(own, progress_text),
     }
     temporary.write_bytes(save(own, metadata))
     os.replace(temporary, path)
@@ -106,7 +112,8 @@ def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser:
 def read_checkpoint(path: Path, fingerprint: str, network: nn.Module) -> Checkpoint | None:
     """Read a checkpoint, if there is one to go on from.
 
-    A file of another fingerprint, or of a network with other tensors, as another version may have written, is passed over.
+    A file of another fingerprint, of a network with other tensors, as another version may have written, or that has
+    changed since it was written, is passed over.
     """
     if not path.is_file():
         return None
@@ -116,6 +123,8 @@ def read_checkpoint(path: Path, fingerprint: str, network: nn.Module) -> Checkpo
             if metadata["fingerprint"] != fingerprint:
                 return None
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if metadata["checksum"] != _checksum(tensors, metadata["progress"]):
+            return None
     except (SafetensorError, KeyError):
         return None
     state = _below(tensors, "network.")
@@ -127,6 +136,17 @@ def read_checkpoint(path: Path, fingerprint: str, network: nn.Module) -> Checkpo
     }
     progress = Progress(**json.loads(metadata["progress"]), best_state=_below(tensors, "best."))
     return Checkpoint(state, by_parameter, _below(tensors, "random."), progress)
+
+
+def _checksum(tensors: Mapping[str, Tensor], progress: str) -> str:
+    """Return the CRC-32 of a checkpoint's tensors and progress, which finds damage by chance and costs little time."""
+    checksum = zlib.crc32(progress.encode())
+    for name in sorted(tensors):
+        value = tensors[name].numpy()
+        checksum = zlib.crc32(
+            value.data, zlib.crc32(f"{name} {value.dtype} {value.shape}".encode(), checksum)
+        )
+    return str(checksum)
 
 
 def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

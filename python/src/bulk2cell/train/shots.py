@@ -53,7 +53,8 @@ def training_shots(study: Study, shots_from: Path | None, training: TrainParamet
     if shots_from is None:
         return no_shots(device)
     table, manifest = read_shots(shots_from)
-    drawn_for = (manifest.content["regime"], manifest.parameters["shots"])
+    regime, number = manifest.content["regime"], manifest.content["k"]
+    drawn_for = (regime, number if regime == "C" else 0)
     if drawn_for != (training.regime, training.shots):
         raise ArtefactError(
             f"{shots_from}: drawn for regime {drawn_for[0]} with --shots {drawn_for[1]}, not for regime {training.regime} "

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import anndata as ad
-import h5py
 import pandas as pd
 
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.study import read_lines
 from bulk2cell.report.figures import source
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import Column, PageTable, page_table
@@ -33,8 +32,7 @@ def data_section(facts: Mapping[str, Any], manifest: Manifest | None) -> DataSec
     )
     if manifest is None:
         return DataSection(told(facts), table, None)
-    with h5py.File(manifest.path / "bulk.h5ad") as file:
-        lines = ad.io.read_elem(file["obs"])
+    lines = read_lines(manifest)
     return DataSection(
         told(facts), table, source.source_labels(lines, str(facts["measure"]), facts["label_cuts"])
     )

@@ -1,0 +1,297 @@
+"""What a manifest says under `content`, by kind of artefact: the facts that every reader may rely on, and their types."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from bulk2cell.parameters import (
+    AttributeParameters,
+    Checked,
+    Domain,
+    EvaluateParameters,
+    LossParameters,
+    Measure,
+    NetworkParameters,
+    PredictParameters,
+    Regime,
+    StrategyName,
+    StudyParameters,
+    TrainParameters,
+)
+
+
+def _no_repeats(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("a name occurs twice")
+    return names
+
+
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+Positive = Annotated[float, Field(gt=0)]
+Names = Annotated[list[str], AfterValidator(_no_repeats)]
+CellScale = Literal["counts", "log", "zscore"]
+
+
+class Facts(BaseModel):
+    """Facts of these names and types, no more and no fewer; a number is finite, and no text is taken for a number."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class PerClass(Facts):
+    """How many of each class."""
+
+    sensitive: Count
+    resistant: Count
+
+
+class Scales(Facts):
+    """Scale of the values of lines and cells."""
+
+    bulk: str
+    cells: CellScale
+
+
+class Identifiers(Facts):
+    """Kind of gene names in the files of lines and cells."""
+
+    bulk: str
+    cells: str
+
+
+class Lines(Facts):
+    """How many cell lines."""
+
+    expression: Count
+    response: Count
+    labelled: PerClass
+    train: Count
+    validation: Count
+
+
+class LabelCuts(Facts):
+    """Where the response was cut; none: no line is labelled so."""
+
+    sensitive_at_most: float | None
+    resistant_at_least: float | None
+
+
+class ExcludedLines(Facts):
+    """Lines of the target."""
+
+    removed: list[str]
+    not_in_source: list[str]
+
+
+class Kept(Facts):
+    """One line of the account of what a study keeps."""
+
+    what: str
+    before: Count
+    after: Count
+
+
+class StudyOfModel(Facts):
+    """What an encoder or a model says of its study."""
+
+    pair: str
+    drug: str
+    release: str
+    measure: Measure
+    simulated: bool
+    scale: Scales
+    scale_declared: bool
+    identifiers: Identifiers
+    gene_sets: str
+    target_sum: Positive
+    lines: Lines
+    label_cuts: LabelCuts
+    excluded_lines: ExcludedLines
+    kept: list[Kept]
+    warnings: list[str]
+
+
+class Study(StudyOfModel):
+    """What `study.json` says."""
+
+    tag: str
+
+
+class OfSetting(Facts):
+    """Which pair, gene sets and regime."""
+
+    pair: str
+    gene_sets: str
+    regime: Regime
+
+
+class OfModel(OfSetting):
+    """Which model."""
+
+    drug: str
+    strategy: StrategyName
+    seed: Count
+
+
+class Epochs(Facts):
+    """Epochs of training; 0 is before it."""
+
+    run: Count
+    best: Count
+
+
+class Encoder(OfModel):
+    """What `encoder.json` says."""
+
+    device: str
+    epochs: Epochs
+    lines: Count
+    cells: Count
+    genes: Annotated[Names, Field(min_length=1)]
+    units: Annotated[list[str], Field(min_length=1)]
+    study: StudyOfModel
+
+
+class Validation(Facts):
+    """How a model does on the held-out lines."""
+
+    lines: Count
+    cross_entropy: float
+    auroc: float
+
+
+class Model(Encoder):
+    """What `model.json` says."""
+
+    shots: Names
+    temperature: Positive
+    validation: Validation
+
+
+class Shots(OfSetting):
+    """What `shots.json` says."""
+
+    regime: Literal["C", "D"]
+    k: Count
+    seed: Count
+
+
+class FoundGenes(Facts):
+    """How many of a model's genes the cells have."""
+
+    model: Count
+    found: Count
+    missing: list[str]
+
+
+class Predictions(OfModel):
+    """What `predictions.json` says."""
+
+    shots: Names
+    on_study: bool
+    scale: CellScale
+    genes: FoundGenes
+    warnings: list[str]
+
+
+class Controls(OfSetting):
+    """What `controls.json` says."""
+
+    strategy: StrategyName
+
+
+class ScoredCells(PerClass):
+    """How many cells were scored, and how many were not."""
+
+    unlabelled: Count
+    shots: Count
+
+
+class Scores(OfSetting):
+    """What `scores.json` says."""
+
+    drug: str
+    n_cells: ScoredCells
+    samples: PerClass
+    simulated: bool
+    flips: Count
+    warnings: list[str]
+
+
+class Errors(Facts):
+    """How far attributions are from adding up."""
+
+    mean_relative: float
+    max_relative: float
+    mean_absolute: float
+    max_absolute: float
+
+
+class Completeness(Facts):
+    """How far the attributions to genes and to units are from adding up."""
+
+    genes: Errors
+    pathways: Errors
+
+
+class Attributions(OfModel):
+    """What `attributions.json` says."""
+
+    domain: Domain
+    baseline: str
+    cells: PerClass
+    completeness: Completeness
+    ranking: str
+    warnings: list[str]
+
+
+class Report(Facts):
+    """What `report.json` says."""
+
+    pairs: list[str]
+    failed: list[str]
+
+
+class Benchmark(Facts):
+    """What `benchmark.json` says."""
+
+    settings: list[str]
+    pairs: list[str]
+    simulated: list[str]
+
+
+CONTENT: Mapping[str, type[Facts]] = {
+    "study": Study,
+    "encoder": Encoder,
+    "shots": Shots,
+    "model": Model,
+    "predictions": Predictions,
+    "controls": Controls,
+    "scores": Scores,
+    "attributions": Attributions,
+    "report": Report,
+    "benchmark": Benchmark,
+}
+
+PARAMETERS: Mapping[str, tuple[type[Checked], ...]] = {
+    "study": (StudyParameters,),
+    "encoder": (NetworkParameters,),
+    "model": (NetworkParameters, LossParameters, TrainParameters),
+    "predictions": (PredictParameters,),
+    "scores": (EvaluateParameters,),
+    "attributions": (AttributeParameters,),
+}
+NETWORK_FILES = ("weights.safetensors", "history.parquet", "pathways.parquet", "gene_ids.parquet")
+FILES: Mapping[str, tuple[str, ...]] = {
+    "study": ("bulk.h5ad", "cells.h5ad", "pathways.parquet", "gene_ids.parquet", "cell_labels.parquet"),
+    "encoder": NETWORK_FILES,
+    "shots": ("shots.parquet",),
+    "model": NETWORK_FILES,
+    "predictions": ("predictions.parquet",),
+    "controls": ("controls.parquet",),
+    "scores": ("scores.parquet", "intervals.parquet", "cells.parquet", "clusters.parquet"),
+    "attributions": ("genes.parquet", "pathways.parquet", "enrichment.parquet"),
+    "report": ("report.html",),
+    "benchmark": ("benchmark.html", "benchmark.parquet"),
+}

@@ -1,0 +1,161 @@
+"""The tables of artefacts: which columns each has, of which values, and how one is read."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bulk2cell.artefacts.manifest import Kind, Manifest, damaged
+
+Column = Callable[["pd.Series[Any]"], bool]
+
+
+def text(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are text."""
+    return bool(pd.api.types.infer_dtype(values.astype(object), skipna=False) == "string")
+
+
+def text_or_none(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are text or missing."""
+    known = values.dropna()
+    return known.empty or text(known)
+
+
+def number_or_none(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are numbers or missing; none is infinite."""
+    known = values.dropna()
+    real = pd.api.types.is_integer_dtype(known) or pd.api.types.is_float_dtype(known)
+    return real and bool(np.isfinite(known.to_numpy(float)).all())
+
+
+def number(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are finite numbers."""
+    return number_or_none(values) and not values.hasnans
+
+
+def whole(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are whole numbers."""
+    return pd.api.types.is_integer_dtype(values) and not values.hasnans
+
+
+def flag(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are true or false."""
+    return pd.api.types.is_bool_dtype(values) and not values.hasnans
+
+
+def probability(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are probabilities."""
+    return number(values) and bool(values.between(0, 1).all())
+
+
+def call(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are calls."""
+    return bool(values.isin(["sensitive", "resistant"]).all())
+
+
+def label_or_none(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are 1, 0 or missing."""
+    return number_or_none(values) and bool(values.dropna().isin([0, 1]).all())
+
+
+def label(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are 1 or 0."""
+    return label_or_none(values) and not values.hasnans
+
+
+CALLS = {"cell": text, "probability": probability, "call": call, "abstained": flag}
+SCORED = {"pair": text, "strategy": text, "gene_sets": text, "regime": text, "method": text, "metric": text}
+GENE_IDS = {"identifier": text, "symbol": text}
+GENE_SETS = {"gene": text, "set": text}
+LOSSES = {"stage": text, "epoch": whole, "kept": flag}
+ATTRIBUTED = dict.fromkeys(
+    ("contribution", "mean_sensitive", "mean_resistant", "mean_abs", "direction", "signed"), number_or_none
+)
+NETWORK = {"pathways.parquet": GENE_SETS, "gene_ids.parquet": GENE_IDS, "history.parquet": LOSSES}
+TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
+    "study": {
+        "pathways.parquet": GENE_SETS,
+        "gene_ids.parquet": GENE_IDS,
+        "cell_labels.parquet": {"cell": text, "label": label_or_none, "sample": text_or_none},
+    },
+    "encoder": NETWORK,
+    "model": NETWORK,
+    "shots": {"shots.parquet": {"cell": text, "label": label}},
+    "predictions": {"predictions.parquet": CALLS},
+    "controls": {"controls.parquet": {"control": text, "strategy": text, "repeat": whole, **CALLS}},
+    "scores": {
+        "scores.parquet": {**SCORED, "seed": whole, "value": number_or_none},
+        "intervals.parquet": {
+            **SCORED,
+            "over": text,
+            **dict.fromkeys(("mean", "low", "high"), number_or_none),
+            "n": whole,
+        },
+        "cells.parquet": {
+            "label": label_or_none,
+            "sample": text_or_none,
+            "n_counts": number_or_none,
+            "n_genes": number_or_none,
+            "strategy": text,
+            "seed": whole,
+            **CALLS,
+        },
+        "clusters.parquet": {"cell": text, "space": text, "umap1": number, "umap2": number},
+    },
+    "attributions": {
+        "genes.parquet": {"gene": text, **ATTRIBUTED},
+        "pathways.parquet": {"unit": text, **ATTRIBUTED},
+        "enrichment.parquet": {
+            "set": text,
+            "size": whole,
+            **dict.fromkeys(("es", "nes", "p", "fdr"), number),
+            "leading_genes": text,
+        },
+    },
+}
+MAY_BE_EMPTY = frozenset({"history.parquet", "clusters.parquet", "enrichment.parquet"})
+
+
+def read_table(manifest: Manifest, name: str) -> pd.DataFrame:
+    """Read a table of an artefact whose manifest has been read.
+
+    Raises
+    ------
+    ArtefactError
+        If it is not what is written there: rows or a column are missing, or a column holds other values.
+    """
+    path = manifest.path / name
+    try:
+        table = pd.read_parquet(path).reset_index(drop=True)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise damaged(path, f"no parquet table ({error})", manifest.kind) from error
+    if table.empty and name not in MAY_BE_EMPTY:
+        raise damaged(path, "has no rows", manifest.kind)
+    refuse_wrong_columns(table, TABLES[manifest.kind][name], manifest, name)
+    if name == "history.parquet":
+        losses = [str(column) for column in table if column not in LOSSES]
+        refuse_wrong_columns(table, dict.fromkeys(losses, number_or_none), manifest, name)
+    return table
+
+
+def refuse_wrong_columns(
+    table: pd.DataFrame, columns: Mapping[str, Column], manifest: Manifest, name: str
+) -> None:
+    """Raise if a table of an artefact lacks one of these columns, has it twice, or holds other values in it.
+
+    Raises
+    ------
+    ArtefactError
+        Naming the column.
+    """
+    for column, holds in columns.items():
+        if list(table.columns).count(column) != 1:
+            raise damaged(manifest.path / name, f"has no column {column!r}, or two of them", manifest.kind)
+        if len(table) and not holds(table[column]):
+            what = holds.__name__.replace("_", " ")
+            raise damaged(
+                manifest.path / name, f"column {column!r} holds other values than {what}", manifest.kind
+            )
