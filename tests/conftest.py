@@ -36,6 +36,13 @@ TINY = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the number of commands that `tests/kills` kills."""
+    parser.addoption(
+        "--kills", type=int, default=1, help="Commands that tests/kills kills; all stages in turn."
+    )
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Bulk lines, response, gene sets and cells with a planted truth; do not write into it."""

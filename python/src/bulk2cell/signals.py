@@ -1,6 +1,6 @@
 """Ctrl-C and SIGTERM: the process clears away what is half made, says so in one line, and ends with 130 or 143.
 
-This file imports little, so that a signal is heeded while the program still starts.
+This file imports little (not even `typing`), so that a signal is heeded while the program still starts.
 """
 
 import os
@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
 # For the way out through every `with` block; a scheduler waits longer before it kills (Slurm: KillWait, 30 s).
@@ -33,12 +32,12 @@ def heed_signals() -> None:
     Where long compiled code does not return, or a library swallows the exception, the process ends all the same.
     """
 
-    def stop(number: int, _frame: object) -> NoReturn:
+    def stop(number: int, _frame: object) -> None:
         for each in ENDING:
             signal.signal(each, signal.SIG_IGN)
         raise Stopped(number)
 
-    def end_if_stopped(raised: Any) -> None:
+    def end_if_stopped(raised: "sys.UnraisableHookArgs") -> None:
         if isinstance(raised.exc_value, Stopped):
             end(raised.exc_value.number)
         sys.__unraisablehook__(raised)
@@ -51,7 +50,7 @@ def heed_signals_of_parent() -> None:
     """Let Ctrl-C and SIGTERM end a worker process silently, since its parent speaks; it ends with its parent, too."""
     from multiprocessing import connection, parent_process
 
-    def end_silently(number: int, _frame: object = None) -> NoReturn:
+    def end_silently(number: int, _frame: object = None) -> None:
         end(number, speak=False)
 
     def end_with_parent() -> None:
@@ -75,7 +74,7 @@ def starting_workers() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def end(number: int, speak: bool = True) -> NoReturn:
+def end(number: int, speak: bool = True) -> None:
     """Clear away what is half made, and end the process with its threads and its worker processes."""
     _ending.acquire()
     try:
@@ -92,7 +91,7 @@ def end(number: int, speak: bool = True) -> NoReturn:
         os._exit(128 + number)
 
 
-def _handle(handler: Callable[[int, object], NoReturn], end_late: Callable[[int], NoReturn]) -> None:
+def _handle(handler: Callable[[int, object], None], end_late: Callable[[int], None]) -> None:
     """Handle Ctrl-C and SIGTERM, unless they were switched off, as by `nohup` or `&`, and see that the process ends."""
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:

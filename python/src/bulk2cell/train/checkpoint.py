@@ -86,8 +86,11 @@ def write_checkpoint(path: Path, fingerprint: str, checkpoint: Checkpoint) -> No
         name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, value in tensors.items()
     }
-    temporary.write_bytes(save(own, metadata))
-    os.replace(temporary, path)
+    try:
+        temporary.write_bytes(save(own, metadata))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def drop_checkpoint(path: Path) -> None:
