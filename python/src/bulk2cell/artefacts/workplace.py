@@ -13,7 +13,7 @@ import socket
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,38 +109,39 @@ def _take(out: Path) -> None:
 
 def _lock(home: Path, out: Path) -> int | None:
     """Lock a workplace; whoever held it before may just be clearing it away, and then this is tried again."""
-    for _ in range(TRIES):
-        with suppress(FileNotFoundError):
+    tries = TRIES
+    while True:
+        try:
             home.mkdir(parents=True, exist_ok=True)
-            handle = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-            try:
-                return _lock_file(home / LOCK, handle)
-            except BlockingIOError as error:
-                who = " ".join(os.read(handle, 200).decode(errors="replace").split()) or "another process"
-                os.close(handle)
-                raise ArtefactError(
-                    f"{out}: {who} is at work on it; wait for its end, or give another --out"
-                ) from error
-            except OSError:
-                os.close(handle)
+            return _lock_file(home / LOCK, out)
+        except (FileNotFoundError, FileExistsError):
+            tries -= 1
+            if not tries:
                 raise
-    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(home))
 
 
-def _lock_file(path: Path, handle: int) -> int | None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno not in NO_LOCKS:
-            raise
-        path.unlink()
-        os.close(handle)
-        return None
-    if not os.path.samestat(os.fstat(handle), path.stat()):
-        raise FileNotFoundError(path)
-    os.truncate(handle, 0)
-    since = time.strftime("%Y-%m-%d %H:%M:%S")
-    os.write(handle, f"process {os.getpid()} on {socket.gethostname()} (since {since})".encode())
+def _lock_file(path: Path, out: Path) -> int | None:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    with ExitStack() as unless_held:
+        unless_held.callback(os.close, handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            who = " ".join(os.read(handle, 200).decode(errors="replace").split()) or "another process"
+            raise ArtefactError(
+                f"{out}: {who} is at work on it; wait for its end, or give another --out"
+            ) from error
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+            path.unlink()
+            return None
+        if not os.path.samestat(os.fstat(handle), path.stat()):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        since = time.strftime("%Y-%m-%d %H:%M:%S")
+        os.truncate(handle, 0)
+        os.write(handle, f"process {os.getpid()} on {socket.gethostname()} (since {since})".encode())
+        unless_held.pop_all()
     return handle
 
 
