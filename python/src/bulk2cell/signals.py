@@ -27,14 +27,12 @@ class Stopped(BaseException):
 
 
 def heed_signals() -> None:
-    """Let Ctrl-C and SIGTERM raise `Stopped`, once; what comes after it cannot disturb the clearing away.
+    """Let the first Ctrl-C or SIGTERM raise `Stopped`; what comes after it cannot disturb the clearing away.
 
     Where long compiled code does not return, or a library swallows the exception, the process ends all the same.
     """
 
-    def stop(number: int, _frame: object) -> None:
-        for each in ENDING:
-            signal.signal(each, signal.SIG_IGN)
+    def stop(number: int) -> None:
         raise Stopped(number)
 
     def end_if_stopped(raised: "sys.UnraisableHookArgs") -> None:
@@ -42,15 +40,15 @@ def heed_signals() -> None:
             end(raised.exc_value.number)
         sys.__unraisablehook__(raised)
 
-    _handle(stop, end)
     sys.unraisablehook = end_if_stopped
+    _handle(stop, end)
 
 
 def heed_signals_of_parent() -> None:
     """Let Ctrl-C and SIGTERM end a worker process silently, since its parent speaks; it ends with its parent, too."""
     from multiprocessing import connection, parent_process
 
-    def end_silently(number: int, _frame: object = None) -> None:
+    def end_silently(number: int) -> None:
         end(number, speak=False)
 
     def end_with_parent() -> None:
@@ -91,11 +89,17 @@ def end(number: int, speak: bool = True) -> None:
         os._exit(128 + number)
 
 
-def _handle(handler: Callable[[int, object], None], end_late: Callable[[int], None]) -> None:
-    """Handle Ctrl-C and SIGTERM, unless they were switched off, as by `nohup` or `&`, and see that the process ends."""
-    for number in ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, handler)
+def _handle(act: Callable[[int], None], end_late: Callable[[int], None]) -> None:
+    """Act on the first Ctrl-C or SIGTERM, unless switched off, as by `nohup` or `&`, and see that the process ends."""
+
+    def act_once(number: int, _frame: object) -> None:
+        for each in heeded:
+            signal.signal(each, lambda *_: None)
+        act(number)
+
+    heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in heeded:
+        signal.signal(number, act_once)
     receive, send = os.pipe()
     os.set_blocking(send, False)
     signal.set_wakeup_fd(send, warn_on_full_buffer=False)
