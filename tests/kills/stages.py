@@ -82,7 +82,7 @@ STAGES = {
     ),
     "run": Stage(
         ("run", "world/pairs.csv", *REFERENCE, *GENE_SETS, "--params", "params.yaml"),
-        ("--strategies", "base_dsn"),
+        ("--skip-controls",),
         "results",
     ),
     "benchmark": Stage(

@@ -19,6 +19,8 @@ from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import read_manifest, sha256
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
+COSTLY = ("evaluate", "run", "benchmark")
+TURNS = [*(name for name in STAGES if name not in COSTLY)] * 3 + [*COSTLY]
 # What a process that was told to end may return: as documented; as the system does before the program heeds signals, and
 # after its work is done; 0 if the work was done before.
 ENDS = {signal.SIGTERM: {143, -15, 0}, signal.SIGINT: {130, -2, 0}, signal.SIGKILL: {-9, 0}}
@@ -93,11 +95,9 @@ def kill_at_random(
         assert always is None or always.exists()
         if writing and any(out.parent.glob(f".{out.name}.bulk2cell/*/*")):
             writing, end = False, time.monotonic() + chance.uniform(0, 0.05)
-        time.sleep(0.0005)
-    if number == signal.SIGKILL:
-        os.kill(command.pid, number)
-    else:
-        os.killpg(command.pid, number) if number == signal.SIGINT else command.send_signal(number)
+        time.sleep(0.002)
+    if command.poll() is None:
+        (os.killpg if number == signal.SIGINT else os.kill)(command.pid, number)
     _, said = command.communicate()
     assert command.returncode in ENDS[number], said
     if command.returncode in {130, 143}:
@@ -114,14 +114,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_a_killed_command_leaves_the_old_or_the_new_and_the_next_one_ends_as_if_undisturbed(
     kill: int, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
-    name = [*STAGES][kill % len(STAGES)]
+    name = TURNS[kill % len(TURNS)]
     stage, chance = STAGES[name], random.Random(kill)
     new = content(undisturbed.make(name))
     out, notes = tmp_path / "place" / stage.out, tmp_path / "place" / "notes.txt"
     notes.parent.mkdir()
     notes.write_text("mine")
     old = None
-    if stage.older is not None and kill // len(STAGES) % 2 == 0:
+    if stage.older is not None and chance.random() < 0.5:
         shutil.copytree(undisturbed.older(name), out)
         old = content(out)
     many = name in {"run", "benchmark"}

@@ -3,6 +3,7 @@
 This file imports little (not even `typing`), so that a signal is heeded while the program still starts.
 """
 
+import atexit
 import os
 import signal
 import sys
@@ -82,6 +83,7 @@ def end(number: int, speak: bool = True) -> None:
             for child in multiprocessing.active_children():
                 child.terminate()
         if speak:
+            atexit._run_exitfuncs()  # `os._exit` leaves them out; those of multiprocessing give its semaphores back
             name = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
             said = f"stopped by {name}; the same command goes on, and keeps what was finished\n"
             os.write(2, said.encode())
