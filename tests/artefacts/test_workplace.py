@@ -153,20 +153,23 @@ def test_a_kill_between_two_renames_leaves_the_old_or_the_new_one_to_be_found(
     out = folder_with(tmp_path / "out", "old")
     child = os.fork()
     if not child:
-        left = [None] * renames
-        rename = Path.rename
+        try:
+            left = [None] * renames
+            rename = Path.rename
 
-        def rename_or_die(path: Path, target: Path) -> Path:
-            if not left:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left.pop()
-            return rename(path, target)
+            def rename_or_die(path: Path, target: Path) -> Path:
+                if not left:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                left.pop()
+                return rename(path, target)
 
-        monkeypatch.setattr(module, "exchange", lambda one, other: False)
-        with workplace(out) as own:
-            made = folder_with(own / "made", "new")
-            monkeypatch.setattr(Path, "rename", rename_or_die)
-            put_in_place(made, out)
+            monkeypatch.setattr(module, "exchange", lambda one, other: False)
+            with workplace(out) as own:
+                made = folder_with(own / "made", "new")
+                monkeypatch.setattr(Path, "rename", rename_or_die)
+                put_in_place(made, out)
+        finally:
+            os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     with workplace(out):
         assert text_in(out) == expected

@@ -152,11 +152,14 @@ def test_of_two_artefacts_that_replace_each_other_one_stands_there_after_a_kill(
     for _ in range(25):
         child = os.fork()
         if not child:
-            for text in cycle("ba"):
-                make(out, text)
+            try:
+                for text in cycle("ba"):
+                    make(out, text)
+            finally:
+                os._exit(1)
         time.sleep(chance.uniform(0, 0.05))
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
         with workplace.workplace(out):
             read_manifest(out, "scores")
         assert [path.name for path in tmp_path.iterdir()] == ["scores"]
