@@ -41,6 +41,10 @@ class Late:
 def when_deleted(place):
     Late(place)
 
+def import_it(place):
+    with workplace(Path(place)):
+        import slow
+
 def in_workers(place):
     from bulk2cell.benchmark.pool import in_parallel
     in_parallel(work, [place + "1", place + "2"], 2, "jobs")
@@ -54,10 +58,22 @@ if __name__ == "__main__":
         end(stopped.number)
 """
 
+# A module that says when its import has begun, and aborts over an exception, as compiled libraries do.
+SLOW = """
+import os, time
+from pathlib import Path
+try:
+    Path("out.begun").touch()
+    time.sleep(60)
+except BaseException:
+    os.abort()
+"""
+
 
 def start(home: Path, what: str, seconds: float = 30) -> subprocess.Popen[str]:
     """Start a job of the file above, and wait until it works."""
     (home / "job.py").write_text(JOB)
+    (home / "slow.py").write_text(SLOW)
     words = [sys.executable, "job.py", what, str(home / "out"), str(seconds)]
     process = subprocess.Popen(words, cwd=home, stderr=subprocess.PIPE, text=True, start_new_session=True)
     begun = {"out1.begun", "out2.begun"} if what == "in_workers" else {"out.begun"}
@@ -74,7 +90,7 @@ def hidden(folder: Path) -> list[Path]:
 @pytest.mark.parametrize(
     ("number", "said", "code"), [(signal.SIGINT, "Ctrl-C", 130), (signal.SIGTERM, "SIGTERM", 143)]
 )
-@pytest.mark.parametrize("what", ["work", "when_deleted"])
+@pytest.mark.parametrize("what", ["work", "when_deleted", "import_it"])
 def test_it_clears_away_says_so_and_ends(
     tmp_path: Path, number: signal.Signals, said: str, code: int, what: str
 ) -> None:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
 # For the way out through every `with` block; a scheduler waits longer before it kills (Slurm: KillWait, 30 s).
@@ -30,10 +31,13 @@ class Stopped(BaseException):
 def heed_signals() -> None:
     """Let the first Ctrl-C or SIGTERM raise `Stopped`; what comes after it cannot disturb the clearing away.
 
-    Where long compiled code does not return, or a library swallows the exception, the process ends all the same.
+    Within an import the process ends at once, since compiled libraries abort over an exception while they are loaded. Where
+    long compiled code does not return, or a library swallows the exception, the process ends all the same.
     """
 
-    def stop(number: int) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        if _imports(frame):
+            end(number)
         raise Stopped(number)
 
     def end_if_stopped(raised: "sys.UnraisableHookArgs") -> None:
@@ -49,7 +53,7 @@ def heed_signals_of_parent() -> None:
     """Let Ctrl-C and SIGTERM end a worker process silently, since its parent speaks; it ends with its parent, too."""
     from multiprocessing import connection, parent_process
 
-    def end_silently(number: int) -> None:
+    def end_silently(number: int, _frame: object = None) -> None:
         end(number, speak=False)
 
     def end_with_parent() -> None:
@@ -91,13 +95,21 @@ def end(number: int, speak: bool = True) -> None:
         os._exit(128 + number)
 
 
-def _handle(act: Callable[[int], None], end_late: Callable[[int], None]) -> None:
+def _imports(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _handle(act: Callable[[int, FrameType | None], None], end_late: Callable[[int], None]) -> None:
     """Act on the first Ctrl-C or SIGTERM, unless switched off, as by `nohup` or `&`, and see that the process ends."""
 
-    def act_once(number: int, _frame: object) -> None:
+    def act_once(number: int, frame: FrameType | None) -> None:
         for each in heeded:
             signal.signal(each, lambda *_: None)
-        act(number)
+        act(number, frame)
 
     heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
     for number in heeded:
