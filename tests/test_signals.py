@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,8 @@ def test_a_signal_that_was_switched_off_stays_off(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "alive\n")
+
+
+def test_the_installed_program_is_the_one_that_heeds_signals() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "python" / "pyproject.toml").read_text())
+    assert project["project"]["scripts"] == {"bulk2cell": "bulk2cell.__main__:main"}

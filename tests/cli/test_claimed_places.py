@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,9 @@ def test_a_persons_file_is_named_and_kept(
     assert sha256(tmp_path) == before
 
 
-@pytest.fixture(scope="module")
-def at_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
-    """Return a place where another process is at work, and its number."""
-    out = tmp_path_factory.mktemp("at_work") / "out"
+@contextmanager
+def another_process_at(out: Path) -> Iterator[int]:
+    """Let another process work on an output, and yield its number."""
     code = (
         "import sys; from pathlib import Path; from bulk2cell.artefacts.workplace import workplace\n"
         "with workplace(Path(sys.argv[1])): print('at work', flush=True); sys.stdin.read()"
@@ -59,8 +59,16 @@ def at_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, in
     ) as process:
         assert process.stdout
         process.stdout.readline()
-        yield out, process.pid
+        yield process.pid
         process.communicate("")
+
+
+@pytest.fixture(scope="module")
+def at_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    """Return a place where another process is at work, and its number."""
+    out = tmp_path_factory.mktemp("at_work") / "out"
+    with another_process_at(out) as process:
+        yield out, process
 
 
 @every_stage
@@ -73,3 +81,27 @@ def test_who_is_at_work_there_is_said(
     assert (ended.code, ended.err.count("\n")) == (2, 1)
     assert f"{out}: process {process} on " in ended.err
     assert sorted(out.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("command", "last"), [("run", "report"), ("benchmark", "benchmark")])
+@pytest.mark.parametrize("why", ["at work", "notes"])
+def test_a_command_of_many_stages_looks_at_the_place_of_the_last_one_before_the_first(
+    command: str, last: Kind, why: str, world: Path, tmp_path: Path, bulk2cell: Callable[..., Any]
+) -> None:
+    results = tmp_path / "results"
+    words = [command, world / "pairs.csv", "--gene-sets", world / "gene_sets.gmt", "--out", results]
+    words += ["--bulk", world / "bulk.parquet", "--response", world / "response.parquet"]
+    if why == "at work":
+        with another_process_at(results / last) as process:
+            ended = bulk2cell(*words)
+        assert f"{results / last}: process {process} on " in ended.err
+        assert not results.exists()
+    else:
+        with new_artefact(results / last, last, {}, {}):
+            pass
+        (results / last / "notes.txt").write_text("mine")
+        before = sha256(tmp_path)
+        ended = bulk2cell(*words)
+        assert f"{results / last / 'notes.txt'} is not of the {last}" in ended.err
+        assert sha256(tmp_path) == before
+    assert (ended.code, ended.err.count("\n")) == (2, 1)

@@ -79,7 +79,7 @@ def starting_workers() -> Iterator[None]:
 
 def end(number: int, speak: bool = True) -> None:
     """Clear away what is half made, and end the process with its threads and its worker processes."""
-    _ending.acquire()
+    _ending.acquire(timeout=SECONDS_TO_UNWIND)  # another thread may be at it, and hang
     try:
         if workplaces := sys.modules.get("bulk2cell.artefacts.workplace"):
             workplaces.leave_all()
