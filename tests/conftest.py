@@ -37,8 +37,11 @@ TINY = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the long form of the test that feeds mutated artefacts."""
+    """Take how much the harnesses of kills and of mutated artefacts and files do."""
     parser.addoption("--mutations", type=int, default=3, help="mutations of each artefact")
+    parser.addoption(
+        "--kills", type=int, default=1, help="commands that tests/kills kills; all stages in turn"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import anndata as ad
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -234,6 +235,30 @@ def test_only_an_h5ad_can_be_written_back(tiny_model: Path, tiny_study: Path, tm
     with pytest.raises(InputError, match="only an h5ad can be written back"):
         predict(tiny_model, tiny_study, tmp_path / "p", CellInput(), PredictParameters(), annotated=True)
     assert not (tmp_path / "p").exists()
+
+
+def test_annotated_cells_that_go_with_older_predictions_are_told(
+    tiny_model: Path, world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = tiny_model, world / "cells.h5ad", tmp_path / "out", CellInput(), PredictParameters()
+    out = predict(*given, annotated=True)
+    capsys.readouterr()
+    predict(*given)
+    assert f"{out}: replaced; of the older predictions, cells.h5ad is gone\n" in capsys.readouterr().err
+    assert sorted(path.name for path in out.iterdir()) == ["predictions.json", "predictions.parquet"]
+
+
+def test_annotated_cells_that_a_person_worked_on_are_kept(
+    tiny_model: Path, world: Path, tmp_path: Path
+) -> None:
+    given = tiny_model, world / "cells.h5ad", tmp_path / "out", CellInput(), PredictParameters()
+    cells = predict(*given, annotated=True) / "cells.h5ad"
+    with h5py.File(cells, "r+") as file:
+        file["uns"].attrs["clusters"] = "mine"
+    before = sha256(tmp_path)
+    with pytest.raises(ArtefactError, match=r"cells\.h5ad was changed since it was written"):
+        predict(*given)
+    assert sha256(tmp_path) == before
 
 
 def test_labels_of_a_study_are_no_input_of_its_predictions(

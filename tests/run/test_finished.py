@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.errors import ArtefactError
 from bulk2cell.run.finished import RECORD, Wanted, once, once_each
 from made_up import add_missing_files, content_of, parameters_of
 
@@ -45,11 +46,22 @@ def test_other_stages_are_known_beside_it(do: Do) -> None:
     assert [do({}, {}), do({}, {}, "b"), do({}, {}), do({}, {}, "b")] == [1, 2, 2, 2]
 
 
-def test_a_damaged_or_missing_result_is_made_again(do: Do, tmp_path: Path) -> None:
+def test_a_missing_result_or_one_without_a_file_is_made_again(do: Do, tmp_path: Path) -> None:
     assert do({}, {}) == 1
-    (tmp_path / "p" / "scores" / "table.txt").write_text("y")
+    (tmp_path / "p" / "scores" / "table.txt").unlink()
     assert do({}, {}) == 2
     shutil.rmtree(tmp_path / "p" / "scores")
+    assert do({}, {}) == 3
+
+
+def test_a_changed_file_of_a_result_is_kept_and_named(do: Do, tmp_path: Path) -> None:
+    assert do({}, {}) == 1
+    table = tmp_path / "p" / "scores" / "table.txt"
+    table.write_text("y")
+    with pytest.raises(ArtefactError, match=r"table\.txt was changed since it was written"):
+        do({}, {})
+    assert table.read_text() == "y"
+    table.unlink()
     assert do({}, {}) == 3
 
 

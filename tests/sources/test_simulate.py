@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,6 +142,43 @@ def test_a_world_is_made_from_its_seed_alone(world: Path, tmp_path: Path) -> Non
     for name in ("bulk.parquet", "response.parquet", "gene_sets.gmt", "cells.h5ad", "pairs.csv"):
         assert (tmp_path / "again" / name).read_bytes() == (world / name).read_bytes(), name
     assert (tmp_path / "other" / "cells.h5ad").read_bytes() != (world / "cells.h5ad").read_bytes()
+
+
+@pytest.mark.parametrize("kilobytes", [8, 1000])
+@pytest.mark.parametrize("there", [True, False])
+def test_of_a_world_that_does_not_fit_the_disk_nothing_is_left(
+    tmp_path: Path, kilobytes: int, there: bool
+) -> None:
+    out = tmp_path / "world"
+    if there:
+        out.mkdir()
+        (out / "notes.txt").write_text("mine")
+    limit = f"ulimit -f {kilobytes}; exec {sys.executable} -m bulk2cell simulate --synthetic --sensitive-cells 2000"
+    done = subprocess.run(["bash", "-c", f"{limit} --out {out}"], capture_output=True, check=False)
+    assert done.returncode != 0
+    assert [path.name for path in tmp_path.rglob("*")] == (["world", "notes.txt"] if there else [])
+
+
+def test_a_file_of_a_persons_is_not_replaced_by_a_world(world: Path, tmp_path: Path) -> None:
+    parameters = SimulateParameters(sensitive_cells=150, resistant_cells=150, depth=4000)
+    (tmp_path / "pairs.csv").write_text("mine")
+    with pytest.raises(InputError, match=r"pairs\.csv is there already, with other content"):
+        synthesise(tmp_path, parameters)
+    assert [path.name for path in tmp_path.iterdir()] == ["pairs.csv"]
+    (tmp_path / "pairs.csv").write_text((world / "pairs.csv").read_text())
+    (tmp_path / "notes.txt").write_text("mine")
+    synthesise(tmp_path, parameters)
+    made = [*(path.name for path in world.iterdir()), "notes.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(made)
+
+
+def test_cells_of_another_seed_do_not_replace_the_first_ones(world: Path, tmp_path: Path) -> None:
+    simulated(world, tmp_path / "cells.h5ad")
+    before = (tmp_path / "cells.h5ad").read_bytes()
+    with pytest.raises(InputError, match=r"cells\.h5ad is there already, with other content"):
+        simulated(world, tmp_path / "cells.h5ad", replace(PARAMETERS, simulation_seed=1))
+    assert (tmp_path / "cells.h5ad").read_bytes() == before
+    assert list(tmp_path.iterdir()) == [tmp_path / "cells.h5ad"]
 
 
 def test_response_follows_the_planted_sets_alone(world: Path) -> None:

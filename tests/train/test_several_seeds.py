@@ -134,12 +134,12 @@ def test_where_memory_is_too_small_they_are_trained_one_after_the_other(
     assert capsys.readouterr().err.count(several_seeds.TOO_LARGE) == 2
 
 
-def test_together_nothing_is_trained_where_a_folder_is_in_the_way(tiny_study: Path, tmp_path: Path) -> None:
+def test_no_seed_is_trained_where_the_folder_of_one_is_in_the_way(tiny_study: Path, tmp_path: Path) -> None:
     outs = folders(tmp_path, "encoder")
     outs[2].mkdir(parents=True)
     (outs[2] / "notes.txt").write_text("mine")
     with pytest.raises(ArtefactError, match=r"seed_2/encoder"):
-        next(pretrain_together(tiny_study, outs, NETWORK, LOSSES, TRAINING))
+        next(pretrain_seeds(tiny_study, outs, NETWORK, LOSSES, TRAINING))
     assert not outs[1].exists()
     assert [path.name for path in outs[2].iterdir()] == ["notes.txt"]
 

@@ -1,16 +1,25 @@
-"""Write an artefact, a folder with its files and a manifest, whole or not at all."""
+"""Write an artefact, a folder with its files and a manifest, whole or not at all; replace nothing but its own kind."""
 
+import inspect
+import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from bulk2cell.artefacts.manifest import Kind, write_manifest
+from bulk2cell.artefacts.manifest import Kind, sha256, write_manifest
+from bulk2cell.artefacts.workplace import put_in_place, workplace
 from bulk2cell.errors import ArtefactError
+from bulk2cell.progress import say
+
+LEFT_BY_FILE_MANAGERS = frozenset({".DS_Store"})  # macOS writes it into every folder that it shows
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -22,15 +31,54 @@ class Draft:
 
 
 @contextmanager
+def claimed(out: Path, kind: Kind) -> Iterator[Path]:
+    """Work alone on the place of an artefact, and yield its workplace; raise at once if the artefact could not be put there.
+
+    Raises
+    ------
+    ArtefactError
+        If another process is at work on it, or something stands there that must not be replaced.
+    """
+    with workplace(out) as own:
+        refuse_to_replace(out, kind)
+        yield own
+
+
+@contextmanager
+def claimed_all(outs: Iterable[Path], kind: Kind) -> Iterator[None]:
+    """Claim the places of several artefacts of one kind, see `claimed`."""
+    with ExitStack() as stack:
+        for out in outs:
+            stack.enter_context(claimed(out, kind))
+        yield
+
+
+def claims_out(kind: Kind) -> Callable[[Callable[Given, Made]], Callable[Given, Made]]:
+    """Let a stage claim its argument `out`, the place of its artefact, before it starts and until it ends."""
+
+    def decorate(stage: Callable[Given, Made]) -> Callable[Given, Made]:
+        arguments = inspect.signature(stage)
+
+        @wraps(stage)
+        def alone(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+            with claimed(arguments.bind(*args, **kwargs).arguments["out"], kind):
+                return stage(*args, **kwargs)
+
+        return alone
+
+    return decorate
+
+
+@contextmanager
 def new_artefact(
     path: Path, kind: Kind, parameters: Mapping[str, Any], inputs: Mapping[str, str]
 ) -> Iterator[Draft]:
-    """Make an artefact in a temporary neighbour and rename it into place when the block ends well.
+    """Make an artefact in its workplace and put it in place when the block ends well.
 
     Parameters
     ----------
     path
-        Where it will stand. An older artefact of the same kind there is replaced.
+        Where it will stand; a link is followed. An older artefact of the same kind there is replaced.
     kind
         Its kind; the manifest is `<kind>.json`.
     parameters
@@ -46,38 +94,61 @@ def new_artefact(
     Raises
     ------
     ArtefactError
-        If something else already stands at `path`.
+        If another process is at work on it, or something stands there that must not be replaced.
     """
-    path = Path(os.path.abspath(path))
-    refuse_to_replace(path, kind)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    try:
-        temporary.chmod(0o755)
-        draft = Draft(temporary)
+    path = Path(os.path.realpath(path))
+    with claimed(path, kind) as own:
+        draft = Draft(own / kind)
+        shutil.rmtree(draft.folder, ignore_errors=True)
+        draft.folder.mkdir()
         yield draft
-        write_manifest(temporary, kind, parameters, inputs, draft.content)
-        _sync(temporary)
-        _move_into_place(temporary, path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+        write_manifest(draft.folder, kind, parameters, inputs, draft.content)
+        _sync(draft.folder)
+        _replace(draft.folder, path, kind)
 
 
 def refuse_to_replace(path: Path, kind: Kind) -> None:
-    """Raise if `path` holds anything but an artefact of the same kind or an empty folder.
+    """Raise if `path` holds anything but an artefact of the same kind, as it was written, or an empty folder.
+
+    A file of the artefact may be missing. One that was changed is a person's until proven otherwise.
 
     Raises
     ------
     ArtefactError
-        With what to do.
+        With the file that is in the way, and what to do.
     """
-    if path.is_dir() and ((path / f"{kind}.json").is_file() or not any(path.iterdir())):
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
-    if path.exists():
+    manifest = path / f"{kind}.json"
+    if not manifest.is_file():
         raise ArtefactError(
             f"{path} exists and is not a {kind} of bulk2cell; give another --out, or move it away"
         )
+    written = _written_files(manifest)
+    for file in sorted(path.iterdir()):
+        if file == manifest or file.name in LEFT_BY_FILE_MANAGERS:
+            continue
+        if file.name not in written:
+            raise ArtefactError(
+                f"{file} is not of the {kind}, and would be lost with the older one; move it away, or give another --out"
+            )
+        if file.is_symlink() or not file.is_file() or sha256(file) != written[file.name]:
+            raise ArtefactError(
+                f"{file} was changed since it was written, and would be lost; move it away (or delete it, if it is only "
+                "damaged), or give another --out"
+            )
+
+
+def _written_files(manifest: Path) -> dict[str, str]:
+    """Return the sha256 of an artefact's files by name, whatever its format."""
+    try:
+        files = json.loads(manifest.read_text())["files"]
+        return {str(name): str(digest) for name, digest in files.items()}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ArtefactError(
+            f"{manifest}: damaged, so that nobody can tell which files beside it are yours; move {manifest.parent} away, or "
+            "give another --out"
+        ) from error
 
 
 def _sync(folder: Path) -> None:
@@ -89,9 +160,18 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
-def _move_into_place(temporary: Path, path: Path) -> None:
-    retired = temporary.with_name(f"{temporary.name}.old")
-    if path.exists():
-        path.rename(retired)
-    temporary.rename(path)
-    shutil.rmtree(retired, ignore_errors=True)
+def _replace(made: Path, path: Path, kind: Kind) -> None:
+    """Put an artefact in place and say what the older one had more; a file that comes at the last moment is kept, too."""
+    before = _names(path)
+    refuse_to_replace(path, kind)
+    put_in_place(made, path)
+    if _names(made) - before - LEFT_BY_FILE_MANAGERS:
+        put_in_place(made, path)
+        refuse_to_replace(path, kind)
+    gone = before - _names(path) - LEFT_BY_FILE_MANAGERS
+    if gone:
+        say(f"{path}: replaced; of the older {kind}, {', '.join(sorted(gone))} is gone")
+
+
+def _names(folder: Path) -> frozenset[str]:
+    return frozenset(os.listdir(folder) if folder.is_dir() else ())

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study, training_inputs
 from bulk2cell.attribute.enrichment import enrichment
@@ -27,6 +27,7 @@ RANKING = "mean absolute attribution, signed by the correlation of attribution a
 TOLERANCE = 0.01
 
 
+@claims_out("attributions")
 def attribute(model: Path, study: Path, out: Path, parameters: AttributeParameters) -> Path:
     """Attribute the calls of a study's cells, or of its bulk lines, to genes, pathway units and gene sets.
 
@@ -54,7 +55,6 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
     ArtefactError
         If a folder is damaged, or the study lacks genes of the model.
     """
-    refuse_to_replace(out, "attributions")
     settle_threads()
     trained, source = read_model(model), read_study(study)
     network, domain = trained.network, parameters.domain

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bulk2cell.artefacts.folder import refuse_to_replace
+from bulk2cell.artefacts.folder import claimed
 from bulk2cell.benchmark.collect import Scored
 from bulk2cell.benchmark.compare import write_comparison
 from bulk2cell.benchmark.grid import grid_and_settings
@@ -45,7 +45,8 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
         If the grid, the sample sheet or the reference data are wrong, or a pair has no labels; nothing has been started
         then.
     ArtefactError
-        If every job failed.
+        If every job failed; or another `benchmark` is at work in the folder, or its last result must not be replaced, and
+        nothing has been started then.
     """
     varied, settings = grid_and_settings(values, where)
     default = settings[0].parameters
@@ -59,10 +60,10 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
         )
     results = Path(default.inputs.outdir)
     out = results / "benchmark"
-    refuse_to_replace(out, "benchmark")
-    jobs = jobs_of(settings, pairs, reference, results / "runs")
-    say(f"benchmark: {len(settings)} settings, {len(pairs)} pairs, {len(reference.gene_sets)} gene sets")
-    done, failures = do_jobs(jobs, processes)
-    scored = [Scored(job.setting, job.pair.pair, job.gene_sets.stem, job.home / "scores") for job in done]
-    write_comparison(out, scored, failures, varied, settings)
-    return Outcome(out, tuple(failures))
+    with claimed(out, "benchmark"):
+        jobs = jobs_of(settings, pairs, reference, results / "runs")
+        say(f"benchmark: {len(settings)} settings, {len(pairs)} pairs, {len(reference.gene_sets)} gene sets")
+        done, failures = do_jobs(jobs, processes)
+        scored = [Scored(job.setting, job.pair.pair, job.gene_sets.stem, job.home / "scores") for job in done]
+        write_comparison(out, scored, failures, varied, settings)
+        return Outcome(out, tuple(failures))

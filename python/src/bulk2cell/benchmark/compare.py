@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.benchmark.collect import Scored, collect
 from bulk2cell.benchmark.grid import DEFAULT, Grid, Setting, grid_and_settings, varied_values
@@ -59,6 +59,7 @@ def compare(
     return write_comparison(out, scored, failures, varied, settings)
 
 
+@claims_out("benchmark")
 def write_comparison(
     out: Path, scored: Sequence[Scored], failures: Sequence[Failure], grid: Grid, settings: Sequence[Setting]
 ) -> Path:

@@ -1,4 +1,4 @@
-"""Jobs over processes. It imports nothing that reads the number of threads before `share_cores` has set it."""
+"""Jobs over processes. It imports nothing that reads the number of threads before `start_worker` has set it."""
 
 import multiprocessing
 import os
@@ -9,13 +9,15 @@ from typing import TypeVar
 
 from bulk2cell.cores import cores
 from bulk2cell.progress import track
+from bulk2cell.signals import heed_signals_of_parent, starting_workers
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-def share_cores(threads: int) -> None:
-    """Let this process compute with so many threads, unless OMP_NUM_THREADS says otherwise."""
+def start_worker(threads: int) -> None:
+    """Let this process end with its parent, and compute with so many threads unless OMP_NUM_THREADS says otherwise."""
+    heed_signals_of_parent()
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
 
 
@@ -45,11 +47,12 @@ def in_parallel(
     with ProcessPoolExecutor(
         max_workers=min(processes, max(len(jobs), 1)),
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=share_cores,
+        initializer=start_worker,
         initargs=(max(1, cores() // processes),),
     ) as pool:
         try:
-            futures = [pool.submit(work, job) for job in jobs]
+            with starting_workers():
+                futures = [pool.submit(work, job) for job in jobs]
             for future in track(as_completed(futures), what, total=len(futures)):
                 future.result()
             return [future.result() for future in futures]
@@ -57,4 +60,6 @@ def in_parallel(
             raise MemoryError from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for worker in multiprocessing.active_children():
+                worker.terminate()
             raise

@@ -38,6 +38,7 @@ MACHINE_ERRORS = frozenset(
     {
         errno.ENOSPC,
         errno.EDQUOT,
+        errno.EFBIG,
         errno.EIO,
         errno.ESTALE,
         errno.ENOMEM,
@@ -98,8 +99,6 @@ def main() -> None:
             raise
         sys.stderr.write(f"error: {one_line(error)}\n")
         sys.exit(exit_code(error))
-    except (typer.Abort, KeyboardInterrupt):
-        sys.exit("interrupted; the same command goes on where it was")
 
 
 def exit_code(error: BaseException) -> int:

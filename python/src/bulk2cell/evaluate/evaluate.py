@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.model import TrainedModel, read_model
 from bulk2cell.artefacts.study import read_study
@@ -44,6 +44,7 @@ INTERVALS = [
 ]
 
 
+@claims_out("scores")
 def evaluate(
     study: Path,
     predictions: Sequence[Path],
@@ -84,7 +85,6 @@ def evaluate(
     ArtefactError
         If a folder is damaged, predictions, model or controls do not belong to the study, or regimes differ.
     """
-    refuse_to_replace(out, "scores")
     source = read_study(study)
     calls, manifests = read_calls(source, predictions)
     regime = manifests[0].content["regime"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.shots import SHOTS_FILE
 from bulk2cell.artefacts.study import LABELS_FILE, read_cell_labels
@@ -15,6 +15,7 @@ from bulk2cell.parameters import Regime
 ORACLE_SEED = 0
 
 
+@claims_out("shots")
 def shots(study: Path, out: Path, regime: Regime, per_class: int, seed: int) -> Path:
     """Draw labelled cells of a study and write them; no other file hands a cell's label to training.
 
@@ -51,7 +52,6 @@ def shots(study: Path, out: Path, regime: Regime, per_class: int, seed: int) -> 
             f"shots: {per_class} in regime {regime}; labelled cells are drawn in regime C, at least 1 per class, and in "
             "regime D, which takes half and needs 0"
         )
-    refuse_to_replace(out, "shots")
     labels = read_cell_labels(study)
     smaller = min(int((labels["label"] == value).sum()) for value in (0, 1))
     oracle = regime == "D"

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk2cell.artefacts.cell_model import read_cell_model
-from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import damaged, read_manifest, sha256
 from bulk2cell.artefacts.predictions import write_predictions
 from bulk2cell.artefacts.weights import WEIGHTS_FILE
@@ -24,6 +24,7 @@ LOW_OVERLAP = 0.8
 CELLS_PER_TABLE = 20_000
 
 
+@claims_out("predictions")
 def predict(
     model: Path,
     cells: Path,
@@ -53,7 +54,6 @@ def predict(
     InputError
         If the cells cannot be read, are on another scale than the model's, or share too few genes with it.
     """
-    refuse_to_replace(out, "predictions")
     trained = read_cell_model(model)
     if annotated and cells.suffix != ".h5ad":
         raise InputError(f"{cells}: only an h5ad can be written back with predictions; leave out --annotated")

@@ -6,7 +6,7 @@ from pathlib import Path
 import anndata as ad
 import pandas as pd
 
-from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.study import write_cells, write_study
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
@@ -28,6 +28,7 @@ from bulk2cell.sources.open_cells import open_cells
 __all__ = ["Sources", "preprocess", "preprocess_inputs", "preprocess_parameters"]
 
 
+@claims_out("study")
 def preprocess(
     sources: Sources,
     pair: str,
@@ -71,7 +72,6 @@ def preprocess(
     ArtefactError
         If something else stands at `out`.
     """
-    refuse_to_replace(out, "study")
     inputs = preprocess_inputs(sources)
     gene_ids = None if sources.gene_ids is None else read_gene_ids(sources.gene_ids)
     source = load_bulk(sources.bulk, gene_ids)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import Manifest, sha256
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
@@ -19,6 +19,7 @@ __all__ = ["Failure", "report"]
 TITLE = "Drug response of single cells"
 
 
+@claims_out("report")
 def report(
     artefacts: Sequence[Path], out: Path, failures: Sequence[Failure] = (), title: str = TITLE
 ) -> Path:

@@ -98,8 +98,11 @@ def once_each(
 
 def _write_record(record: Path, finished: Mapping[str, str]) -> None:
     temporary = record.with_name(f".{RECORD}.partial")
-    temporary.write_text(json.dumps(finished, indent=1) + "\n")
-    os.replace(temporary, record)
+    try:
+        temporary.write_text(json.dumps(finished, indent=1) + "\n")
+        os.replace(temporary, record)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _read_record(record: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bulk2cell.artefacts.folder import claimed
 from bulk2cell.errors import Bulk2CellError, InputError
 from bulk2cell.model.strategies import chosen_strategies
 from bulk2cell.progress import say
@@ -38,19 +39,22 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
     ------
     InputError
         If the sample sheet or the reference data are wrong; nothing has been started then.
+    ArtefactError
+        If another `run` is at work in the folder, or its report must not be replaced; nothing has been started then.
     """
     pairs = checked_pairs(sheet, reference, parameters)
-    artefacts: list[Path] = []
-    failures: list[Failure] = []
-    for pair in pairs:
-        for gene_sets in reference.gene_sets:
-            say(f"--- {pair.pair}: {pair.drug}, {gene_sets.name}")
-            try:
-                artefacts += run_pair(pair, gene_sets, reference, parameters, results)
-            except Exception as error:
-                failures.append(failure_of(pair, gene_sets, error))
-                say(f"error: {failures[-1]}")
-    return Outcome(report(artefacts, results / "report", failures), tuple(failures))
+    with claimed(results / "report", "report"):
+        artefacts: list[Path] = []
+        failures: list[Failure] = []
+        for pair in pairs:
+            for gene_sets in reference.gene_sets:
+                say(f"--- {pair.pair}: {pair.drug}, {gene_sets.name}")
+                try:
+                    artefacts += run_pair(pair, gene_sets, reference, parameters, results)
+                except Exception as error:
+                    failures.append(failure_of(pair, gene_sets, error))
+                    say(f"error: {failures[-1]}")
+        return Outcome(report(artefacts, results / "report", failures), tuple(failures))
 
 
 def checked_pairs(sheet: Path, reference: Reference, parameters: Parameters) -> list[Pair]:

@@ -3,13 +3,14 @@
 import fcntl
 import json
 import os
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from bulk2cell.artefacts.files import put_files
 from bulk2cell.artefacts.manifest import sha256
+from bulk2cell.artefacts.workplace import workplace
 from bulk2cell.errors import Bulk2CellError, DownloadError, InputError
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import Item, Origin, Source, choose
@@ -21,6 +22,7 @@ from bulk2cell.sources.unpack import extract
 
 RECORD = "fetched.json"
 SHEET = "/pairs.csv"
+ALL_PAIRS = "fetched_pairs.csv"
 
 
 def default_cache() -> Path:
@@ -61,7 +63,8 @@ def fetch(
     Raises
     ------
     InputError
-        If a name is unknown or has no mirror though one is asked for, or a file is not what it should hold.
+        If a name is unknown or has no mirror though one is asked for, a file is not what it should hold, or one in the
+        folder was changed or is not from `fetch`.
     DownloadError
         If an item cannot be had or is not what it should be; items before it stay. A pair does not stop the others.
     """
@@ -91,7 +94,9 @@ def fetch(
                 say(f"{item.name}: {note}")
     there = [name.removesuffix(SHEET) for name in _read_record(out) if name.endswith(SHEET)]
     if there:
-        join_sheets(out, there)
+        with workplace(out / RECORD) as made:
+            join_sheets(out, there, made / ALL_PAIRS)
+            _put_recorded(made, out, [ALL_PAIRS], {"item": "all pairs"})
     if len(failed) > 1:
         raise DownloadError(f"{len(failed)} pairs failed: {' | '.join(map(str, failed))}")
     if failed:
@@ -124,8 +129,8 @@ def plan(names: Sequence[str], out: Path, source: Source = "auto", own: Path | N
 def _fetch_item(
     item: Item, place: str, origin: Origin, out: Path, cache: Path, by_hand: Path | None
 ) -> str | None:
-    with tempfile.TemporaryDirectory(dir=out, prefix=".fetch.") as temporary:
-        raw, made = Path(temporary) / "raw", Path(temporary) / "made"
+    with workplace(out / RECORD) as own:
+        raw, made = own / "raw", own / "made"
         raw.mkdir()
         made.mkdir()
         files: dict[str, Path] = {}
@@ -148,12 +153,7 @@ def _fetch_item(
             "from": comes_from,
             "terms": item.terms,
         } | ({"note": note} if note else {})
-        record = _read_record(out)
-        for name in item.outputs:
-            record[name] = {"sha256": sha256(made / name), **facts}
-            _put(made / name, out / name)
-        (made / RECORD).write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n")
-        _put(made / RECORD, out / RECORD)
+        _put_recorded(made, out, item.outputs, facts)
     return note
 
 
@@ -182,11 +182,15 @@ def _read_record(out: Path) -> dict[str, Any]:
         return {}
 
 
-def _put(made: Path, target: Path) -> None:
-    with made.open("rb") as stream:
+def _put_recorded(made: Path, out: Path, names: Sequence[str], facts: Mapping[str, Any]) -> None:
+    """Put files into the folder, in the place of those that are as recorded, and then record them."""
+    record = _read_record(out)
+    put_files(made, out, names, {name: record[name]["sha256"] for name in names if name in record})
+    record |= {name: {"sha256": sha256(out / name), **facts} for name in names}
+    (made / RECORD).write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n")
+    with (made / RECORD).open("rb") as stream:
         os.fsync(stream.fileno())
-    target.parent.mkdir(exist_ok=True)
-    made.replace(target)
+    (made / RECORD).replace(out / RECORD)
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """Wheels from the package index, through the user's own pip."""
 
+import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from bulk2cell.artefacts.manifest import sha256
+from bulk2cell.artefacts.workplace import workplace
 from bulk2cell.errors import DownloadError
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import Package
@@ -39,10 +40,10 @@ def get_wheel(package: Package, cache: Path, by_hand: Path | None = None) -> Pat
             return wheel
         wheel.unlink()
     cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache, prefix=".pip.") as temporary:
+    with workplace(cache / package.package) as own:
         say(f"downloading {package.requirement} with pip")
-        _pip_download(package, Path(temporary))
-        wheels = sorted(Path(temporary).glob("*.whl"))
+        _pip_download(package, own)
+        wheels = sorted(own.glob("*.whl"))
         found = [sha256(wheel) for wheel in wheels]
         if found != [package.sha256]:
             raise DownloadError(
@@ -55,7 +56,11 @@ def get_wheel(package: Package, cache: Path, by_hand: Path | None = None) -> Pat
 def _pip_download(package: Package, folder: Path) -> None:
     pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--quiet"]
     done = subprocess.run(
-        [*pip, "--dest", str(folder), package.requirement], capture_output=True, text=True, check=False
+        [*pip, "--dest", str(folder), package.requirement],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TMPDIR": str(folder)},
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]

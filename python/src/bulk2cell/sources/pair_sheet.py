@@ -17,13 +17,13 @@ def write_pair_row(pair: Pair, path: Path) -> None:
     _write(path, [dict(zip(COLUMNS, values, strict=True))])
 
 
-def join_sheets(out: Path, pairs: Iterable[str]) -> None:
-    """Write fetched_pairs.csv, one row for every pair of these names that lies in a folder."""
+def join_sheets(out: Path, pairs: Iterable[str], path: Path) -> None:
+    """Write one sheet with a row for every pair of these names that lies in a folder."""
     rows: list[dict[str, str]] = []
     for name in pairs:
         with (out / name / "pairs.csv").open(newline="", encoding="utf-8") as stream:
             rows += [{**row, "cells": f"{name}/{row['cells']}"} for row in csv.DictReader(stream)]
-    _write(out / "fetched_pairs.csv", rows)
+    _write(path, rows)
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:

@@ -10,6 +10,8 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from bulk2cell.artefacts.files import put_files
+from bulk2cell.artefacts.workplace import workplace
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Measure, Release, SimulateParameters
 from bulk2cell.preprocess.labels import response_labels
@@ -49,7 +51,7 @@ def simulate(
     Raises
     ------
     InputError
-        If a class has fewer lines with expression than asked for.
+        If a class has fewer lines with expression than asked for, or a file of other content stands at `out`.
     """
     rng = np.random.default_rng(parameters.simulation_seed)
     expression = read_table(bulk, index=True)
@@ -68,7 +70,10 @@ def simulate(
         lines[name] = rng.choice(candidates, parameters.lines_per_class, replace=False)
     cells = draw_cells(expression * np.log(2), lines, parameters, rng)
     cells.uns["bulk2cell_simulated"]["drug"] = drug
-    return write_h5ad_whole(cells, out)
+    with workplace(out) as own:
+        write_cells(cells, own / out.name)
+        put_files(own, out.parent, [out.name], {})
+    return out
 
 
 def draw_cells(
@@ -129,13 +134,6 @@ def draw_cells(
     return cells
 
 
-def write_h5ad_whole(cells: ad.AnnData, out: Path) -> Path:
-    """Write an h5ad beside its place and rename it, so that it is there whole or not at all."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = out.with_name(f".{out.name}.partial")
-    try:
-        cells.write_h5ad(temporary, compression="gzip")
-        temporary.replace(out)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return out
+def write_cells(cells: ad.AnnData, path: Path) -> None:
+    """Write cells as `simulate` does: the same cells, the same bytes."""
+    cells.write_h5ad(path, compression="gzip")

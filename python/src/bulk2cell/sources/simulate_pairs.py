@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bulk2cell.artefacts.files import new_files
 from bulk2cell.parameters import DEMO_SCALE, SimulateParameters
 from bulk2cell.progress import say
 from bulk2cell.sources.read_pairs import pair_catalogue
@@ -25,17 +26,26 @@ def simulate_pairs(bulk: Path, response: Path, out: Path) -> Path:
     -------
     Path
         The sample sheet.
+
+    Raises
+    ------
+    InputError
+        If a file of one of these names, with other content, stands in the folder.
     """
-    made = []
+    sheet = []
     published = [(pair, pair.article) for pair in pair_catalogue().values() if pair.article]
-    for number, (pair, cells_of) in enumerate(published):
-        sizes = SimulateParameters(
-            sensitive_cells=cells_of.sensitive // DEMO_SCALE,
-            resistant_cells=cells_of.resistant // DEMO_SCALE,
-            simulation_seed=number,
-        )
-        name = f"simulated_{pair.name}"
-        cells = simulate(bulk, response, pair.drug, sizes, out / f"{name}.h5ad")
-        say(f"{name}: {sizes.sensitive_cells} sensitive, {sizes.resistant_cells} resistant cells, simulated")
-        made.append((name, pair.drug, cells.name))
-    return write_simulated_sheet(out / "pairs.csv", made)
+    with new_files(out) as made:
+        for number, (pair, cells_of) in enumerate(published):
+            sizes = SimulateParameters(
+                sensitive_cells=cells_of.sensitive // DEMO_SCALE,
+                resistant_cells=cells_of.resistant // DEMO_SCALE,
+                simulation_seed=number,
+            )
+            name = f"simulated_{pair.name}"
+            cells = simulate(bulk, response, pair.drug, sizes, made / f"{name}.h5ad")
+            say(
+                f"{name}: {sizes.sensitive_cells} sensitive, {sizes.resistant_cells} resistant cells, simulated"
+            )
+            sheet.append((name, pair.drug, cells.name))
+        write_simulated_sheet(made / "pairs.csv", sheet)
+    return out / "pairs.csv"

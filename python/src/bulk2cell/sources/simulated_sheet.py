@@ -7,7 +7,7 @@ from pathlib import Path
 CONSTANT = {"label_column": "label", "sample_column": "cell_line", "tag": "simulated"}
 
 
-def write_simulated_sheet(out: Path, pairs: Iterable[tuple[str, str, str]]) -> Path:
+def write_simulated_sheet(out: Path, pairs: Iterable[tuple[str, str, str]]) -> None:
     """Write a sample sheet of simulated cells.
 
     Parameters
@@ -21,4 +21,3 @@ def write_simulated_sheet(out: Path, pairs: Iterable[tuple[str, str, str]]) -> P
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["pair", "drug", "cells", *CONSTANT])
         writer.writerows([*pair, *CONSTANT.values()] for pair in pairs)
-    return out

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from bulk2cell.artefacts.files import new_files
 from bulk2cell.parameters import SimulateParameters
-from bulk2cell.sources.simulate import draw_cells, write_h5ad_whole
+from bulk2cell.sources.simulate import draw_cells, write_cells
 from bulk2cell.sources.simulated_sheet import write_simulated_sheet
 
 DRUG = "Plantedmab"
@@ -30,8 +31,12 @@ def synthesise(out: Path, parameters: SimulateParameters) -> Path:
         Folder to write into.
     parameters
         Cells per class, lines per class, and the noise.
+
+    Raises
+    ------
+    InputError
+        If a file of one of these names, with other content, stands in the folder.
     """
-    out.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(parameters.simulation_seed)
     names = [*PLANTED, *(f"BYSTANDER_{i:02d}" for i in range(SETS - len(PLANTED)))]
     genes = [f"GENE{i:04d}" for i in range(SETS * GENES_PER_SET + BACKGROUND_GENES)]
@@ -58,19 +63,20 @@ def synthesise(out: Path, parameters: SimulateParameters) -> Path:
     }
     cells = draw_cells(bulk * np.log(2), groups, parameters, rng)
 
-    bulk[:LINES].to_parquet(out / "bulk.parquet")
-    pd.DataFrame(
-        {
-            "DATASET": "GDSC2",
-            "CELL_LINE_NAME": lines[:LINES],
-            "DRUG_NAME": DRUG,
-            "AUC": auc[:LINES],
-            "LN_IC50": 6 * auc[:LINES] - 3,
-        }
-    ).to_parquet(out / "response.parquet")
-    (out / "gene_sets.gmt").write_text(
-        "".join(f"{name}\tsynthetic\t" + "\t".join(members[name]) + "\n" for name in names)
-    )
-    write_h5ad_whole(cells, out / "cells.h5ad")
-    write_simulated_sheet(out / "pairs.csv", [("planted", DRUG, "cells.h5ad")])
+    with new_files(out) as made:
+        bulk[:LINES].to_parquet(made / "bulk.parquet")
+        pd.DataFrame(
+            {
+                "DATASET": "GDSC2",
+                "CELL_LINE_NAME": lines[:LINES],
+                "DRUG_NAME": DRUG,
+                "AUC": auc[:LINES],
+                "LN_IC50": 6 * auc[:LINES] - 3,
+            }
+        ).to_parquet(made / "response.parquet")
+        (made / "gene_sets.gmt").write_text(
+            "".join(f"{name}\tsynthetic\t" + "\t".join(members[name]) + "\n" for name in names)
+        )
+        write_cells(cells, made / "cells.h5ad")
+        write_simulated_sheet(made / "pairs.csv", [("planted", DRUG, "cells.h5ad")])
     return out

@@ -81,7 +81,7 @@ def write_checkpoint(path: Path, fingerprint: str, checkpoint: Checkpoint) -> No
     tensors |= {f"random.{device}": state for device, state in checkpoint.random.items()}
     facts = {name: value for name, value in vars(progress).items() if name != "best_state"}
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".partial")
+    temporary = _partial(path)
     own = {
         name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, value in tensors.items()
@@ -92,8 +92,17 @@ def write_checkpoint(path: Path, fingerprint: str, checkpoint: Checkpoint) -> No
         "progress": progress_text,
         "checksum": _checksum(own, progress_text),
     }
-    temporary.write_bytes(save(own, metadata))
-    os.replace(temporary, path)
+    try:
+        temporary.write_bytes(save(own, metadata))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def drop_checkpoint(path: Path) -> None:
+    """Delete a checkpoint that is no longer needed, and what a kill may have left of the next one."""
+    path.unlink(missing_ok=True)
+    _partial(path).unlink(missing_ok=True)
 
 
 def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser: Optimizer) -> Progress:
@@ -136,6 +145,10 @@ def read_checkpoint(path: Path, fingerprint: str, network: nn.Module) -> Checkpo
     }
     progress = Progress(**json.loads(metadata["progress"]), best_state=_below(tensors, "best."))
     return Checkpoint(state, by_parameter, _below(tensors, "random."), progress)
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(path.name + ".partial")
 
 
 def _checksum(tensors: Mapping[str, Tensor], progress: str) -> str:

@@ -22,8 +22,8 @@ def fit_response(
     shots: Shots,
     losses: LossParameters,
     training: TrainParameters,
-    checkpoint: Path,
-    fingerprint: str,
+    checkpoint: Path | None = None,
+    fingerprint: str = "",
 ) -> Progress:
     """Train a network on the labels of the training lines; all cells but the shots take part without labels.
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor
@@ -56,8 +54,7 @@ def control_models(
     }
     for control, other in masks.items():
         pretrained = _new(other, network, training)
-        with TemporaryDirectory() as folder:
-            fit_reconstruction(pretrained, data, losses, training, Path(folder) / "checkpoint", control)
+        fit_reconstruction(pretrained, data, losses, training)
         yield control, 1, _learn(pretrained, data, losses, training)
 
 
@@ -102,7 +99,6 @@ def _learn(
     if isinstance(network, LinearNetwork):
         fit_ridge(network, data, shots, losses)
     else:
-        with TemporaryDirectory() as folder:
-            fit_response(network, data, shots, losses, training, Path(folder) / "checkpoint", "")
+        fit_response(network, data, shots, losses, training)
         calibrate(network, data)
     return network

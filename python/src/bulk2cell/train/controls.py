@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.artefacts.controls import write_controls
-from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.errors import ParameterError
 from bulk2cell.model.mask import decoder_mask
@@ -29,6 +29,7 @@ from bulk2cell.train.seeds import choose_device
 from bulk2cell.train.start import study_and_encoder
 
 
+@claims_out("controls")
 def controls(
     study: Path,
     encoder: Path,
@@ -70,7 +71,6 @@ def controls(
     ArtefactError
         If study or encoder cannot be used or do not belong together.
     """
-    refuse_to_replace(out, "controls")
     if training.regime in {"C", "D"}:
         raise ParameterError(f"regime: {training.regime} has no controls; make them in regime A or B")
     device = choose_device(training.device)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.model import TrainedModel, write_model
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import Study, training_inputs
@@ -15,7 +15,7 @@ from bulk2cell.model.strategies import components_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
 from bulk2cell.progress import say
 from bulk2cell.train.cells import thinned
-from bulk2cell.train.checkpoint import Progress, checkpoint_path, fingerprint_of
+from bulk2cell.train.checkpoint import Progress, checkpoint_path, drop_checkpoint, fingerprint_of
 from bulk2cell.train.classification import fit_response
 from bulk2cell.train.data import TrainingData, training_data
 from bulk2cell.train.history import history_table
@@ -27,6 +27,7 @@ from bulk2cell.train.start import study_and_encoder
 from bulk2cell.train.temperature import calibrate
 
 
+@claims_out("model")
 def finetune(
     study: Path,
     encoder: Path,
@@ -66,7 +67,6 @@ def finetune(
     TrainingError
         If the loss is no longer finite.
     """
-    refuse_to_replace(out, "model")
     device = choose_device(training.device)
     whole, start = study_and_encoder(study, encoder, training.regime, device)
     source = thinned(whole, list(read_shots(shots_from)[0]["cell"]) if shots_from else ())
@@ -85,7 +85,7 @@ def finetune(
         progress = fit_response(start.network, data, shots, losses, training, checkpoint, fingerprint)
         temperature = calibrate(start.network, data)
     write_finetuned(out, source, start, shots, data, progress, temperature, losses, training)
-    checkpoint.unlink(missing_ok=True)
+    drop_checkpoint(checkpoint)
     return out
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bulk2cell.artefacts.folder import refuse_to_replace
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, TrainParameters
 from bulk2cell.progress import say
 from bulk2cell.train.cells import thinned
-from bulk2cell.train.checkpoint import checkpoint_path
+from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
 from bulk2cell.train.classification import freeze, lend_encoder, response_objective
 from bulk2cell.train.data import training_data
 from bulk2cell.train.finetune import finetuning_fingerprint, write_finetuned
@@ -38,8 +37,6 @@ def finetune_together(
     training
         Of regime A or B: no seed has labelled cells of its own.
     """
-    for out in outs.values():
-        refuse_to_replace(out, "model")
     device = choose_device(training.device)
     whole = study_for_training(study)
     starts = {seed: encoder_of(whole, encoders[seed], training.regime, device) for seed in outs}
@@ -62,5 +59,5 @@ def finetune_together(
         temperature = calibrate(trainee.network, data)
         rest = data, progress, temperature, losses, settings[seed]
         write_finetuned(out, source, starts[seed], shots, *rest)
-        trainee.checkpoint.unlink(missing_ok=True)
+        drop_checkpoint(trainee.checkpoint)
         yield out

@@ -15,7 +15,9 @@ from bulk2cell.train.objective import Batch, Objective, Schedule
 from bulk2cell.train.precision import products_in
 
 
-def fit(network: nn.Module, objective: Objective, checkpoint: Path, fingerprint: str) -> Progress:
+def fit(
+    network: nn.Module, objective: Objective, checkpoint: Path | None = None, fingerprint: str = ""
+) -> Progress:
     """Train until the validation loss stops falling, and leave the network in its best state.
 
     Parameters
@@ -23,7 +25,7 @@ def fit(network: nn.Module, objective: Objective, checkpoint: Path, fingerprint:
     network
         Only its parameters that require a gradient are trained.
     checkpoint
-        File to go on from, if it was written with the same `fingerprint`.
+        File to go on from, if it was written with the same `fingerprint`; without one a killed training starts anew.
 
     Raises
     ------
@@ -33,7 +35,7 @@ def fit(network: nn.Module, objective: Objective, checkpoint: Path, fingerprint:
     schedule = objective.schedule
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimiser = torch.optim.Adam(trained, lr=schedule.learning_rate, fused=True)
-    progress = load_checkpoint(checkpoint, fingerprint, network, optimiser)
+    progress = load_checkpoint(checkpoint, fingerprint, network, optimiser) if checkpoint else Progress()
     for epoch in track(range(progress.epoch + 1, schedule.epochs + 1), schedule.stage):
         if should_stop(schedule, progress):
             break
@@ -45,7 +47,7 @@ def fit(network: nn.Module, objective: Objective, checkpoint: Path, fingerprint:
             validation = {name: value.item() for name, value in objective.validate(network).items()}
         if note_epoch(progress, schedule, row, validation):
             progress.best_state = {name: value.clone() for name, value in network.state_dict().items()}
-        if epoch % schedule.checkpoint_every == 0:
+        if checkpoint and epoch % schedule.checkpoint_every == 0:
             save_checkpoint(checkpoint, fingerprint, network, optimiser, progress)
     if progress.best_state:
         network.load_state_dict(progress.best_state)

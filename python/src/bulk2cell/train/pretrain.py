@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.model import write_model
 from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.model.build import build_network
@@ -17,7 +17,7 @@ from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParamet
 from bulk2cell.preprocess.standardise import Scaling
 from bulk2cell.progress import say
 from bulk2cell.train.cells import thinned
-from bulk2cell.train.checkpoint import Progress, checkpoint_path, fingerprint_of
+from bulk2cell.train.checkpoint import Progress, checkpoint_path, drop_checkpoint, fingerprint_of
 from bulk2cell.train.data import TrainingData, paired_batches, training_data
 from bulk2cell.train.guard import study_for_training
 from bulk2cell.train.history import history_table
@@ -27,6 +27,7 @@ from bulk2cell.train.provenance import pretraining_parameters, training_content
 from bulk2cell.train.seeds import choose_device, device_of, set_seed
 
 
+@claims_out("encoder")
 def pretrain(
     study: Path, out: Path, network: NetworkParameters, losses: LossParameters, training: TrainParameters
 ) -> Path:
@@ -50,7 +51,6 @@ def pretrain(
     TrainingError
         If the loss is no longer finite.
     """
-    refuse_to_replace(out, "encoder")
     device = choose_device(training.device)
     source = thinned(study_for_training(study))
     data = training_data(source, device, training.regime, components_of(network))
@@ -63,7 +63,7 @@ def pretrain(
         fingerprint = pretraining_fingerprint(source, network, losses, training)
         progress = fit_reconstruction(model, data, losses, training, checkpoint, fingerprint)
     write_encoder(out, source, model, data.scaling, progress, network, losses, training)
-    checkpoint.unlink(missing_ok=True)
+    drop_checkpoint(checkpoint)
     return out
 
 
@@ -105,8 +105,8 @@ def fit_reconstruction(
     data: TrainingData,
     losses: LossParameters,
     training: TrainParameters,
-    checkpoint: Path,
-    fingerprint: str,
+    checkpoint: Path | None = None,
+    fingerprint: str = "",
 ) -> Progress:
     """Train a network to reconstruct lines and cells."""
     return fit(network, reconstruction_objective(data, losses, training), checkpoint, fingerprint)

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bulk2cell.artefacts.folder import refuse_to_replace
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.progress import say
 from bulk2cell.train.cells import thinned
-from bulk2cell.train.checkpoint import checkpoint_path
+from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
 from bulk2cell.train.data import training_data
 from bulk2cell.train.guard import study_for_training
 from bulk2cell.train.pretrain import (
@@ -39,8 +38,6 @@ def pretrain_together(
     network
         Not of the ridge strategy, which trains nothing.
     """
-    for out in outs.values():
-        refuse_to_replace(out, "encoder")
     device = choose_device(training.device)
     source = thinned(study_for_training(study))
     data = training_data(source, device, training.regime)
@@ -58,5 +55,5 @@ def pretrain_together(
     for (seed, out), trainee, progress in zip(outs.items(), trainees, every, strict=True):
         model = trainee.network
         write_encoder(out, source, model, data.scaling, progress, network, losses, settings[seed])
-        trainee.checkpoint.unlink(missing_ok=True)
+        drop_checkpoint(trainee.checkpoint)
         yield out

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from bulk2cell.artefacts.folder import claimed_all
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.progress import say
@@ -37,14 +38,15 @@ def pretrain_seeds(
     Path
         Each encoder once it is written.
     """
-    if gain_together(network, training, len(outs)):
-        try:
-            yield from pretrain_together(study, outs, network, losses, training)
-            return
-        except torch.OutOfMemoryError:
-            say(TOO_LARGE)
-    for seed, out in outs.items():
-        yield pretrain(study, out, network, losses, replace(training, seed=seed))
+    with claimed_all(outs.values(), "encoder"):
+        if gain_together(network, training, len(outs)):
+            try:
+                yield from pretrain_together(study, outs, network, losses, training)
+                return
+            except torch.OutOfMemoryError:
+                say(TOO_LARGE)
+        for seed, out in outs.items():
+            yield pretrain(study, out, network, losses, replace(training, seed=seed))
 
 
 def finetune_seeds(
@@ -70,15 +72,16 @@ def finetune_seeds(
     Path
         Each model once it is written.
     """
-    if gain_together(network, training, len(outs)):
-        try:
-            yield from finetune_together(study, encoders, outs, losses, training)
-            return
-        except torch.OutOfMemoryError:
-            say(TOO_LARGE)
-    for seed, out in outs.items():
-        settings = replace(training, seed=seed)
-        yield finetune(study, encoders[seed], out, losses, settings, shots.get(seed))
+    with claimed_all(outs.values(), "model"):
+        if gain_together(network, training, len(outs)):
+            try:
+                yield from finetune_together(study, encoders, outs, losses, training)
+                return
+            except torch.OutOfMemoryError:
+                say(TOO_LARGE)
+        for seed, out in outs.items():
+            settings = replace(training, seed=seed)
+            yield finetune(study, encoders[seed], out, losses, settings, shots.get(seed))
 
 
 def gain_together(network: NetworkParameters, training: TrainParameters, seeds: int) -> bool:

@@ -1,0 +1,172 @@
+"""The workplace of an output: a hidden neighbour, `.NAME.bulk2cell`, in which one process at a time makes it.
+
+Its file `lock` is locked while a process is at work, and names the process. The kernel frees the lock of a killed process;
+whoever takes it next clears what lies there. On a file system without locks nothing is said of two at work: each has a
+folder of its own in the workplace, and what a killed one leaves stays, as it may still be at work.
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+import socket
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulk2cell.artefacts.exchange import exchange
+from bulk2cell.errors import ArtefactError
+
+LOCK, OLD = "lock", "old"
+TRIES = 100  # each loses a race of microseconds against a process that clears its workplace away
+NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+
+
+@dataclass(frozen=True)
+class Held:
+    """What this process holds of a workplace.
+
+    Attributes
+    ----------
+    own
+        Folder within the workplace for whatever is being made.
+    lock
+        The open lock file; None on a file system without locks.
+    new
+        Folders above the workplace that were made for it, the deepest first.
+    """
+
+    own: Path
+    lock: int | None
+    new: tuple[Path, ...]
+
+
+_held: dict[Path, Held] = {}
+
+
+@contextmanager
+def workplace(out: Path) -> Iterator[Path]:
+    """Work alone on an output, and yield an empty folder on its file system that is gone afterwards.
+
+    A block within the block may ask for the same workplace again.
+
+    Raises
+    ------
+    ArtefactError
+        If another process is at work on the output.
+    """
+    out = Path(os.path.realpath(out))
+    if out in _held:
+        yield _held[out].own
+        return
+    try:
+        _take(out)
+        yield _held[out].own
+    finally:
+        _leave(out)
+
+
+def leave_all() -> None:
+    """Clear every workplace that this process holds, as its end is near."""
+    for out in [*_held]:
+        _leave(out)
+
+
+def put_in_place(made: Path, out: Path) -> None:
+    """Let a folder from an output's workplace stand at the output, and what stood there at the folder's own path.
+
+    Either stands there at any time. Where the two cannot change places in one step, the next to take the workplace puts
+    back the old one, if need be.
+    """
+    if not out.exists():
+        made.rename(out)
+    elif not exchange(made, out):
+        old = _home(out) / OLD
+        out.rename(old)
+        made.rename(out)
+        old.rename(made)
+
+
+def _home(out: Path) -> Path:
+    return out.parent / f".{out.name}.bulk2cell"
+
+
+def _take(out: Path) -> None:
+    home = _home(out)
+    new = tuple(folder for folder in home.parents if not folder.exists())
+    lock = _lock(home, out)
+    _held[out] = held = Held(home / uuid.uuid4().hex, lock, new)
+    held.own.mkdir()
+    _put_back(out, held)
+    if lock is not None:
+        for entry in home.iterdir():
+            if entry not in (held.own, home / LOCK):
+                shutil.rmtree(entry)
+
+
+def _lock(home: Path, out: Path) -> int | None:
+    """Lock a workplace; whoever held it before may just be clearing it away, and then this is tried again."""
+    tries = TRIES
+    while True:
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            return _lock_file(home / LOCK, out)
+        except (FileNotFoundError, FileExistsError):
+            tries -= 1
+            if not tries:
+                raise
+
+
+def _lock_file(path: Path, out: Path) -> int | None:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    with ExitStack() as unless_held:
+        unless_held.callback(os.close, handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            who = " ".join(os.read(handle, 200).decode(errors="replace").split()) or "another process"
+            raise ArtefactError(
+                f"{out}: {who} is at work on it; wait for its end, or give another --out"
+            ) from error
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+            path.unlink()
+            return None
+        if not os.path.samestat(os.fstat(handle), path.stat()):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        since = time.strftime("%Y-%m-%d %H:%M:%S")
+        os.truncate(handle, 0)
+        os.write(handle, f"process {os.getpid()} on {socket.gethostname()} (since {since})".encode())
+        unless_held.pop_all()
+    return handle
+
+
+def _put_back(out: Path, held: Held) -> None:
+    """Let the old artefact stand again where a replacement was broken off, or drop it where the new one stands."""
+    old = _home(out) / OLD
+    if old.exists():
+        if out.exists():
+            old.rename(held.own / OLD)
+        else:
+            old.rename(out)
+
+
+def _leave(out: Path) -> None:
+    held = _held.get(out)
+    if held is None:
+        return
+    home = _home(out)
+    _put_back(out, held)
+    shutil.rmtree(held.own, ignore_errors=True)
+    if held.lock is not None:
+        (home / LOCK).unlink(missing_ok=True)
+    with suppress(OSError):
+        for folder in (home, *held.new):
+            folder.rmdir()
+    del _held[out]
+    if held.lock is not None:
+        os.close(held.lock)

@@ -1,0 +1,126 @@
+"""Ctrl-C and SIGTERM: the process clears away what is half made, says so in one line, and ends with 130 or 143.
+
+This file imports little (not even `typing`), so that a signal is heeded while the program still starts.
+"""
+
+import atexit
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+ENDING = (signal.SIGINT, signal.SIGTERM)
+# For the way out through every `with` block; a scheduler waits longer before it kills (Slurm: KillWait, 30 s).
+SECONDS_TO_UNWIND = 5.0
+
+_ending = threading.Lock()
+
+
+class Stopped(BaseException):
+    """The process was told to end; no `except Exception` catches it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def heed_signals() -> None:
+    """Let the first Ctrl-C or SIGTERM raise `Stopped`; what comes after it cannot disturb the clearing away.
+
+    Within an import the process ends at once, since compiled libraries abort over an exception while they are loaded. Where
+    long compiled code does not return, or a library swallows the exception, the process ends all the same.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if _imports(frame):
+            end(number)
+        raise Stopped(number)
+
+    def end_if_stopped(raised: "sys.UnraisableHookArgs") -> None:
+        if isinstance(raised.exc_value, Stopped):
+            end(raised.exc_value.number)
+        sys.__unraisablehook__(raised)
+
+    sys.unraisablehook = end_if_stopped
+    _handle(stop, end)
+
+
+def heed_signals_of_parent() -> None:
+    """Let Ctrl-C and SIGTERM end a worker process silently, since its parent speaks; it ends with its parent, too."""
+    from multiprocessing import connection, parent_process
+
+    def end_silently(number: int, _frame: object = None) -> None:
+        end(number, speak=False)
+
+    def end_with_parent() -> None:
+        parent = parent_process()
+        if parent is not None:
+            connection.wait([parent.sentinel])
+            end_silently(signal.SIGTERM)
+
+    _handle(end_silently, end_silently)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+@contextmanager
+def starting_workers() -> Iterator[None]:
+    """Hold Ctrl-C back for the block, and in the processes started in it until `heed_signals_of_parent`."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def end(number: int, speak: bool = True) -> None:
+    """Clear away what is half made, and end the process with its threads and its worker processes."""
+    _ending.acquire(timeout=SECONDS_TO_UNWIND)  # another thread may be at it, and hang
+    try:
+        if workplaces := sys.modules.get("bulk2cell.artefacts.workplace"):
+            workplaces.leave_all()
+        if multiprocessing := sys.modules.get("multiprocessing"):
+            for child in multiprocessing.active_children():
+                child.terminate()
+        if speak:
+            atexit._run_exitfuncs()  # `os._exit` leaves them out; those of multiprocessing give its semaphores back
+            name = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
+            said = f"stopped by {name}; the same command goes on, and keeps what was finished\n"
+            os.write(2, said.encode())
+    finally:
+        os._exit(128 + number)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _handle(act: Callable[[int, FrameType | None], None], end_late: Callable[[int], None]) -> None:
+    """Act on the first Ctrl-C or SIGTERM, unless switched off, as by `nohup` or `&`, and see that the process ends."""
+
+    def act_once(number: int, frame: FrameType | None) -> None:
+        for each in heeded:
+            signal.signal(each, lambda *_: None)
+        act(number, frame)
+
+    heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in heeded:
+        signal.signal(number, act_once)
+    receive, send = os.pipe()
+    os.set_blocking(send, False)
+    signal.set_wakeup_fd(send, warn_on_full_buffer=False)
+
+    def wait_and_end() -> None:
+        number = os.read(receive, 1)[0]
+        time.sleep(SECONDS_TO_UNWIND)
+        end_late(number)
+
+    threading.Thread(target=wait_and_end, daemon=True).start()
