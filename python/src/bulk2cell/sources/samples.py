@@ -34,11 +34,19 @@ def sample_names(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     ------
     DownloadError
         If an archive is damaged or cut off.
+    CatalogueError
+        If two files have the same name.
     """
     samples: dict[str, dict[str, Path]] = defaultdict(dict)
+    seen: set[str] = set()
     for file in files:
         for member in tar_members(file) if file.suffix == ".tar" else [file.name]:
             name = PurePosixPath(member).name
+            if name in seen:
+                raise CatalogueError(
+                    f"{file.name}: {name!r} is the name of two files; correct `cells: files`"
+                )
+            seen.add(name)
             tenx = TENX.fullmatch(name)
             samples[tenx[1] if tenx else name][member] = file
     return dict(samples)
