@@ -81,6 +81,6 @@ def _download(file: RemoteFile, path: Path, expected: str | None, hint: str) -> 
     try:
         return download(file.url, path, expected, file.size)
     except DownloadError as error:
-        raise DownloadError(f"{error}{hint}") from error
+        raise type(error)(f"{error}{hint}") from error
     finally:
         time.sleep(SECONDS_BETWEEN_FILES)

@@ -140,8 +140,8 @@ def _read_one(name: str, path: Path) -> ad.AnnData:
 
 def _gene_names(names: Collection[str], pattern: str, path: Path) -> list[str]:
     found = [re.fullmatch(pattern, name) for name in names]
-    if not all(found):
-        odd = next(name for name, match in zip(names, found, strict=True) if not match)
+    odd = next((name for name, match in zip(names, found, strict=True) if not (match and match[1])), None)
+    if odd is not None:
         raise CatalogueError(
             f"{path.name}: gene {odd!r} does not match gene_name {pattern!r}; correct the catalogue"
         )
