@@ -198,6 +198,66 @@ def test_whatever_pip_does_is_one_line(
     assert list((tmp_path / "out").iterdir()) == []
 
 
+ENTRY = {"sha256": hashlib.sha256(GMT).hexdigest(), "source": "mirror", "version": "bundled"}
+DAMAGED = [
+    b"",
+    b"\xff\xfe",
+    b"not json",
+    b"null",
+    b"7",
+    b'"text"',
+    b"[]",
+    b"[1, 2]",
+    b'[["reactome.gmt", 1]]',
+    b"100000000000000000000e99999",
+    b'{"reactome.gmt": null}',
+    b'{"reactome.gmt": []}',
+    b'{"reactome.gmt": "sha256"}',
+    b'{"reactome.gmt": {}}',
+    b'{"reactome.gmt": {"sha256": 1, "source": [], "version": {}}}',
+    b'{"reactome.gmt": {"sha256": null, "source": "mirror", "version": "bundled"}}',
+    100_000 * b"[",
+    5000 * b"9",
+    b'{"": {}}',
+    json.dumps({"../x/pairs.csv": ENTRY, "/etc/pairs.csv": ENTRY, "a/../pairs.csv": ENTRY}).encode(),
+    json.dumps({"gone/pairs.csv": ENTRY, "/pairs.csv": ENTRY, "\udce9/pairs.csv": ENTRY}).encode(),
+]
+
+
+@pytest.mark.parametrize("record", DAMAGED)
+def test_a_damaged_record_counts_for_none(shelf: Path, tmp_path: Path, record: bytes) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "fetched.json").write_bytes(record)
+    (out / "reactome.gmt").write_bytes(GMT)
+    assert "from pip download" in plan(["reactome"], out)[0]
+    fetch(["reactome"], out, cache=tmp_path / "cache", by_hand=shelf)
+    assert json.loads((out / "fetched.json").read_text())["reactome.gmt"]["version"] == "bundled"
+    assert "present" in plan(["reactome"], out)[0]
+
+
+def test_a_damaged_record_is_written_anew_and_right_entries_stay(shelf: Path, tmp_path: Path) -> None:
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache", by_hand=shelf)
+    record = json.loads((out / "fetched.json").read_text())
+    (out / "fetched.json").write_text(json.dumps({**record, "kept.gmt": ENTRY, "spoilt.gmt": [1]}))
+    (out / "reactome.gmt").write_text("spoilt")
+    fetch(["reactome"], out, cache=tmp_path / "cache", by_hand=shelf)
+    assert json.loads((out / "fetched.json").read_text()) == {**record, "kept.gmt": ENTRY}
+
+
+def test_a_fetch_that_fails_leaves_the_earlier_files_and_their_record(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache", by_hand=shelf)
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    package = Package("bundle", "1.0", *make_wheel(shelf, b"no gene sets"), ("bundle/sets.gmt",))
+    item = replace(catalogue()["reactome"], mirror=Origin("later", package=package))
+    monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
+    with pytest.raises(InputError, match="no gene set"):
+        fetch(["reactome"], out, cache=tmp_path / "cache", by_hand=shelf)
+    assert {path: path.read_bytes() for path in out.iterdir()} == before
+
+
 def test_what_cannot_be_converted_leaves_nothing(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,6 +314,15 @@ def test_auto_takes_the_mirror_where_there_is_one() -> None:
         "gene_ids": "official",
         "gdsc_drugs": "official",
     }
+
+
+def test_the_catalogue_knows_how_long_a_wheel_is() -> None:
+    sizes = {
+        name: item.mirror.package.size
+        for name, item in catalogue().items()
+        if item.mirror and item.mirror.package
+    }
+    assert sizes == {"gdsc": 77514059, "reactome": 21264892}
 
 
 def test_the_cache_stands_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch) -> None:
