@@ -4,8 +4,9 @@ import json
 import re
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from raw_server import Raw, serve_raw
@@ -235,6 +236,7 @@ NOTES = [
     b'{"validator": "\\"one\\"", "total": 1e999}',
     b'{"validator": "\\"one\\"", "total": 4}',
     b'{"validator": "\\"one\\"", "total": null}',
+    b'{"validator": "\\"one\\"", "total": 17179869185}',
     b'{"validator": "\\"one\\"", "total": ' + 5000 * b"9" + b"}",
     100_000 * b"[",
 ]
@@ -430,3 +432,30 @@ def test_odd_addresses_are_one_line_before_anything_is_contacted(
         assert proxy.asked == []
     assert str(error.value).isprintable()
     assert left(tmp_path) == []
+
+
+def test_the_command_shows_a_servers_words_as_one_line_that_no_terminal_obeys(
+    bulk2cell: Callable[..., Any], tmp_path: Path
+) -> None:
+    with serve_raw([b"HTTP/1.1 404 \x1b]0;owned\x07\x1b[2J gone\r\n\r\n"]) as raw:
+        (tmp_path / "own.yaml").write_text(
+            "mine:\n  what: cells\n  drug: Erlotinib\n"
+            f"  cells: {{files: [{{name: a.tar, url: '{raw.address}/a.tar'}}], scale: counts}}\n"
+            "  labels: {by: file, sensitive: {match: a, cells: a}, resistant: {match: b, cells: b}}\n"
+        )
+        words = [
+            "--catalogue",
+            tmp_path / "own.yaml",
+            "--cache",
+            tmp_path / "cache",
+            "--out",
+            tmp_path / "out",
+        ]
+        ended = bulk2cell("fetch", "mine", *words)
+    assert ended.code == 2
+    asked, error = ended.err.splitlines()
+    assert asked == f"downloading {raw.address}/a.tar"
+    assert error.startswith(
+        rf"error: {raw.address}/a.tar: the server answered 404 \x1b]0;owned\x07\x1b[2J gone; look in"
+    )
+    assert list((tmp_path / "out").iterdir()) == []

@@ -26,8 +26,8 @@ def begin(part: Path, validator: str, total: int) -> None:
     _note(part).write_text(json.dumps({"validator": validator, "total": total}))
 
 
-def arrived(part: Path) -> Arrived:
-    """Return what can be gone on from: nothing, unless part and note are there and fit together."""
+def arrived(part: Path, longest: int) -> Arrived:
+    """Return what can be gone on from: nothing, unless part and note are there, fit together, and are of no longer file."""
     if not part.is_file() or not _note(part).is_file():
         return NOTHING
     try:
@@ -37,7 +37,7 @@ def arrived(part: Path) -> Arrived:
         return NOTHING
     have = part.stat().st_size
     usable = isinstance(validator, str) and VALIDATOR.fullmatch(validator) and type(total) is int
-    return Arrived(have, validator, total) if usable and 0 < have <= total else NOTHING
+    return Arrived(have, validator, total) if usable and 0 < have <= total <= longest else NOTHING
 
 
 def forget(part: Path) -> None:

@@ -90,7 +90,7 @@ def download(
 
 
 def _receive(url: str, part: Path, longest: int, must_say_its_length: bool) -> None:
-    have, validator, total = arrived(part)
+    have, validator, total = arrived(part, longest)
     if have and have == total:
         return
     headers = {"Accept-Encoding": "identity"}
