@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bulk2cell.errors import InputError
+from bulk2cell.sources.fetch import plan
 from bulk2cell.sources.gdsc import find_drug, line_key, read_response_table
 from bulk2cell.sources.pair import FACTS, Cells, Counts, Pair, PairFile, Quality
 from bulk2cell.sources.pair_labels import role_of
@@ -247,3 +250,80 @@ def test_a_printed_entry_is_a_catalogue_with_the_same_meaning(tmp_path: Path, na
     assert pair_catalogue(write(tmp_path, printed)) == pair_catalogue()
     with pytest.raises(InputError, match="nobody: no such pair; choose from GSE117872_cisplatin"):
         pairs("nobody")
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.dates()
+    | st.binary(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+PATHS = [
+    ("series",),
+    ("drug",),
+    ("what",),
+    ("tag",),
+    ("exclude_lines",),
+    ("samples",),
+    ("quality",),
+    ("quality", "min_genes"),
+    ("article",),
+    ("verified",),
+    ("unverified", "files"),
+    ("barrier",),
+    ("cells",),
+    ("cells", "files"),
+    ("cells", "files", 0),
+    ("cells", "files", 0, "sha256"),
+    ("cells", "files", 0, "url"),
+    ("cells", "files", 0, "size"),
+    ("cells", "gene_name"),
+    ("cells", "one_per_file"),
+    ("labels",),
+    ("labels", "by"),
+    ("labels", "annotation"),
+    ("labels", "sensitive"),
+    ("labels", "sensitive", "match"),
+    ("labels", "sample"),
+]
+
+
+@given(st.sampled_from(PATHS), VALUES)
+@settings(max_examples=60, deadline=None)
+def test_any_value_in_a_catalogue_is_taken_or_told(
+    tmp_path_factory: pytest.TempPathFactory, path: tuple[str | int, ...], value: object
+) -> None:
+    entry = yaml.safe_load(OWN)["mine"]
+    entry |= {"quality": {}, "unverified": {}}
+    entry["cells"]["files"] = [{"name": "a.tar"}]
+    inner = entry
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    own = tmp_path_factory.getbasetemp() / "any.yaml"
+    own.write_text(yaml.safe_dump({"mine": entry}))
+    try:
+        (line,) = [line for line in pairs(own=own).splitlines() if line.startswith("mine: ")]
+        assert line.isprintable()
+        assert pairs("mine", own)
+        assert "mine" in plan(["mine"], own.parent / "none", own=own)[0]
+    except InputError as error:
+        assert str(error).startswith((f"{own}: mine", "mine: cannot be made"))  # noqa: PT017
+
+
+@given(st.binary(max_size=100) | st.text(max_size=100).map(str.encode))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_as_a_catalogue_are_taken_or_told(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    own = tmp_path_factory.getbasetemp() / "bytes.yaml"
+    own.write_bytes(content)
+    with pytest.raises(InputError, match=r"bytes\.yaml: "):
+        pair_catalogue(own)
