@@ -82,3 +82,11 @@ def test_log_values_are_never_added_up() -> None:
     assert join_samples({"a": sample(), "b": sample()}, "tpm").shape == (4, 2)
     with pytest.raises(InputError, match="a: gene TP53 is named twice, and log values cannot be added up"):
         join_samples({"a": sample(), "b": sample()}, "log")
+
+
+def test_a_gene_whose_name_is_empty_by_the_catalogues_pattern_is_told(tmp_path: Path) -> None:
+    (tmp_path / "cells.csv").write_text("gene,a,b\nTP53_1,1,2\n_2,3,4\n")
+    cells = Cells(FILES, "counts", orientation="genes-by-cells", gene_name=r"([A-Z0-9]+)?_\d")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CatalogueError, match=r"cells.csv: gene '_2' does not match gene_name"):
+        read_sample("cells.csv", {"cells.csv": tmp_path / "cells.csv"}, cells, tmp_path / "empty")
