@@ -332,6 +332,17 @@ def test_the_cache_stands_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch
     assert default_cache() == Path.home() / ".cache" / "bulk2cell"
 
 
+def test_without_a_home_folder_the_cache_must_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(uid: int) -> None:
+        raise KeyError(uid)
+
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    with pytest.raises(InputError, match=r"no home folder .* --cache"):
+        default_cache()
+
+
 def test_the_command_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bulk2cell", "fetch", "kegg", "--out", str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

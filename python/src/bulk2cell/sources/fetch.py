@@ -27,8 +27,17 @@ OUTPUT = r"([A-Za-z0-9][A-Za-z0-9_.-]*/)?[A-Za-z0-9][A-Za-z0-9_.-]*"
 
 
 def default_cache() -> Path:
-    """Return the folder that keeps downloads: $XDG_CACHE_HOME/bulk2cell, else ~/.cache/bulk2cell."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bulk2cell"
+    """Return the folder that keeps downloads: $XDG_CACHE_HOME/bulk2cell, else ~/.cache/bulk2cell.
+
+    Raises
+    ------
+    InputError
+        If there is no home folder, as for a user of a container that has no name.
+    """
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bulk2cell"
+    except RuntimeError as error:
+        raise InputError("no home folder to keep downloads in; give a folder by --cache") from error
 
 
 def fetch(
