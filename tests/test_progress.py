@@ -18,3 +18,11 @@ def test_long_work_writes_lines(capsys: pytest.CaptureFixture[str], monkeypatch:
     list(track("ab", "pretrain"))
     list(track(iter("a"), "download"))
     assert capsys.readouterr().err.splitlines() == ["pretrain: 1 of 2", "pretrain: 2 of 2", "download: 1"]
+
+
+def test_words_from_elsewhere_are_one_line_that_no_terminal_obeys(capsys: pytest.CaptureFixture[str]) -> None:
+    say("file.bin: the server answered 503 \x1b]0;owned\x07\nerror: all is well")
+    assert (
+        capsys.readouterr().err
+        == r"file.bin: the server answered 503 \x1b]0;owned\x07 error: all is well" + "\n"
+    )

@@ -266,3 +266,31 @@ def test_an_unverified_file_that_cannot_be_used_is_not_recorded(site: Site, tmp_
     ):
         raise DownloadError("no table")
     assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "record", [b"", b"no sha256", b"\xff\xfe", b"\0" * 64, 65 * b"a", b"a" * 64 + b"\nb"]
+)
+def test_a_damaged_record_of_the_first_download_is_one_line(
+    site: Site, tmp_path: Path, record: bytes
+) -> None:
+    (tmp_path / "file.bin.sha256").write_bytes(record)
+    with (
+        pytest.raises(
+            DownloadError, match=r"file.bin.sha256: damaged, holds no sha256; delete it and fetch again"
+        ),
+        official_file(RemoteFile(site.address, None), tmp_path),
+    ):
+        pass
+    assert site.asked == []
+
+
+def test_no_more_than_the_catalogues_size_is_taken(site: Site, tmp_path: Path) -> None:
+    with (
+        pytest.raises(
+            DownloadError, match=f"{len(CONTENT)} bytes long, more than the 5 that are taken of it"
+        ),
+        official_file(RemoteFile(site.address, SHA256, size=5), tmp_path),
+    ):
+        pass
+    assert left(tmp_path) == []

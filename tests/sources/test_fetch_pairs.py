@@ -1,5 +1,6 @@
 import gzip
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -294,13 +295,42 @@ def test_files_downloaded_by_hand_need_no_network(geo: Geo, get: Fetch, tmp_path
         get("GSE117872_cisplatin", by_hand=tmp_path / "nowhere")
 
 
+def test_a_file_may_be_called_otherwise_than_its_address(geo: Geo, get: Fetch, tmp_path: Path) -> None:
+    geo.files = {"download?id=7&format=tar": layouts.gse108394()["GSE108394_RAW.tar"]}
+    entry = f"{{name: RAW.tar, url: '{geo.address}/x/download?id=7&format=tar'}}"
+    out = get("GSE108394_plx4720", own=own_entry(tmp_path, "GSE108394_plx4720", "GSE108394_RAW.tar", entry))
+    assert geo.asked == ["/x/download?id=7&format=tar"]
+    assert (out / "GSE108394_plx4720" / "cells.h5ad").is_file()
+    cache = tmp_path / "cache" / "pairs" / "GSE108394"
+    assert sorted(path.name for path in cache.iterdir()) == ["RAW.tar", "RAW.tar.sha256"]
+
+
+def test_a_pair_that_was_deleted_leaves_the_joint_sheet(geo: Geo, get: Fetch) -> None:
+    geo.files = layouts.gse117872(3, 2, 1) | layouts.gse108394()
+    out = get("GSE117872_cisplatin", "GSE108394_plx4720")
+    shutil.rmtree(out / "GSE117872_cisplatin")
+    get("GSE108394_plx4720")
+    assert [row.split(",")[0] for row in (out / "fetched_pairs.csv").read_text().splitlines()] == [
+        "pair",
+        "GSE108394_plx4720",
+    ]
+
+
+def test_a_name_in_an_archive_that_is_not_utf_8_is_one_line(geo: Geo, get: Fetch, tmp_path: Path) -> None:
+    day = layouts.table(layouts.counts(["AAAC"]))
+    names = ("GSM3972657_D0.dge.txt.gz", "GSM3972662_D11_\udce9.dge.txt.gz")
+    geo.files = {"GSE134839_RAW.tar": layouts.tar(dict.fromkeys(names, day))}
+    with pytest.raises(DownloadError, match="is no text in UTF-8") as error:
+        get("GSE149383_erlotinib")
+    assert str(error.value).isprintable()
+    assert not (tmp_path / "out" / "GSE149383_erlotinib").exists()
+
+
 def test_a_proxy_is_taken_from_the_environment(geo: Geo, get: Fetch, monkeypatch: pytest.MonkeyPatch) -> None:
     geo.files = layouts.gse108394()
     monkeypatch.setattr("bulk2cell.sources.pair.GEO", "http://geo.invalid/series")
     monkeypatch.setenv("http_proxy", geo.address)
-    monkeypatch.setattr(
-        "urllib.request._opener", None
-    )  # else the one of an earlier request, which knows no proxy
+    monkeypatch.setattr("bulk2cell.sources.address.THIS_MACHINE", ("geo.invalid",))  # else it must be https
     get("GSE108394_plx4720")
     assert geo.asked == ["http://geo.invalid/series/GSE108nnn/GSE108394/suppl/GSE108394_RAW.tar"]
 

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bulk2cell.errors import InputError
+from bulk2cell.sources.fetch import plan
 from bulk2cell.sources.gdsc import find_drug, line_key, read_response_table
 from bulk2cell.sources.pair import FACTS, Cells, Counts, Pair, PairFile, Quality
 from bulk2cell.sources.pair_labels import role_of
@@ -109,11 +112,11 @@ def test_samples_are_read_and_printed(tmp_path: Path) -> None:
 
 
 def test_a_file_from_elsewhere_has_an_address_of_its_own(tmp_path: Path) -> None:
-    entry = "{name: a.tar, url: 'https://example.org/x/a.tar?d=1', sha256: abc}"
+    entry = f"{{name: a.tar, url: 'https://example.org/x/a.tar?d=1', sha256: {64 * 'a'}, size: 5}}"
     own = write(tmp_path, OWN.replace("GSE123456_RAW.tar", entry).replace("  series: GSE123456\n", ""))
     pair = pair_catalogue(own)["mine"]
     assert pair.address(pair.files[0]) == "https://example.org/x/a.tar?d=1"
-    assert pair.files[0].sha256 == "abc"
+    assert (pair.files[0].sha256, pair.files[0].size) == (64 * "a", 5)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +153,45 @@ def test_a_file_from_elsewhere_has_an_address_of_its_own(tmp_path: Path) -> None
         ("scale: counts", "scale: counts, one_per_file: 1", "one_per_file: 1 is no true or false"),
         ("drug: Erlotinib", "drug: [Erlotinib]", "drug: ['Erlotinib'] is no text"),
         ("[GSE123456_RAW.tar]", "[]", "cells: files: empty"),
+        ("GSE123456\n", "../../../tmp/GSE1\n", "series: '../../../tmp/GSE1' is no series of GEO"),
+        ("drug: Erlotinib", 'drug: "Erlo\\etinib"', "drug: 'Erlo\\x1btinib' holds control characters"),
+        ("drug: Erlotinib", 'drug: "Erlo\\ud800tinib"', "drug: 'Erlo\\ud800tinib' holds control characters"),
+        ("drug: Erlotinib", "drug: '=HYPERLINK(1)'", "'=HYPERLINK(1)' begins as a formula"),
+        ("  drug:", "  exclude_lines: ['@SUM(1)']\n  drug:", "'@SUM(1)' begins as a formula"),
+        ("  drug:", "  exclude_lines: [[PC-9]]\n  drug:", "exclude_lines: ['PC-9'] is no text"),
+        ("  drug:", "  quality: {min_genes: -1}\n  drug:", "min_genes: -1 is no number from 0"),
+        ("  drug:", "  quality: {max_mitochondrial_percent: .nan}\n  drug:", "nan is no number from 0"),
+        ("  drug:", "  quality: {max_mitochondrial_percent: .inf}\n  drug:", "inf is no number from 0"),
+        ("  drug:", "  quality: 0\n  drug:", "quality: 0 where `key: value` lines belong"),
+        ("  drug:", "  article: []\n  drug:", "article: [] where `key: value` lines belong"),
+        ("  drug:", "  unverified: 5\n  drug:", "unverified: 5 where `key: value` lines belong"),
+        ("  drug:", "  verified: [series]\n  drug:", "verified: ['series'] where `key: value` lines belong"),
+        ("  drug:", "  verified: {series: [1]}\n  drug:", "verified: series: [1] is no text"),
+        ("by: file", "by: file\n    annotation: ''", "annotation: no name; it is required"),
+        ("[GSE123456_RAW.tar]", "[null]", "files: None where `key: value` lines belong"),
+        ("[GSE123456_RAW.tar]", "[{name: a.tar, sha256: abc}]", "sha256: 'abc' is not 64 digits"),
+        ("[GSE123456_RAW.tar]", "[{name: a.tar, sha256: [1]}]", "sha256: [1] is no text"),
+        ("[GSE123456_RAW.tar]", "[{name: a.tar, size: many}]", "size: 'many' is no number"),
+        ("[GSE123456_RAW.tar]", "[{name: a.tar, size: -1}]", "size: -1 is no number"),
+        (
+            "[GSE123456_RAW.tar]",
+            "[{name: a.tar, url: 'https://u:p@x.org/a'}]",
+            "https://u:p@x.org/a: no address",
+        ),
+        ("[GSE123456_RAW.tar]", "[{name: a.tar, url: 'ftp://x.org/a'}]", "ftp://x.org/a: not https"),
+        ("[GSE123456_RAW.tar]", "[{name: a.tar, url: [1]}]", "url: [1] is no text"),
+        ("scale: counts", "scale: counts, gene_name: '.*'", "gene_name: '.*' has no group"),
+        ("match: D11", "match: 'a{99999999999}'", "is no regular expression"),
+        ("match: D11", f"match: '{2000 * '('}a{2000 * ')'}'", "is no regular expression"),
+        ("\nmine:", "\nmine: " + 5000 * "[", "not yaml"),
+        ("\nmine:", "\nmine: 2001-99-99\nx:", "not yaml"),
+        ("\nmine:", "\nmine: !!int ''\nx:", "not yaml"),
+        ("\nmine:", "\nmine: !!timestamp a\nx:", "not yaml"),
+        ("\nmine:", "\nmine: " + 5000 * "9" + "\nx:", "not yaml"),
+        ("\nmine:", "\n? [a]\n: b\nmine:", "not yaml"),
+        ("\nmine:", "\n\0mine:", "not yaml"),
+        ("\nmine:", "\nmine: !!python/object/apply:os.system [ls]\nx:", "not yaml"),
+        ("\nmine:", "\nmine: &a [*a]\nx:", "more than 100000 values"),
         ("mine:", "../mine:", "../mine: no name of letters, digits"),
         ("\nmine:", "\n- mine:", "no pairs; write one entry per pair"),
         ("\nmine:", "\nmine: [", "not yaml"),
@@ -160,6 +202,30 @@ def test_what_is_wrong_with_an_own_catalogue(tmp_path: Path, old: str, new: str,
     with pytest.raises(InputError, match=re.escape(message)) as error:
         pair_catalogue(write(tmp_path, OWN.replace(old, new, 1)))
     assert str(error.value).startswith(str(tmp_path / "own.yaml"))
+
+
+@pytest.mark.parametrize("merged", ["[{0}]", "{{<<: [{0}]}}"])
+def test_aliases_of_aliases_do_not_fill_the_memory(tmp_path: Path, merged: str) -> None:
+    lines = ["a0: &a0 {x: 1}"]
+    for level in range(1, 12):
+        held = merged.format(", ".join(10 * [f"*a{level - 1}"]))
+        lines.append(f"a{level}: &a{level} {held}")
+    own = write(tmp_path, "\n".join(lines))
+    for read in (pair_catalogue, lambda own: pairs("a11", own)):
+        with pytest.raises(InputError, match="more than 100000 values; do not let aliases"):
+            read(own)
+
+
+def test_a_catalogue_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    for content in (b"mine: \xff", b"\xff\xfe\x00\x00", b"\x00"):
+        (tmp_path / "own.yaml").write_bytes(content)
+        with pytest.raises(InputError, match="not yaml"):
+            pair_catalogue(tmp_path / "own.yaml")
+
+
+def test_no_line_of_a_catalogue_is_obeyed_by_a_terminal(tmp_path: Path) -> None:
+    own = write(tmp_path, OWN.replace("my cells", '"my\\u202ecells\\nGSE1: verified"'))
+    assert r"mine: Erlotinib; GSE123456; my\u202ecells GSE1: verified" in pairs(own=own).splitlines()
 
 
 def test_a_missing_catalogue(tmp_path: Path) -> None:
@@ -184,3 +250,80 @@ def test_a_printed_entry_is_a_catalogue_with_the_same_meaning(tmp_path: Path, na
     assert pair_catalogue(write(tmp_path, printed)) == pair_catalogue()
     with pytest.raises(InputError, match="nobody: no such pair; choose from GSE117872_cisplatin"):
         pairs("nobody")
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.dates()
+    | st.binary(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+PATHS = [
+    ("series",),
+    ("drug",),
+    ("what",),
+    ("tag",),
+    ("exclude_lines",),
+    ("samples",),
+    ("quality",),
+    ("quality", "min_genes"),
+    ("article",),
+    ("verified",),
+    ("unverified", "files"),
+    ("barrier",),
+    ("cells",),
+    ("cells", "files"),
+    ("cells", "files", 0),
+    ("cells", "files", 0, "sha256"),
+    ("cells", "files", 0, "url"),
+    ("cells", "files", 0, "size"),
+    ("cells", "gene_name"),
+    ("cells", "one_per_file"),
+    ("labels",),
+    ("labels", "by"),
+    ("labels", "annotation"),
+    ("labels", "sensitive"),
+    ("labels", "sensitive", "match"),
+    ("labels", "sample"),
+]
+
+
+@given(st.sampled_from(PATHS), VALUES)
+@settings(max_examples=60, deadline=None)
+def test_any_value_in_a_catalogue_is_taken_or_told(
+    tmp_path_factory: pytest.TempPathFactory, path: tuple[str | int, ...], value: object
+) -> None:
+    entry = yaml.safe_load(OWN)["mine"]
+    entry |= {"quality": {}, "unverified": {}}
+    entry["cells"]["files"] = [{"name": "a.tar"}]
+    inner = entry
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    own = tmp_path_factory.getbasetemp() / "any.yaml"
+    own.write_text(yaml.safe_dump({"mine": entry}))
+    try:
+        (line,) = [line for line in pairs(own=own).splitlines() if line.startswith("mine: ")]
+        assert line.isprintable()
+        assert pairs("mine", own)
+        assert "mine" in plan(["mine"], own.parent / "none", own=own)[0]
+    except InputError as error:
+        assert str(error).startswith((f"{own}: mine", "mine: cannot be made"))  # noqa: PT017
+
+
+@given(st.binary(max_size=100) | st.text(max_size=100).map(str.encode))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_as_a_catalogue_are_taken_or_told(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    own = tmp_path_factory.getbasetemp() / "bytes.yaml"
+    own.write_bytes(content)
+    with pytest.raises(InputError, match=r"bytes\.yaml: "):
+        pair_catalogue(own)

@@ -31,6 +31,17 @@ def test_files_that_belong_together_are_one_sample(tmp_path: Path) -> None:
     assert [accession(name) for name in found] == ["GSE1", "GSM1", "GSM2", "GSM3"]
 
 
+@pytest.mark.parametrize("name", ["cells.csv", "matrix.mtx"])
+def test_two_files_of_one_name_are_told_not_mixed(tmp_path: Path, name: str) -> None:
+    (tmp_path / "RAW.tar").write_bytes(layouts.tar({f"one/{name}": b"", f"two/{name}": b""}))
+    with pytest.raises(CatalogueError, match=f"RAW.tar: '{name}' is the name of two files"):
+        sample_names([tmp_path / "RAW.tar"])
+    for archive in ("A.tar", "B.tar"):
+        (tmp_path / archive).write_bytes(layouts.tar({name: b""}))
+    with pytest.raises(CatalogueError, match=f"B.tar: '{name}' is the name of two files"):
+        sample_names([tmp_path / "A.tar", tmp_path / "B.tar"])
+
+
 def test_a_10x_matrix_outside_an_archive(tmp_path: Path) -> None:
     frame = layouts.counts(["A-1", "C-1"])
     for name, content in layouts.tenx(frame, "day0").items():
@@ -71,3 +82,11 @@ def test_log_values_are_never_added_up() -> None:
     assert join_samples({"a": sample(), "b": sample()}, "tpm").shape == (4, 2)
     with pytest.raises(InputError, match="a: gene TP53 is named twice, and log values cannot be added up"):
         join_samples({"a": sample(), "b": sample()}, "log")
+
+
+def test_a_gene_whose_name_is_empty_by_the_catalogues_pattern_is_told(tmp_path: Path) -> None:
+    (tmp_path / "cells.csv").write_text("gene,a,b\nTP53_1,1,2\n_2,3,4\n")
+    cells = Cells(FILES, "counts", orientation="genes-by-cells", gene_name=r"([A-Z0-9]+)?_\d")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CatalogueError, match=r"cells.csv: gene '_2' does not match gene_name"):
+        read_sample("cells.csv", {"cells.csv": tmp_path / "cells.csv"}, cells, tmp_path / "empty")

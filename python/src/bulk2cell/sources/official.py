@@ -1,5 +1,6 @@
 """Files at official addresses, kept in the cache beside the sha256 of their first download."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from bulk2cell.errors import Bulk2CellError, CatalogueError, DownloadError
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import RemoteFile
 from bulk2cell.sources.download import download
+from bulk2cell.sources.pair import SHA256
 
 SECONDS_BETWEEN_FILES = 1.0
 
@@ -33,10 +35,10 @@ def official_file(file: RemoteFile, cache: Path, by_hand: Path | None = None) ->
     Raises
     ------
     DownloadError
-        If it cannot be had, or is not the one expected or recorded.
+        If it cannot be had, or is not the one expected or recorded, or the record is damaged.
     """
     record = cache / f"{file.name}.sha256"
-    recorded = record.read_text().strip() if record.is_file() else None
+    recorded = _recorded(record)
     expected = file.sha256 or recorded
     hint = f"; the first one's is expected, delete {record} to accept another" if recorded else ""
     own = by_hand / file.name if by_hand else None
@@ -64,11 +66,21 @@ def official_file(file: RemoteFile, cache: Path, by_hand: Path | None = None) ->
             path.unlink()
 
 
+def _recorded(record: Path) -> str | None:
+    """Return the sha256 of the first download, if there was one."""
+    if not record.is_file():
+        return None
+    text = record.read_bytes().decode(errors="replace").strip()
+    if not re.fullmatch(SHA256, text):
+        raise DownloadError(f"{record}: damaged, holds no sha256; delete it and fetch again")
+    return text
+
+
 def _download(file: RemoteFile, path: Path, expected: str | None, hint: str) -> str:
     say(f"downloading {file.url}")
     try:
-        return download(file.url, path, expected)
+        return download(file.url, path, expected, file.size)
     except DownloadError as error:
-        raise DownloadError(f"{error}{hint}") from error
+        raise type(error)(f"{error}{hint}") from error
     finally:
         time.sleep(SECONDS_BETWEEN_FILES)

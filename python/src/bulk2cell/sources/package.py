@@ -1,15 +1,41 @@
 """Wheels from the package index, through the user's own pip."""
 
+import ast
+import errno
 import os
+import resource
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.workplace import workplace
-from bulk2cell.errors import DownloadError
+from bulk2cell.errors import DownloadError, NetworkError
+from bulk2cell.printable import printable
 from bulk2cell.progress import say
 from bulk2cell.sources.catalogue import Package
+
+REACHING = (
+    "index-url",
+    "extra-index-url",
+    "find-links",
+    "no-index",
+    "trusted-host",
+    "proxy",
+    "cert",
+    "client-cert",
+    "timeout",
+    "default-timeout",
+    "retries",
+    "cache-dir",
+    "no-cache-dir",
+)
+SLACK = (
+    1 << 20
+)  # bytes that pip may write beyond a wheel's own: its cache notes the server's headers beside it
+WORDS = 300
 
 
 def get_wheel(package: Package, cache: Path, by_hand: Path | None = None) -> Path:
@@ -26,8 +52,10 @@ def get_wheel(package: Package, cache: Path, by_hand: Path | None = None) -> Pat
 
     Raises
     ------
+    NetworkError
+        If pip finds no network.
     DownloadError
-        If pip fails, or the wheel is not the expected one (it is deleted then).
+        If pip fails otherwise, or the wheel is not the expected one (it is deleted then).
     """
     pattern = f"{package.package}-{package.release}-*.whl"
     for wheel in sorted(by_hand.glob(pattern)) if by_hand else []:
@@ -54,17 +82,54 @@ def get_wheel(package: Package, cache: Path, by_hand: Path | None = None) -> Pat
 
 
 def _pip_download(package: Package, folder: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--quiet"]
+    words = ["download", "--no-deps", "--only-binary", ":all:", "--quiet", "--dest", str(folder)]
+    failed = f"pip could not download {package.requirement}"
+    environment = {**_environment(failed), "TMPDIR": str(folder)}
+    _pip([*words, package.requirement], environment, failed, package.size + SLACK)
+
+
+def _environment(failed: str) -> dict[str, str]:
+    """Return the environment for pip, which holds of its settings only those by which an index is reached.
+
+    The others could make it build and run what it was not asked for (`requirement`), or wait for a password.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    kept |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    settings = _pip(["config", "list"], dict(os.environ), failed, SLACK).splitlines()
+    for section in ("global", "download", ":env:"):
+        for line in settings:
+            name, _, value = line.partition("=")
+            where, _, setting = name.rpartition(".")
+            if where == section and setting in REACHING:
+                kept[f"PIP_{setting.upper().replace('-', '_')}"] = str(ast.literal_eval(value))
+    return kept
+
+
+def _pip(words: Sequence[str], environment: Mapping[str, str], failed: str, longest: int) -> str:
+    """Run pip, which may write no file of more bytes than `longest`, and return what it prints."""
     done = subprocess.run(
-        [*pip, "--dest", str(folder), package.requirement],
+        [sys.executable, "-P", "-m", "pip", *words],  # -P: not a pip.py that lies in the working folder
+        env=environment,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        preexec_fn=partial(_limit_files, longest),
         check=False,
-        env={**os.environ, "TMPDIR": str(folder)},
     )
+    said = done.stderr.decode(errors="replace")
     if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
-        errors = [line for line in lines if line.startswith("ERROR")] or lines or ["no message"]
-        raise DownloadError(
-            f"pip could not download {package.requirement}: {errors[-1]}; check pip's index, or use --source official"
+        if os.strerror(errno.ENOSPC) in said:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), failed)
+        lines = [line for line in said.splitlines() if line.strip()]
+        errors = [line for line in lines if line.startswith("ERROR") and not line.endswith(":")]
+        reason = printable(" ".join(errors[-1:] or lines[-2:]), WORDS) or f"it ended with {done.returncode}"
+        raise (NetworkError if "connection broken" in said else DownloadError)(
+            f"{failed}: {reason}; check pip and its index, or use --source official"
         )
+    return done.stdout.decode(errors="replace")
+
+
+def _limit_files(longest: int) -> None:
+    """Let this process write no longer file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    longest = longest if soft == resource.RLIM_INFINITY else min(longest, soft)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (longest, hard))

@@ -1,12 +1,13 @@
 """What a catalogue says of a dataset-drug pair: its files, how its cells are read and labelled, and how sure that is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bulk2cell.parameters import Orientation
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+SHA256 = r"[0-9a-f]{64}"
 GEO = "https://ftp.ncbi.nlm.nih.gov/geo/series"
 FACTS = (
     "series",
@@ -29,11 +30,12 @@ LabelledBy = Literal["file", "cell", "annotation"]
 
 @dataclass(frozen=True)
 class PairFile:
-    """A file of a pair: its name, its sha256 if known, and its address if it is not the series' own on GEO."""
+    """A file of a pair: its name, its sha256 and bytes if known, and its address if it is not the series' own on GEO."""
 
     name: str
     sha256: str | None = None
     url: str = ""
+    size: int | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

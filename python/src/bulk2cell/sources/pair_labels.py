@@ -92,7 +92,7 @@ def _some(names: Sequence[str]) -> str:
 def _samples(text: "pd.Series[str]", pattern: str) -> "pd.Series[str]":
     def sample(name: str) -> str:
         found = re.search(pattern, name)
-        return (found[1] if found.re.groups else found[0]) if found else name
+        return (found[min(1, found.re.groups)] if found else "") or name
 
     return text.map(sample)
 
@@ -111,7 +111,7 @@ def _read_annotation(path: Path, cells: "pd.Index[str]", labels: Labels) -> pd.D
         if column not in table:
             columns = ", ".join(map(str, table.columns))
             raise CatalogueError(f"{path.name}: no column {column!r}, only {columns}; correct the catalogue")
-    table = table.drop_duplicates(named).set_index(named)
+    table = table.drop_duplicates(named).set_index(named, drop=False)
     if not cells.isin(table.index).any():
         raise CatalogueError(
             f"{path.name}: none of its cells ({_some(list(table.index[:3]))}) is among the cells "

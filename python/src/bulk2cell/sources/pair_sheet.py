@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from bulk2cell.errors import InputError
 from bulk2cell.sources.pair import Pair
 
 COLUMNS = ("pair", "drug", "cells", "label_column", "sample_column", "exclude_lines", "scale", "tag")
@@ -18,12 +19,32 @@ def write_pair_row(pair: Pair, path: Path) -> None:
 
 
 def join_sheets(out: Path, pairs: Iterable[str], path: Path) -> None:
-    """Write one sheet with a row for every pair of these names that lies in a folder."""
-    rows: list[dict[str, str]] = []
-    for name in pairs:
-        with (out / name / "pairs.csv").open(newline="", encoding="utf-8") as stream:
-            rows += [{**row, "cells": f"{name}/{row['cells']}"} for row in csv.DictReader(stream)]
+    """Write one sheet with a row for every pair of these names that lies in a folder.
+
+    Raises
+    ------
+    InputError
+        If the sheet of a pair is not one that `write_pair_row` has written.
+    """
+    rows = [
+        {**row, "cells": f"{name}/{row['cells']}"}
+        for name in pairs
+        for row in _read(out / name / "pairs.csv")
+    ]
     _write(path, rows)
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream, strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        rows = []
+    if not rows or any(set(row) != set(COLUMNS) or None in row.values() for row in rows):
+        raise InputError(
+            f"{path}: no longer as `fetch` wrote it; delete it and fetch again, and keep your own elsewhere"
+        )
+    return rows
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 from bulk2cell.errors import InputError
+from bulk2cell.printable import printable
 from bulk2cell.sources.pair import Pair
 from bulk2cell.sources.read_pairs import pair_catalogue, pair_entries
 
@@ -31,7 +32,7 @@ def pairs(name: str = "", own: Path | None = None) -> str:
         If there is no such pair, or the user's own catalogue is wrong.
     """
     if not name:
-        return "".join(f"{_line(pair)}\n" for pair in pair_catalogue(own).values())
+        return "".join(f"{printable(_line(pair))}\n" for pair in pair_catalogue(own).values())
     entries = pair_entries(own)
     if name not in entries:
         raise InputError(f"{name}: no such pair; choose from {', '.join(entries)}")

@@ -1,28 +1,32 @@
 """The catalogue of published pairs, and the user's own in the same format."""
 
+import math
 import re
+import unicodedata
 from dataclasses import MISSING, fields
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
 from bulk2cell.errors import InputError
-from bulk2cell.parameters import Orientation
+from bulk2cell.sources.check_pair import check_pair
 from bulk2cell.sources.pair import (
     NAME_PATTERN,
     SAMPLE_ROLES,
     Cells,
-    CellScale,
     Counts,
-    LabelledBy,
     Labels,
     Pair,
     PairFile,
     Quality,
     Role,
 )
+
+MOST_VALUES = 100_000  # ours has 1,000
 
 
 def pair_catalogue(own: Path | None = None) -> dict[str, Pair]:
@@ -44,18 +48,46 @@ def pair_entries(own: Path | None = None) -> dict[str, Any]:
     InputError
         If the user's file is missing or not yaml.
     """
-    entries = yaml.safe_load((files("bulk2cell.sources") / "pairs.yaml").read_text(encoding="utf-8"))
     if own is None:
-        return dict(entries)
+        return dict(_ours())
     if not own.is_file():
         raise InputError(f"{own}: no such catalogue; check the path")
-    try:
-        added = yaml.safe_load(own.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{own}: not yaml ({error}); see docs/pairs.md") from error
+    added = _load(own)
     if not isinstance(added, dict) or not added:
         raise InputError(f"{own}: no pairs; write one entry per pair, see docs/pairs.md")
-    return {**entries, **{str(name): entry for name, entry in added.items()}}
+    return {**_ours(), **{str(name): entry for name, entry in added.items()}}
+
+
+@cache
+def _ours() -> dict[str, Any]:
+    return dict(yaml.safe_load((files("bulk2cell.sources") / "pairs.yaml").read_text(encoding="utf-8")))
+
+
+def _load(own: Path) -> Any:
+    content = own.read_bytes()
+    try:
+        text = content.decode()
+        if _is_endless(yaml.compose(text, Loader=yaml.SafeLoader)):
+            raise InputError(
+                f"{own}: more than {MOST_VALUES} values; do not let aliases (*) hold one another"
+            )
+        return yaml.safe_load(text)
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        raise InputError(f"{own}: not yaml ({error}); see docs/pairs.md") from error
+
+
+def _is_endless(root: yaml.Node | None) -> bool:
+    """Tell whether a catalogue, its aliases written out, is larger than any."""
+    nodes, number = [root], 0
+    while nodes and number <= MOST_VALUES:
+        node, number = nodes.pop(), number + 1
+        if isinstance(node, yaml.MappingNode):
+            nodes += [entry for pair in node.value for entry in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+    return number > MOST_VALUES
 
 
 def _pair(name: str, entry: Any, own: Path | None) -> Pair:
@@ -68,45 +100,24 @@ def _pair(name: str, entry: Any, own: Path | None) -> Pair:
     cells["files"] = tuple(_file(file, f"{where}: cells: files") for file in cells["files"])
     for role in ("sensitive", "resistant"):
         labels[role] = Role(**_take(Role, _mapping(labels[role], f"{where}: {role}"), f"{where}: {role}"))
-    if labels.get("annotation"):
+    if "annotation" in labels:
         labels["annotation"] = _file(labels["annotation"], f"{where}: annotation")
     values["cells"], values["labels"] = Cells(**cells), Labels(**labels)
-    values["exclude_lines"] = tuple(map(str, values.get("exclude_lines", ())))
+    values["exclude_lines"] = tuple(
+        _plain(line, str, f"{where}: exclude_lines") for line in values.get("exclude_lines", ())
+    )
     for key, kind in (("quality", Quality), ("article", Counts)):
-        if values.get(key):
+        if key in values:
             values[key] = kind(**_take(kind, _mapping(values[key], f"{where}: {key}"), f"{where}: {key}"))
+    for key in ("verified", "unverified"):
+        if key in values:
+            facts = _mapping(values[key], f"{where}: {key}")
+            values[key] = {fact: _plain(said, str, f"{where}: {key}: {fact}") for fact, said in facts.items()}
     if "samples" in values:
         values["samples"] = _samples(values["samples"], f"{where}: samples")
     pair = Pair(**values)
-    _check(pair, where)
+    check_pair(pair, where)
     return pair
-
-
-def _check(pair: Pair, where: str) -> None:
-    for name, value, allowed in (
-        ("scale", pair.cells.scale, get_args(CellScale)),
-        ("orientation", pair.cells.orientation, get_args(Orientation)),
-        ("by", pair.labels.by, get_args(LabelledBy)),
-    ):
-        if value not in allowed:
-            raise InputError(f"{where}: {name}: {value!r} is none of {', '.join(allowed)}")
-    if not pair.cells.files:
-        raise InputError(f"{where}: cells: files: empty; name the files of cells")
-    if pair.labels.by == "annotation" and not (pair.labels.annotation and pair.labels.column):
-        raise InputError(f"{where}: labels: by annotation, so give annotation (a file) and column")
-    patterns = [pair.cells.gene_name, pair.labels.sensitive.match, pair.labels.resistant.match]
-    for pattern in [*patterns, "" if pair.labels.by == "annotation" else pair.labels.sample]:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise InputError(f"{where}: {pattern!r} is no regular expression ({error})") from error
-    for file in pair.files:
-        if not re.fullmatch(NAME_PATTERN, file.name):
-            raise InputError(f"{where}: {file.name!r} is no file name; give the last part of the address")
-        if not (file.url or re.fullmatch(r"GSE\d{4,}", pair.series)):
-            raise InputError(f"{where}: {file.name}: give series (GSE...) or the file's url")
-        if file.url and not file.url.startswith("https://"):
-            raise InputError(f"{where}: {file.url}: not https")
 
 
 def _samples(entry: Any, where: str) -> dict[str, dict[str, str]]:
@@ -149,6 +160,8 @@ def _take(kind: type[Any], given: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _plain(value: Any, hint: Any, where: str) -> Any:
+    if get_origin(hint) in (Union, UnionType):
+        hint = get_args(hint)[0]
     if get_origin(hint) is tuple:
         if not isinstance(value, list):
             raise InputError(f"{where}: {value!r} is no list; write [{value}]")
@@ -156,7 +169,15 @@ def _plain(value: Any, hint: Any, where: str) -> Any:
     if hint is str or get_origin(hint) is Literal:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise InputError(f"{where}: {value!r} is no text; put it in quotes")
+        if any(
+            unicodedata.category(character) in ("Cc", "Cs") for character in re.sub(r"[\n\t]", "", str(value))
+        ):
+            raise InputError(
+                f"{where}: {value!r} holds control characters or half surrogates; leave them out"
+            )
         return str(value)
+    if isinstance(value, int | float) and not 0 <= value < math.inf:
+        raise InputError(f"{where}: {value!r} is no number from 0")
     allowed = {int: (int,), float: (int, float), bool: (bool,)}.get(hint)
     if allowed and (not isinstance(value, allowed) or (hint is not bool and isinstance(value, bool))):
         raise InputError(f"{where}: {value!r} is no {'true or false' if hint is bool else 'number'}")

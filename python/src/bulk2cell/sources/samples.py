@@ -34,11 +34,19 @@ def sample_names(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     ------
     DownloadError
         If an archive is damaged or cut off.
+    CatalogueError
+        If two files have the same name.
     """
     samples: dict[str, dict[str, Path]] = defaultdict(dict)
+    seen: set[str] = set()
     for file in files:
         for member in tar_members(file) if file.suffix == ".tar" else [file.name]:
             name = PurePosixPath(member).name
+            if name in seen:
+                raise CatalogueError(
+                    f"{file.name}: {name!r} is the name of two files; correct `cells: files`"
+                )
+            seen.add(name)
             tenx = TENX.fullmatch(name)
             samples[tenx[1] if tenx else name][member] = file
     return dict(samples)
@@ -132,8 +140,8 @@ def _read_one(name: str, path: Path) -> ad.AnnData:
 
 def _gene_names(names: Collection[str], pattern: str, path: Path) -> list[str]:
     found = [re.fullmatch(pattern, name) for name in names]
-    if not all(found):
-        odd = next(name for name, match in zip(names, found, strict=True) if not match)
+    odd = next((name for name, match in zip(names, found, strict=True) if not (match and match[1])), None)
+    if odd is not None:
         raise CatalogueError(
             f"{path.name}: gene {odd!r} does not match gene_name {pattern!r}; correct the catalogue"
         )

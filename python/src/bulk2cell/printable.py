@@ -1,0 +1,16 @@
+"""Text from elsewhere (a server's words, a file's name, another program's message), fit for a terminal and a log."""
+
+LONGEST = 4000  # any message of ours fits; the reason of an error alone may be 64 KiB of a server's
+
+
+def printable(text: str, longest: int = LONGEST) -> str:
+    r"""Return a text as one line of printable characters, without its middle where it is too long.
+
+    Whatever else stands in it (terminal escapes, marks that turn the direction of writing, half surrogates of names that are
+    not UTF-8) is shown by its escape, such as ``\x1b``.
+    """
+    line = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in " ".join(text.split())
+    )
+    return line if len(line) <= longest else f"{line[: longest // 2]} [...] {line[-longest // 2 :]}"
