@@ -18,7 +18,7 @@ FILE_COLUMNS = ("cells", "labels")
 # Nextflow links inputs into a task's folder by a command that escapes spaces, quotes and the like, but not these.
 STAGED = Form(
     r"^[^\x00-\x1f\x7f$*?\[\]{}]*$",
-    "a path without control characters and $ * ? [ ] { }, which Nextflow hands to the shell as they are",
+    "a path without $ * ? [ ] { } and control characters, which Nextflow hands to the shell as they are",
 )
 
 
