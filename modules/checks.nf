@@ -96,9 +96,18 @@ def broken_rule(value, rule) {
     return null
 }
 
+def split_csv(sheet) {
+    try {
+        return sheet.splitCsv(header: true, strip: true, quote: '"')
+    }
+    catch (Exception _wrong) {
+        error("${sheet}: a cell holds a double quote or a line break, which Nextflow cannot read; take it out, and rename the file if it is of its name")
+    }
+}
+
 def read_sheet(sheet, schema) {
     def rules = schema.items.properties
-    def rows = sheet.splitCsv(header: true, strip: true, quote: '"')
+    def rows = split_csv(sheet)
     if (!rows) {
         error("${sheet}: no rows; write one row per pair")
     }

@@ -41,7 +41,7 @@ TEXT = Form(r"^[^\x00-\x1f\x7f]*$", "text without control characters")
 PATH = Form(r"^(?!-)[^\x00-\x1f\x7f]*$", "a path that begins without - and holds no control characters")
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 PAIR_NAME = Form(rf"^{_NAME}$", "a name of letters, digits and . _ -")
-PAIR_NAMES = Form(rf"^({_NAME}( *, *{_NAME})*)?$", "names of pairs, comma-separated")
+PAIR_NAMES = Form(rf"^({_NAME}( *, *{_NAME})*)?$", "a comma-separated list of the names of pairs")
 # Nextflow writes these unquoted into the commands of Slurm and of container engines.
 SLURM_NAME = Form(r"^([A-Za-z0-9_][A-Za-z0-9_.,@+-]*)?$", "a name of letters, digits and _ . , @ + -")
 IMAGE = Form(
