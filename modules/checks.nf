@@ -14,7 +14,7 @@ def checked_parameters(given, schema) {
     def checked = given.collectEntries { name, value ->
         def wrong = rules[name] ? broken_rule(value, rules[name]) : 'there is no such parameter'
         if (wrong) {
-            error("--${name}: ${wrong}; see nextflow_schema.json")
+            error("--${shown(name)}: ${wrong}; see nextflow_schema.json")
         }
         [name, in_type(value.toString(), rules[name].type)]
     }
@@ -51,7 +51,7 @@ def split_list(text) {
 }
 
 def in_type(text, type) {
-    type == 'integer' ? text.toInteger() : type == 'number' ? text.toBigDecimal() : type == 'boolean' ? text.toBoolean() : text
+    type == 'integer' ? (text.isInteger() ? text.toInteger() : text.toLong()) : type == 'number' ? text.toBigDecimal() : type == 'boolean' ? text.toBoolean() : text
 }
 
 def help_text(schema) {
@@ -64,17 +64,22 @@ def help_text(schema) {
     }.join('\n\n')
 }
 
+// A value as an error shows it: on one line, and nothing in it is an order to the terminal.
+def shown(value) {
+    value.toString().replaceAll(/\p{Cntrl}/, '?')
+}
+
 def broken_rule(value, rule) {
     def text = value.toString()
-    def kinds = [integer: /-?\d+/, number: /-?\d+(\.\d+)?([eE][-+]?\d+)?/, boolean: /true|false/]
+    def kinds = [integer: /-?\d{1,18}/, number: /-?\d+(\.\d+)?([eE][-+]?\d+)?/, boolean: /true|false/]
     if (rule.type in kinds && !(text ==~ kinds[rule.type])) {
-        return "'${text}' is no ${rule.type}"
+        return "'${shown(text)}' is no ${rule.type}"
     }
     if (rule['enum'] && !(text in rule['enum'])) {
-        return "'${text}' is not one of ${rule['enum'].findAll { choice -> choice }.join(', ')}"
+        return "'${shown(text)}' is not one of ${rule['enum'].findAll { choice -> choice }.join(', ')}"
     }
     if (rule.pattern && !(text ==~ rule.pattern)) {
-        return "'${text}' does not match ${rule.pattern}"
+        return "'${shown(text)}' is not ${rule.errorMessage}"
     }
     if (rule.not && text in rule.not['enum']) {
         return "'${text}' is a name that the results need"
@@ -91,9 +96,18 @@ def broken_rule(value, rule) {
     return null
 }
 
+def split_csv(sheet) {
+    try {
+        return sheet.splitCsv(header: true, strip: true, quote: '"')
+    }
+    catch (Exception _wrong) {
+        error("${sheet}: a cell holds a double quote or a line break, which Nextflow cannot read; take it out, and rename the file if it is of its name")
+    }
+}
+
 def read_sheet(sheet, schema) {
     def rules = schema.items.properties
-    def rows = sheet.splitCsv(header: true, strip: true, quote: '"')
+    def rows = split_csv(sheet)
     if (!rows) {
         error("${sheet}: no rows; write one row per pair")
     }
@@ -101,7 +115,7 @@ def read_sheet(sheet, schema) {
     def unknown = columns.find { column -> !rules[column] }
     def missing = schema.items.required.find { column -> !(column in columns) }
     if (unknown || missing) {
-        def wrong = unknown ? "unknown column '${unknown}'" : "no column '${missing}'"
+        def wrong = unknown ? "unknown column '${shown(unknown)}'" : "no column '${missing}'"
         error("${sheet}: ${wrong}; the columns are ${rules.keySet().join(', ')}")
     }
     def pairs = []
@@ -157,8 +171,4 @@ def check_image(engine, image) {
     if (engine in ['apptainer', 'singularity'] && image.toString().endsWith('.sif') && !file(image).exists()) {
         error("${image}: no such image; make it with `make images`, or give another with --image")
     }
-}
-
-def quote(value) {
-    "'" + value.toString().replace("'", "'\\''") + "'"
 }

@@ -38,6 +38,24 @@ def test_every_field_has_a_help_text_and_a_default_in_its_range(group: Any, entr
     assert getattr(group(), entry.name) == entry.default
 
 
+TEXTS = [(group, entry) for group, entry in FIELDS if get_type_hints(group)[entry.name] is str]
+
+
+@pytest.mark.parametrize(("group", "entry"), TEXTS, ids=[entry.name for _, entry in TEXTS])
+def test_every_text_has_a_form_without_control_characters(group: Any, entry: Any) -> None:
+    for control in "\0\n\t\x1b\x7f":
+        with pytest.raises(ParameterError, match=f"^{entry.name}: .* is not ") as error:
+            group(**{entry.name: f"a{control}b"})
+        assert str(error.value).isprintable()
+
+
+@pytest.mark.parametrize("name", ["account", "partition", "gpu_partition", "image", "pairs"])
+def test_what_commands_are_made_of_holds_no_word_of_the_shell(name: str) -> None:
+    for text in ("x$(touch F)", "x`touch F`", "x;F", "x F", "x'F", "--export=ALL"):
+        with pytest.raises(ParameterError, match=f"^{name}: "):
+            parameters.PipelineParameters(**{name: text})
+
+
 BOUNDED = [(g, e) for g, e in FIELDS if e.metadata["minimum"] is not None]
 
 

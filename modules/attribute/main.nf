@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process ATTRIBUTE {
     tag "${meta.id}: ${meta.setting}"
     label 'process_medium'
@@ -12,7 +14,7 @@ process ATTRIBUTE {
     script:
     """
     export OMP_NUM_THREADS=${task.cpus}
-    or_failure bulk2cell attribute ${model} ${study} --out attributions ${task.ext.args ?: ''}
+    or_failure bulk2cell attribute ${quote(model)} ${quote(study)} --out attributions ${task.ext.args ?: ''}
     """
 
     stub:

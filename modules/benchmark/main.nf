@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process BENCHMARK {
     label 'process_low'
 
@@ -11,15 +13,11 @@ process BENCHMARK {
     path 'benchmark'
 
     script:
-    def names = settings.collect { name -> "--setting ${name}" }.join(' ')
+    def names = settings.collect { name -> "--setting=${name}" }
     """
-    cat > failures.json << 'END_OF_FAILURES'
-    ${groovy.json.JsonOutput.toJson(failures)}
-    END_OF_FAILURES
-    cat > params.json << 'END_OF_PARAMETERS'
-    ${groovy.json.JsonOutput.toJson(given)}
-    END_OF_PARAMETERS
-    bulk2cell compare ${scores} ${names} --params params.json --grid ${grid ?: 'article'} \\
+    echo ${quote(groovy.json.JsonOutput.toJson(failures))} > failures.json
+    echo ${quote(groovy.json.JsonOutput.toJson(given))} > params.json
+    bulk2cell compare ${quote(scores)} ${quote(names)} --params params.json --grid ${quote(grid ?: 'article')} \\
         --failures failures.json --out benchmark
     """
 

@@ -1,9 +1,11 @@
+include { quote } from '../quote'
+
 process CHECK {
     label 'process_single'
 
     input:
-    path sheet
-    path response
+    path sheet, stageAs: 'sheet/*'
+    path response, stageAs: 'response/*'
 
     output:
     path 'failure.txt', emit: failure, optional: true
@@ -11,7 +13,7 @@ process CHECK {
 
     script:
     """
-    or_failure bulk2cell check ${sheet} --response ${response} --no-files > pairs.txt
+    or_failure bulk2cell check ${quote(sheet)} --response ${quote(response)} --no-files > pairs.txt
     """
 
     stub:

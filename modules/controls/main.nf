@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process CONTROLS {
     tag "${meta.id}: ${meta.setting}"
     label 'process_gpu'
@@ -12,7 +14,7 @@ process CONTROLS {
     script:
     """
     export OMP_NUM_THREADS=${task.cpus}
-    or_failure bulk2cell controls ${study} --encoder ${encoder} --out controls \\
+    or_failure bulk2cell controls ${quote(study)} --encoder ${quote(encoder)} --out controls \\
         --seed ${meta.seed} ${task.ext.args ?: ''}
     """
 

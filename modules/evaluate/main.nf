@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process EVALUATE {
     tag "${meta.id}: ${meta.setting}"
     label 'process_medium'
@@ -11,10 +13,10 @@ process EVALUATE {
     tuple val(meta), path('failure.txt'), emit: failure, optional: true
 
     script:
-    def spoilt = [controls].flatten().collect { folder -> "--controls ${folder}" }.join(' ')
+    def spoilt = [controls].flatten().collect { folder -> ['--controls', folder] }
     """
     export OMP_NUM_THREADS=${task.cpus}
-    or_failure bulk2cell evaluate ${study} ${predictions} --model ${model} ${spoilt} \\
+    or_failure bulk2cell evaluate ${quote(study)} ${quote(predictions)} --model ${quote(model)} ${quote(spoilt)} \\
         --out scores ${task.ext.args ?: ''}
     """
 

@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process FETCH {
     tag "${(names + pairs).join(' ')}"
     label 'process_single'
@@ -11,19 +13,19 @@ process FETCH {
 
     script:
     """
-    bulk2cell fetch ${(names + pairs).join(' ')} --out reference --cache cache ${task.ext.args ?: ''}
+    bulk2cell fetch ${quote(names + pairs)} --out reference --cache cache ${task.ext.args ?: ''}
     """
 
     stub:
     """
     mkdir reference
     touch reference/gdsc_expression.parquet reference/gdsc_response.parquet
-    for name in ${names.join(' ')}; do touch reference/\$name.gmt reference/\$name.parquet; done
+    for name in ${quote(names)}; do touch "reference/\$name.gmt" "reference/\$name.parquet"; done
     cd reference
     echo pair,drug,cells,label_column > fetched_pairs.csv
-    for pair in ${pairs.join(' ')}; do
-        touch \$pair.h5ad
-        echo \$pair,stub,\$pair.h5ad,response >> fetched_pairs.csv
+    for pair in ${quote(pairs)}; do
+        touch "\$pair.h5ad"
+        echo "\$pair,stub,\$pair.h5ad,response" >> fetched_pairs.csv
     done
     """
 }

@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process FINETUNE {
     tag "${meta.id}: ${meta.setting}"
     label 'process_gpu'
@@ -10,10 +12,10 @@ process FINETUNE {
     tuple val(meta), path('failure.txt'), emit: failure, optional: true
 
     script:
-    def labelled = shots ? "--shots-from ${shots}" : ''
+    def labelled = shots ? ['--shots-from', shots] : []
     """
     export OMP_NUM_THREADS=${task.cpus}
-    or_failure bulk2cell finetune ${study} --encoder ${encoder} ${labelled} --out model \\
+    or_failure bulk2cell finetune ${quote(study)} --encoder ${quote(encoder)} ${quote(labelled)} --out model \\
         --seed ${meta.seed} ${task.ext.args ?: ''}
     """
 

@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 // Fails where anything failed, so that the run ends with exit status 1 once everything else is done.
 process OUTCOME {
     label 'process_single'
@@ -8,7 +10,7 @@ process OUTCOME {
 
     script:
     """
-    echo '${failures.size()} tasks came to no result; ${report}/${report}.html names them' >&2
+    echo ${quote("${failures.size()} tasks came to no result; ${report}/${report}.html names them")} >&2
     exit 1
     """
 }

@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process PREDICT {
     tag "${meta.id}: ${meta.setting}"
     label 'process_low'
@@ -12,7 +14,7 @@ process PREDICT {
     script:
     """
     export OMP_NUM_THREADS=${task.cpus}
-    or_failure bulk2cell predict ${model} ${study} --out predictions ${task.ext.args ?: ''}
+    or_failure bulk2cell predict ${quote(model)} ${quote(study)} --out predictions ${task.ext.args ?: ''}
     """
 
     stub:

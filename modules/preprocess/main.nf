@@ -1,11 +1,11 @@
-include { quote } from '../checks'
+include { quote } from '../quote'
 
 process PREPROCESS {
     tag "${meta.id}: ${meta.setting}"
     label 'process_medium'
 
     input:
-    tuple val(meta), path(cells, stageAs: 'cells/*'), path(labels, stageAs: 'labels/*'), path(gene_sets)
+    tuple val(meta), path(cells, stageAs: 'cells/*'), path(labels, stageAs: 'labels/*'), path(gene_sets, stageAs: 'gene_sets/*')
     path bulk, stageAs: 'bulk/*'
     path response, stageAs: 'response/*'
     path gene_ids, stageAs: 'gene_ids/*'
@@ -15,12 +15,12 @@ process PREPROCESS {
     tuple val(meta), path('failure.txt'), emit: failure, optional: true
 
     script:
-    def files = (labels ? "--labels ${labels} " : '') + (gene_ids ? "--gene-ids ${gene_ids}" : '')
-    def row = meta.row.collect { name, value -> "--${name.replace('_', '-')} ${quote(value)}" }.join(' ')
+    def files = (labels ? ['--labels', labels] : []) + (gene_ids ? ['--gene-ids', gene_ids] : [])
+    def row = meta.row.collect { name, value -> "--${name.replace('_', '-')}=${value}" }
     """
     export OMP_NUM_THREADS=${task.cpus}
-    or_failure bulk2cell preprocess --bulk ${bulk} --response ${response} --cells ${cells} \\
-        --gene-sets ${gene_sets} ${files} ${row} \\
+    or_failure bulk2cell preprocess --bulk ${quote(bulk)} --response ${quote(response)} --cells ${quote(cells)} \\
+        --gene-sets ${quote(gene_sets)} ${quote(files + row)} \\
         --out study ${task.ext.args ?: ''}
     """
 

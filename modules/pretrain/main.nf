@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process PRETRAIN {
     tag "${meta.id}: ${meta.setting}"
     label 'process_gpu'
@@ -12,8 +14,8 @@ process PRETRAIN {
     script:
     """
     export OMP_NUM_THREADS=${task.cpus}
-    or_failure bulk2cell pretrain ${study} --out encoder \\
-        --strategy ${meta.strategy} --seed ${meta.seed} ${task.ext.args ?: ''}
+    or_failure bulk2cell pretrain ${quote(study)} --out encoder \\
+        --strategy ${quote(meta.strategy)} --seed ${meta.seed} ${task.ext.args ?: ''}
     """
 
     stub:

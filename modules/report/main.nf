@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process REPORT {
     label 'process_low'
 
@@ -10,10 +12,8 @@ process REPORT {
 
     script:
     """
-    cat > failures.json << 'END_OF_FAILURES'
-    ${groovy.json.JsonOutput.toJson(failures)}
-    END_OF_FAILURES
-    bulk2cell report ${artefacts} --failures failures.json --out report ${task.ext.args ?: ''}
+    echo ${quote(groovy.json.JsonOutput.toJson(failures))} > failures.json
+    bulk2cell report ${quote(artefacts)} --failures failures.json --out report ${task.ext.args ?: ''}
     """
 
     stub:

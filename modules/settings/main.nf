@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 // It has no stub: what a run consists of depends on the settings.
 process SETTINGS {
     label 'process_single'
@@ -12,9 +14,7 @@ process SETTINGS {
 
     script:
     """
-    cat > params.json << 'END_OF_PARAMETERS'
-    ${groovy.json.JsonOutput.toJson(given)}
-    END_OF_PARAMETERS
-    or_failure bulk2cell settings --params params.json --grid ${grid ?: 'article'} > settings.jsonl
+    echo ${quote(groovy.json.JsonOutput.toJson(given))} > params.json
+    or_failure bulk2cell settings --params params.json --grid ${quote(grid ?: 'article')} > settings.jsonl
     """
 }

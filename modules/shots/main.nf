@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process SHOTS {
     tag "${meta.id}: ${meta.setting}"
     label 'process_low'
@@ -11,7 +13,7 @@ process SHOTS {
 
     script:
     """
-    or_failure bulk2cell shots ${study} --out shots --seed ${meta.seed} ${task.ext.args ?: ''}
+    or_failure bulk2cell shots ${quote(study)} --out shots --seed ${meta.seed} ${task.ext.args ?: ''}
     """
 
     stub:

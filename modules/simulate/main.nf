@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process SIMULATE {
     tag "${world}"
     label 'process_low'
@@ -11,9 +13,9 @@ process SIMULATE {
     path 'simulated'
 
     script:
-    def drawn_from = bulk ? "--bulk ${bulk} --response ${response}" : ''
+    def drawn_from = bulk ? ['--bulk', bulk, '--response', response] : []
     """
-    bulk2cell simulate --${world} ${drawn_from} --out simulated ${task.ext.args ?: ''}
+    bulk2cell simulate ${quote("--${world}")} ${quote(drawn_from)} --out simulated ${task.ext.args ?: ''}
     """
 
     stub:

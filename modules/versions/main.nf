@@ -1,3 +1,5 @@
+include { quote } from '../quote'
+
 process VERSIONS {
     label 'process_single'
 
@@ -10,11 +12,11 @@ process VERSIONS {
     script:
     """
     bulk2cell versions > versions.yml
-    echo 'nextflow: ${nextflow_version}' >> versions.yml
+    echo ${quote("nextflow: ${nextflow_version}")} >> versions.yml
     """
 
     stub:
     """
-    echo 'bulk2cell: ${workflow.manifest.version}' > versions.yml
+    echo ${quote("bulk2cell: ${workflow.manifest.version}")} > versions.yml
     """
 }

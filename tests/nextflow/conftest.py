@@ -30,8 +30,8 @@ def engine() -> str:
 def pipeline(engine: str) -> Pipeline:
     """Run the pipeline from a folder, with the given words after `nextflow run main.nf`."""
 
-    def run(folder: Path, *words: object, env: Mapping[str, str] = {}) -> Ended:
-        command = [engine, "run", REPOSITORY / "main.nf", "-c", QUICK, "--outdir", "results", *words]
+    def run(folder: Path, *words: object, outdir: str = "results", env: Mapping[str, str] = {}) -> Ended:
+        command = [engine, "run", REPOSITORY / "main.nf", "-c", QUICK, "--outdir", outdir, *words]
         ended = subprocess.run(
             [str(word) for word in command],
             cwd=folder,
@@ -41,7 +41,7 @@ def pipeline(engine: str) -> Pipeline:
             text=True,
             check=False,
         )
-        trace = folder / "results" / "pipeline_info" / "trace.txt"
+        trace = folder / outdir / "pipeline_info" / "trace.txt"
         tasks = pd.read_csv(trace, sep="\t") if trace.is_file() and trace.stat().st_size else pd.DataFrame()
         return Ended(ended.returncode, ended.stdout, tasks)
 

@@ -18,6 +18,11 @@ from nextflow_engine import Pipeline
             ["--pairs", "article"],
             "--input: give a sample sheet, or --pairs, or --simulate synthetic, and only one",
         ),
+        ([{}], ["--pairs", "x$(touch F)"], "--pairs: 'x$(touch F)' is not a comma-separated list"),
+        ([{"cells": "my $HOME cells.h5ad"}], [], "my $HOME cells.h5ad' is not a path without $ * ? [ ] { }"),
+        ([{"tag": 'say "x"'}], [], "pairs.csv: a cell holds a double quote or a line break"),
+        ([{"tag": "two\nlines"}], [], "pairs.csv: a cell holds a double quote or a line break"),
+        ([{}], ["--max_cpus", "`touch F`"], "--max_cpus: '`touch F`' is no integer"),
         ([{}], ["--hgv", "100"], "--hgv: there is no such parameter"),
         ([{}], ["--shots", "3"], "--shots: 3 in regime B; give at least 1 in regime C, and 0 in all others"),
         ([{}], ["--dropout", "3"], "--dropout: 3 is above 0.95"),
@@ -37,6 +42,7 @@ def test_nothing_starts(
     assert ended.code == 1
     assert line in ended.text
     assert ended.trace.empty
+    assert not list(tmp_path.rglob("F"))
 
 
 def test_unknown_drug_is_found_before_any_pair_starts(

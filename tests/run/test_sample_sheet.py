@@ -51,6 +51,13 @@ def test_names_that_look_like_numbers_or_missing_stay_text(world: Path, write_sh
     assert [pair.pair for pair in pairs] == ["007", "NA"]
 
 
+@pytest.mark.parametrize("column", [*REQUIRED, *OPTIONAL])
+def test_no_column_takes_control_characters(world: Path, write_sheet: Sheet, column: str) -> None:
+    line = refused(write_sheet({column: "a\x1b[31mb"}), world)
+    assert f"row 2 column {column}: " in line
+    assert line.isprintable()
+
+
 def test_an_unknown_column_is_named(world: Path, write_sheet: Sheet) -> None:
     assert "unknown column 'exclude_line'" in refused(write_sheet({"exclude_line": "A"}), world)
 

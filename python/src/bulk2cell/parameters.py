@@ -5,9 +5,10 @@ these classes. Field names are unique over all classes, so one flat params file 
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_type_hints
 
 from bulk2cell.errors import ParameterError
 
@@ -29,9 +30,40 @@ PublishMode = Literal["copy", "link", "symlink"]
 ClusterContainer = Literal["apptainer", "singularity", "none"]
 
 
-def parameter(default: Any, help: str, *, minimum: float | None = None, maximum: float | None = None) -> Any:
-    """Declare one field: its default, its help text with the unit, and its closed range."""
-    return field(default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum})
+class Form(NamedTuple):
+    """What a whole text must look like: a regular expression for Python, Java and JSON schemas, and in words."""
+
+    pattern: str
+    words: str
+
+
+TEXT = Form(r"^[^\x00-\x1f\x7f]*$", "text without control characters")
+PATH = Form(r"^(?!-)[^\x00-\x1f\x7f]*$", "a path that begins without - and holds no control characters")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+PAIR_NAME = Form(rf"^{_NAME}$", "a name of letters, digits and . _ -")
+PAIR_NAMES = Form(rf"^({_NAME}( *, *{_NAME})*)?$", "a comma-separated list of the names of pairs")
+# Nextflow writes these unquoted into the commands of Slurm and of container engines.
+SLURM_NAME = Form(r"^([A-Za-z0-9_][A-Za-z0-9_.,@+-]*)?$", "a name of letters, digits and _ . , @ + -")
+IMAGE = Form(
+    r"^([A-Za-z0-9_./][A-Za-z0-9_./:@+-]*)?$",
+    "the name, address or path of an image, of letters, digits and _ . / : @ + -",
+)
+MEMORY = Form(r"^[0-9]+(\.[0-9]+)?[ .]?[KMGT]?B$", "an amount of memory such as 64.GB")
+TIME = Form(r"^[0-9]+(\.[0-9]+)?[ .]?(s|m|min|h|hours?|d|days?)$", "a time such as 24.h")
+
+
+def parameter(
+    default: Any,
+    help: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    form: Form | None = None,
+) -> Any:
+    """Declare one field: its default, its help text with the unit, its closed range, the form of a text."""
+    return field(
+        default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum, "form": form}
+    )
 
 
 def is_of(value: object, kind: type) -> bool:
@@ -45,12 +77,12 @@ class Checked:
     """Base of the parameter classes: every value is checked when it is made."""
 
     def __post_init__(self) -> None:
-        """Check choices and ranges.
+        """Check choices, ranges and the form of texts.
 
         Raises
         ------
         ParameterError
-            If a value is not one of its choices or outside its range.
+            If a value is not one of its choices, outside its range or not of its form.
         """
         hints = get_type_hints(type(self))
         for entry in fields(self):  # type: ignore[arg-type]
@@ -66,6 +98,9 @@ class Checked:
                 raise ParameterError(
                     f"{entry.name}: {value!r} is not of type {kind.__name__}; write it like {entry.default!r}"
                 )
+            form = entry.metadata["form"]
+            if form and not re.fullmatch(form.pattern, value):
+                raise ParameterError(f"{entry.name}: {value!r} is not {form.words}; change it")
             if isinstance(value, float) and not math.isfinite(value):
                 raise ParameterError(
                     f"{entry.name}: {value} is no finite number; write it like {entry.default!r}"
@@ -100,14 +135,22 @@ class CellInput(Checked):
 class CellLabels(Checked):
     """Where the cells' labels stand; empty text means: not given."""
 
-    label_column: str = parameter("", "column with the cells' response, in obs or in the label table")
+    label_column: str = parameter(
+        "", "column with the cells' response, in obs or in the label table", form=TEXT
+    )
     sensitive: str = parameter(
-        "sensitive,1,1.0,true", "values of the label column that mean sensitive, comma-separated, any case"
+        "sensitive,1,1.0,true",
+        "values of the label column that mean sensitive, comma-separated, any case",
+        form=TEXT,
     )
     resistant: str = parameter(
-        "resistant,0,0.0,false", "values of the label column that mean resistant, comma-separated, any case"
+        "resistant,0,0.0,false",
+        "values of the label column that mean resistant, comma-separated, any case",
+        form=TEXT,
     )
-    sample_column: str = parameter("", "column with the line, patient or library that each cell comes from")
+    sample_column: str = parameter(
+        "", "column with the line, patient or library that each cell comes from", form=TEXT
+    )
 
 
 @dataclass(frozen=True)
@@ -300,7 +343,7 @@ class RunParameters(Checked):
     seeds: int = parameter(
         5, "models per pair, gene sets and strategy, with seeds 1 to this number", minimum=1
     )
-    strategies: str = parameter("ridge_pathways", "modelling strategies, comma-separated, or all")
+    strategies: str = parameter("ridge_pathways", "modelling strategies, comma-separated, or all", form=TEXT)
     skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")
     skip_controls: bool = parameter(False, "leave out the controls, and with them the permutation test")
 
@@ -309,14 +352,16 @@ class RunParameters(Checked):
 class InputParameters(Checked):
     """What is read and where the results go; empty text means: not given."""
 
-    input: str = parameter("", "sample sheet, csv: one row per dataset-drug pair")
-    outdir: str = parameter("results", "folder of the results")
-    bulk: str = parameter("", "expression of the bulk lines, lines x genes, log2")
-    response: str = parameter("", "GDSC's dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50")
-    gene_sets: str = parameter(
-        "reactome", "gene sets: GMT files, comma-separated; the pipeline fetches names"
+    input: str = parameter("", "sample sheet, csv: one row per dataset-drug pair", form=PATH)
+    outdir: str = parameter("results", "folder of the results", form=PATH)
+    bulk: str = parameter("", "expression of the bulk lines, lines x genes, log2", form=PATH)
+    response: str = parameter(
+        "", "GDSC's dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50", form=PATH
     )
-    gene_ids: str = parameter("", "gene names: a table of identifier and symbol")
+    gene_sets: str = parameter(
+        "reactome", "gene sets: GMT files, comma-separated; the pipeline fetches names", form=PATH
+    )
+    gene_ids: str = parameter("", "gene names: a table of identifier and symbol", form=PATH)
 
 
 @dataclass(frozen=True)
@@ -327,6 +372,7 @@ class PipelineParameters(Checked):
     grid: str = parameter(
         "",
         "yaml file of `name: [value, ...]`, or article: every value of it alone, compared in one benchmark",
+        form=PATH,
     )
     simulate: Simulated = parameter(
         "", "simulated cells instead of a sample sheet: synthetic needs no data, demo takes GDSC's"
@@ -334,17 +380,20 @@ class PipelineParameters(Checked):
     pairs: str = parameter(
         "",
         "published pairs that are fetched instead of a sample sheet, comma-separated, or article: its five",
+        form=PAIR_NAMES,
     )
     publish_mode: PublishMode = parameter("copy", "how results get from the work folder to the outdir")
-    image: str = parameter("", "image of the tasks; empty: the profile's own")
+    image: str = parameter("", "image of the tasks; empty: the profile's own", form=IMAGE)
     cluster_container: ClusterContainer = parameter("apptainer", "what runs the image in the slurm profile")
-    account: str = parameter("", "Slurm account that is charged")
-    partition: str = parameter("", "Slurm partition of the CPU stages; empty: the cluster's default")
-    gpu_partition: str = parameter("gpu", "Slurm partition of the GPU stages")
+    account: str = parameter("", "Slurm account that is charged", form=SLURM_NAME)
+    partition: str = parameter(
+        "", "Slurm partition of the CPU stages; empty: the cluster's default", form=SLURM_NAME
+    )
+    gpu_partition: str = parameter("gpu", "Slurm partition of the GPU stages", form=SLURM_NAME)
     gpus: int = parameter(1, "GPUs per training task; 0: train on CPUs", minimum=0)
     max_cpus: int = parameter(16, "most cores that a task may ask for", minimum=1)
-    max_memory: str = parameter("64.GB", "most memory that a task may ask for")
-    max_time: str = parameter("24.h", "most time that a task may ask for")
+    max_memory: str = parameter("64.GB", "most memory that a task may ask for", form=MEMORY)
+    max_time: str = parameter("24.h", "most time that a task may ask for", form=TIME)
 
 
 MOST_CELLS = 50_000

@@ -5,24 +5,29 @@ from dataclasses import Field
 from typing import Any, get_args, get_type_hints
 
 from bulk2cell.model.strategies import STRATEGIES
-from bulk2cell.parameters import CellInput, CellLabels
+from bulk2cell.parameters import PAIR_NAME, TEXT, CellInput, CellLabels, Form
 from bulk2cell.pipeline.parameter_groups import GROUPS, parameters_of
 from bulk2cell.run.sample_sheet import COLUMNS, REQUIRED, RESERVED
 from bulk2cell.sources.catalogue import catalogue
-from bulk2cell.sources.pair import NAME_PATTERN
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 FILES = ("input", "bulk", "response", "gene_ids")
+STAGED_PARAMETERS = (*FILES, "gene_sets", "grid")
 FILE_COLUMNS = ("cells", "labels")
+# Nextflow links inputs into a task's folder by a command that escapes spaces, quotes and the like, but not these.
+STAGED = Form(
+    r"^[^\x00-\x1f\x7f$*?\[\]{}]*$",
+    "a path without $ * ? [ ] { } and control characters, which Nextflow hands to the shell as they are",
+)
 
 
 def parameter_schema() -> dict[str, Any]:
     """Return the schema of all parameters, one definition per parameter class."""
     groups = {f"{name}_parameters": _group(group) for name, group in GROUPS.items()}
     names = "|".join(STRATEGIES)
-    groups["run_parameters"]["properties"]["strategies"]["pattern"] = (
-        f"^(all|({names})(\\s*,\\s*({names}))*)$"
+    groups["run_parameters"]["properties"]["strategies"] |= _form(
+        Form(f"^(all|({names})( *, *({names}))*)$", f"all, or some of {', '.join(STRATEGIES)}")
     )
     return {
         "$schema": DIALECT,
@@ -40,11 +45,11 @@ def parameter_schema() -> dict[str, Any]:
 
 def sheet_schema() -> dict[str, Any]:
     """Return the schema of the sample sheet."""
-    texts = {name: {"type": "string", "description": help} for name, help in COLUMNS.items()}
+    texts = {name: {"type": "string", "description": help} | _form(TEXT) for name, help in COLUMNS.items()}
     properties: dict[str, Any] = {**texts, **_properties(CellInput), **_properties(CellLabels)}
-    properties["pair"] |= {"pattern": NAME_PATTERN, "not": {"enum": list(RESERVED)}}
+    properties["pair"] |= _form(PAIR_NAME) | {"not": {"enum": list(RESERVED)}}
     for name in FILE_COLUMNS:
-        properties[name] |= {"format": "path", "exists": True}
+        properties[name] |= _form(STAGED) | {"format": "path", "exists": True}
     return {
         "$schema": DIALECT,
         "title": "bulk2cell sample sheet",
@@ -58,6 +63,10 @@ def sheet_schema() -> dict[str, Any]:
         },
         "uniqueEntries": ["pair"],
     }
+
+
+def _form(form: Form) -> dict[str, str]:
+    return {"pattern": form.pattern, "errorMessage": form.words}
 
 
 def _fetched_gene_sets() -> list[str]:
@@ -82,6 +91,9 @@ def _property(entry: Field[Any], kind: Any) -> Iterable[tuple[str, Any]]:
     yield "default", entry.default
     if choices:
         yield "enum", list(choices)
+    form = STAGED if entry.name in STAGED_PARAMETERS else entry.metadata["form"]
+    if form:
+        yield from _form(form).items()
     if entry.name in FILES:
         yield from (("format", "file-path"), ("exists", True))
     for bound in ("minimum", "maximum"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.parameters import CellInput, CellLabels, take
+from bulk2cell.parameters import TEXT, CellInput, CellLabels, take
 from bulk2cell.sources.gdsc import find_drug, read_response_table
 from bulk2cell.sources.pair import NAME_PATTERN
 
@@ -98,6 +98,7 @@ def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -
     for number, row in enumerate(sheet.to_dict("records"), start=2):
         where = f"{path} row {number}"
         texts = {str(key): str(value).strip() for key, value in row.items()}
+        _check_texts(texts, where)
         _check_name(texts["pair"], where)
         _check_files(texts, path.parent, where, look_for_files)
         pair = _pair(texts, path.parent, where)
@@ -108,6 +109,12 @@ def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -
         find_drug(drugs, pair.drug, f"{where} column drug")
         pairs.append(pair)
     return pairs
+
+
+def _check_texts(row: dict[str, str], where: str) -> None:
+    for column, text in row.items():
+        if not re.fullmatch(TEXT.pattern, text):
+            raise InputError(f"{where} column {column}: {text!r} is not {TEXT.words}; take them out")
 
 
 def _check_name(name: str, where: str) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bulk2cell.parameters import Orientation
+from bulk2cell.parameters import PAIR_NAME, Orientation
 
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+NAME_PATTERN = PAIR_NAME.pattern
 SHA256 = r"[0-9a-f]{64}"
 GEO = "https://ftp.ncbi.nlm.nih.gov/geo/series"
 FACTS = (

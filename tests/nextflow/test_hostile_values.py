@@ -1,0 +1,145 @@
+"""Values made to be run by a shell, through every parameter and every column: refused before any task, or only text."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import anndata as ad
+import pandas as pd
+import pytest
+from nextflow_engine import REPOSITORY, TINY, Pipeline, environment
+
+# Whatever of these a shell runs leaves a file F.
+HOSTILE = [
+    "x$(touch F)",
+    "x`touch F`",
+    "x;touch F",
+    "x|touch F",
+    "x&touch F",
+    "x>F",
+    "x';touch F;'",
+    'x";touch F;"',
+    "x\ntouch F\n",
+    "x\rtouch F",
+    "x\x1b]0;F\x07",
+    "$HOME",
+    "${HOME}",
+    "*",
+    "[a-z]?",
+    "x #",
+    "x \\",
+    "ü é",
+]
+TEXT = 'it\'s `touch F` "touch F" $(touch F) ;touch F |touch F &touch F >F ü é x ${HOME} * [a-z]? ~ # ! \\'
+FILE = '-it\'s `touch F` "touch F" (touch F) ;touch F |touch F &touch F >F ü é x ~ # ! \\'
+# Nextflow reads no csv with a double quote inside a cell.
+CELL_TEXT, CELL_FILE = TEXT.replace('"', ""), FILE.replace('"', "")
+TEXTS = ("drug", "exclude_lines", "tag", "label_column", "sensitive", "resistant", "sample_column")
+UNICODE = {"LC_ALL": "C.UTF-8"}
+
+
+@pytest.fixture(scope="module")
+def said(engine: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str | None]]:
+    """What the pipeline's own check says of every value, by parameter and column; None: nothing wrong."""
+    folder = tmp_path_factory.mktemp("said")
+    (folder / "values.json").write_text(json.dumps(HOSTILE))
+    for name in HOSTILE:
+        (folder / name).write_text("")
+    command = [engine, "run", REPOSITORY / "tests/nextflow/broken_rules.nf", "--values", "values.json"]
+    ended = subprocess.run(
+        command, cwd=folder, env={**environment(), **UNICODE}, stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert not list(folder.rglob("F"))
+    answer: dict[str, list[str | None]] = json.loads(ended.stdout.splitlines()[-1])
+    return answer
+
+
+def test_every_parameter_and_column_admits_only_what_the_run_below_gives_it(
+    said: dict[str, list[str | None]],
+) -> None:
+    admitted = {
+        name: [value for value, wrong in zip(HOSTILE, line, strict=True) if not wrong]
+        for name, line in said.items()
+    }
+    texts = {"outdir", *(f"column {name}" for name in TEXTS)}
+    files = {"input", "bulk", "response", "gene_sets", "gene_ids", "grid", "column cells", "column labels"}
+    assert {name for name, values in admitted.items() if values} == texts | files
+    for name in texts | files:
+        given = TEXT if name in texts else FILE
+        assert set("".join(admitted[name])) <= set(given), name
+
+
+def test_all_that_is_said_is_one_line_without_orders_to_the_terminal(
+    said: dict[str, list[str | None]],
+) -> None:
+    lines = [line for of_one in said.values() for line in of_one if line]
+    assert all(line.isprintable() for line in lines)
+
+
+def test_hostile_texts_and_files_give_the_results_of_plain_ones(
+    pipeline: Pipeline, world: Path, tmp_path: Path
+) -> None:
+    """One run: every text of the sheet, every file and the folders are hostile, beside a pair that is plain."""
+    folder = tmp_path / FILE
+    folder.mkdir()
+    cells = ad.read_h5ad(world / "cells.h5ad")
+    cells.obs[CELL_TEXT] = cells.obs["label"].map({"sensitive": CELL_TEXT, "resistant": "no"})
+    cells.obs["sample" + CELL_TEXT] = cells.obs["cell_line"]
+    for name in ("plain.h5ad", f"{CELL_FILE}.h5ad"):
+        cells.write_h5ad(folder / name)
+    cells.obs[[CELL_TEXT]].to_csv(folder / f"{CELL_FILE}.csv")
+    for name in ("bulk.parquet", "response.parquet", "gene_sets.gmt"):
+        (folder / f"{FILE}{Path(name).suffix if name == 'gene_sets.gmt' else name}").symlink_to(world / name)
+    (folder / f"{FILE}ids.csv").write_text("identifier,symbol\nENSG1,TP53\n")
+    plain = {"pair": "plain", "drug": "Plantedmab", "cells": "plain.h5ad", "label_column": "label"}
+    texts = {
+        "pair": "hostile",
+        "drug": "Planted'`;$()|&>* mab",
+        "cells": f"{CELL_FILE}.h5ad",
+        "labels": f"{CELL_FILE}.csv",
+        "exclude_lines": CELL_TEXT.replace(";", ""),
+        "tag": CELL_TEXT,
+        "label_column": CELL_TEXT,
+        "sensitive": CELL_TEXT.replace(",", ""),
+        "resistant": "no",
+        "sample_column": "sample" + CELL_TEXT,
+    }
+    pd.DataFrame([plain, texts]).to_csv(folder / f"{FILE}pairs.csv", index=False)
+    given = {
+        **TINY,
+        "input": f"{folder.name}/{FILE}pairs.csv",
+        "bulk": f"{folder.name}/{FILE}bulk.parquet",
+        "response": f"{folder.name}/{FILE}response.parquet",
+        "gene_sets": f"{folder.name}/{FILE}.gmt",
+        "gene_ids": f"{folder.name}/{FILE}ids.csv",
+        "skip_attribution": True,
+        "skip_controls": True,
+        "bootstraps": 10,
+    }
+    (tmp_path / "params.json").write_text(json.dumps(given))
+    ended = pipeline(tmp_path, "-params-file", "params.json", outdir=f"{TEXT} results", env=UNICODE)
+    assert ended.code == 0, ended.text
+    assert not list(tmp_path.rglob("F"))
+    results = tmp_path / f"{TEXT} results"
+    predictions = "ridge_pathways/seed_1/predictions/predictions.parquet"
+    pd.testing.assert_frame_equal(
+        *(pd.read_parquet(results / pair / FILE / predictions) for pair in ("plain", "hostile"))
+    )
+    study = json.loads((results / "hostile" / FILE / "study/study.json").read_text())
+    assert study["content"]["tag"] == CELL_TEXT
+    assert (results / "hostile" / FILE / "scores/scores.parquet").is_file()
+
+
+def test_grid_of_a_hostile_name_is_read(
+    pipeline: Pipeline, sheet: Callable[..., Path], world: Path, tmp_path: Path
+) -> None:
+    (tmp_path / f"{FILE}.yaml").write_text("dropout: [0.1]\n")
+    files = {name: world / f"{name}.parquet" for name in ("bulk", "response")}
+    words = {"input": sheet({"label_column": "label"}), **files, "gene_sets": world / "gene_sets.gmt"}
+    given = {name: str(value) for name, value in words.items()} | {"grid": f"./{FILE}.yaml"}
+    (tmp_path / "params.json").write_text(json.dumps(given))
+    ended = pipeline(tmp_path, "-stub-run", "-params-file", "params.json", env=UNICODE)
+    assert ended.code == 0, ended.text
+    assert "BENCHMARK" in ended.tasks("COMPLETED")
+    assert not list(tmp_path.rglob("F"))
