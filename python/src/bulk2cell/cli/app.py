@@ -38,6 +38,7 @@ MACHINE_ERRORS = frozenset(
     {
         errno.ENOSPC,
         errno.EDQUOT,
+        errno.EFBIG,
         errno.EIO,
         errno.ESTALE,
         errno.ENOMEM,

@@ -10,6 +10,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from bulk2cell.artefacts.h5ad import write_h5ad
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Measure, Release, SimulateParameters
 from bulk2cell.preprocess.labels import response_labels
@@ -134,7 +135,7 @@ def write_h5ad_whole(cells: ad.AnnData, out: Path) -> Path:
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_name(f".{out.name}.partial")
     try:
-        cells.write_h5ad(temporary, compression="gzip")
+        write_h5ad(cells, temporary, compression="gzip")
         temporary.replace(out)
     finally:
         temporary.unlink(missing_ok=True)
