@@ -118,7 +118,8 @@ def _csr_block(X: h5py.Group) -> Callable[[int, int], Block]:
 def _checked(path: Path, read: Callable[[int, int], Read]) -> Callable[[int, int], Read]:
     def block(start: int, stop: int) -> Read:
         try:
-            return read(start, stop)
+            with np.errstate(over="ignore", invalid="ignore"):
+                return read(start, stop)
         except Exception as error:
             raise InputError(
                 f"{path}: cells {start} to {stop} cannot be read ({error}); write or download it again"

@@ -90,12 +90,14 @@ def _checked(path: Path, X: Any) -> Any:
     """Return X as float32, dense or csr without repeats, if its indices are within its shape."""
     require_numbers(path, X.dtype)
     if not hasattr(X, "tocsr"):
-        return np.asarray(X, dtype=np.float32)
+        with np.errstate(over="ignore"):
+            return np.asarray(X, dtype=np.float32)
     try:
         X.check_format(full_check=True)
     except ValueError as error:
         raise InputError(f"{path}: X is damaged ({error}); write or download it again") from error
-    rows = X.tocsr().astype(np.float32)
+    with np.errstate(over="ignore"):
+        rows = X.tocsr().astype(np.float32)
     rows.sum_duplicates()
     return rows
 

@@ -14,7 +14,7 @@ from bulk2cell.artefacts.h5ad import write_h5ad
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Measure, Release, SimulateParameters
 from bulk2cell.preprocess.labels import response_labels
-from bulk2cell.sources.gdsc import line_key, read_response, read_table
+from bulk2cell.sources.gdsc import line_key, read_expression, read_response
 
 PROGRAMMES = 5
 EXTREME_FRACTION = 0.3
@@ -53,7 +53,7 @@ def simulate(
         If a class has fewer lines with expression than asked for.
     """
     rng = np.random.default_rng(parameters.simulation_seed)
-    expression = read_table(bulk, index=True)
+    expression = read_expression(bulk)
     expression.index = pd.Index([line_key(str(name)) for name in expression.index])
     values, _ = read_response(response, drug, release, measure)
     values = values[values.index.isin(expression.index[~expression.index.duplicated(keep=False)])]
