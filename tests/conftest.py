@@ -36,6 +36,11 @@ TINY = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add how many mutations of each kind of file are tried; 0: a few."""
+    parser.addoption("--mutations", type=int, default=0, help="mutations of each kind of file; 0: a few")
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Bulk lines, response, gene sets and cells with a planted truth; do not write into it."""
