@@ -38,7 +38,7 @@ TINY = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take how much the harnesses of kills and of mutated artefacts and files do."""
-    parser.addoption("--mutations", type=int, default=3, help="mutations of each artefact")
+    parser.addoption("--mutations", type=int, default=3, help="mutations of each artefact and kind of file")
     parser.addoption(
         "--kills", type=int, default=1, help="commands that tests/kills kills; all stages in turn"
     )

@@ -162,10 +162,10 @@ CASES: dict[str, tuple[Callable[[Given], dict[str, str]], str]] = {
     "cells empty parquet": (lambda g: {"--cells": g.text("cells.parquet", "")}, "cannot be read as parquet"),
     "cells cut csv": (lambda g: {"--cells": g.cut(g.csv(g.counts))}, "cut_cells.csv: row cell0001"),
     "cells cut gz": (lambda g: {"--cells": g.cut(g.csv(g.counts, "cells.tsv.gz"))}, "cut off"),
-    "cells cut h5ad": (lambda g: {"--cells": g.cut(g.world / "cells.h5ad")}, "cannot be read as h5ad"),
+    "cells cut h5ad": (lambda g: {"--cells": g.cut(g.world / "cells.h5ad")}, "cut off or not HDF5"),
     "cells cut near the end of h5ad": (
         lambda g: {"--cells": g.cut(g.world / "cells.h5ad", 0.99)},
-        "cannot be read as h5ad",
+        "cut off or not HDF5",
     ),
     "cells cut parquet": (
         lambda g: {"--cells": g.cut(g.world / "bulk.parquet")},

@@ -46,5 +46,5 @@ def test_values_that_are_no_log2_are_named(tmp_path: Path, value: float, message
 
 def test_text_among_the_values_is_named(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("line,TP53,tissue\nA549,4,lung\n")
-    with pytest.raises(InputError, match="column tissue is not of numbers"):
+    with pytest.raises(InputError, match=r"A549, column tissue: .lung. is not a number"):
         load_bulk(tmp_path / "b.csv", None)

@@ -104,7 +104,7 @@ def test_a_file_without_x_says_so(tmp_path: Path) -> None:
 def test_a_matrix_that_does_not_fit_its_names_is_one_line(tmp_path: Path) -> None:
     written(tmp_path / "cells.h5ad", "csr")
     with h5py.File(tmp_path / "cells.h5ad", "a") as file:
-        file["X"].attrs["shape"] = [49, 8]
+        file["X"].attrs["shape"] = [50, 9]
     with (
         pytest.raises(InputError, match="obs and var name 50 cells and 8 genes"),
         open_cells(tmp_path / "cells.h5ad", "auto", []),

@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from bulk2cell.errors import InputError
-from bulk2cell.sources.gdsc import find_drug, line_key, read_response, read_response_table, read_table
+from bulk2cell.sources.gdsc import (
+    find_drug,
+    line_key,
+    read_expression,
+    read_response,
+    read_response_table,
+    read_table,
+)
 
 
 def response_file(path: Path, *rows: tuple[Any, ...]) -> Path:
@@ -156,3 +163,65 @@ def test_the_known_collisions_are_dropped_from_real_data(real_data: Path) -> Non
     assert {"TT", "T-T", "KM-H2", "KMH-2"} <= names
     values, _ = read_response(path, "Lapatinib")
     assert not {"TT", "KMH2"} & set(values.index)
+
+
+@pytest.mark.parametrize("measure", ["AUC", "LN_IC50"])
+@pytest.mark.parametrize("value", ["ND", "0,85", "<0.1", "inf", "0.1 0.2", "True", "\u0663,5"])
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "csv.gz", "parquet"])
+def test_text_where_a_number_belongs_is_told_with_its_place(
+    tmp_path: Path, measure: str, value: str, suffix: str
+) -> None:
+    table = pd.DataFrame(
+        {
+            "DATASET": "GDSC2",
+            "CELL_LINE_NAME": ["A549", "PC-9", "H1975"],
+            "DRUG_NAME": "Erlotinib",
+            "AUC": ["0.5", "", "0.7"],
+            "LN_IC50": ["1", "", "-2"],
+        }
+    )
+    table.loc[1, measure] = value
+    path = tmp_path / f"r.{suffix}"
+    if suffix == "parquet":
+        table.replace("", None).to_parquet(path)
+    else:
+        table.to_csv(path, sep="\t" if suffix == "tsv" else ",", index=False)
+    with pytest.raises(InputError, match=r"row 2 \(PC-9, Erlotinib\), column") as raised:
+        read_response_table(path)
+    assert f"{path}: " in str(raised.value)
+    assert f"column {measure}: {float(value) if value == 'inf' and suffix != 'parquet' else value!r}" in str(
+        raised.value
+    ).replace("np.float64(inf)", "inf")
+
+
+def test_numbers_written_as_text_and_gaps_are_read(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "DATASET": ["GDSC2"] * 3,
+            "CELL_LINE_NAME": [1, 2, 3],
+            "DRUG_NAME": ["5-FU", None, "5-FU"],
+            "AUC": ["0.5", None, " 7e-1 "],
+        }
+    )
+    table.to_parquet(tmp_path / "r.parquet")
+    found = read_response_table(tmp_path / "r.parquet")
+    assert found["AUC"].dtype == float
+    assert read_response(tmp_path / "r.parquet", "5fu")[0].to_dict() == {"1": 0.5, "3": 0.7}
+
+
+@pytest.mark.parametrize("column", ["DATASET", "CELL_LINE_NAME"])
+def test_a_row_without_a_line_or_release_is_told(tmp_path: Path, column: str) -> None:
+    table = pd.DataFrame({"DATASET": "GDSC2", "CELL_LINE_NAME": ["A", "B"], "DRUG_NAME": "X", "AUC": 0.5})
+    table.loc[1, column] = None
+    table.to_csv(tmp_path / "r.csv", index=False)
+    with pytest.raises(InputError, match=f"row 2 has no {column}"):
+        read_response_table(tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize("value", ["ND", "0,85", "<0.1"])
+def test_text_among_expression_is_told_with_its_place(tmp_path: Path, value: str) -> None:
+    table = pd.DataFrame({"TP53": ["1", "2"], "EGFR": ["3", value]}, index=["A549", "PC-9"])
+    table.to_csv(tmp_path / "bulk.csv")
+    with pytest.raises(InputError, match="PC-9, column EGFR: ") as raised:
+        read_expression(tmp_path / "bulk.csv")
+    assert repr(value) in str(raised.value)

@@ -139,3 +139,19 @@ def test_a_pickle_is_not_opened(tmp_path: Path) -> None:
     pd.DataFrame(EXPECTED, columns=["TP53", "EGFR", "MYC"]).to_pickle(tmp_path / "cells.pkl")
     with pytest.raises(InputError):
         read_cells(tmp_path / "cells.pkl", "auto", KNOWN)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        *("2 2 1\n3 1 1\n", "2 2 1\n0 1 1\n", "2 2 1\n-1 1 1\n", "2 2 1\n4294967297 1 1\n", "2 2 3\n1 1 1\n"),
+        *("2 2 1000000000000\n1 1 1\n", "1000000000000 2 1\n1 1 1\n", "2 2 1\n1 1 x\n"),
+    ],
+)
+def test_a_matrix_that_does_not_hold_what_it_claims(tmp_path: Path, lines: str) -> None:
+    (tmp_path / "matrix.mtx").write_text(f"%%MatrixMarket matrix coordinate integer general\n{lines}")
+    (tmp_path / "genes.tsv").write_text("ENSG00000141510\tTP53\nENSG00000146648\tEGFR\n")
+    (tmp_path / "barcodes.tsv").write_text("c1\nc2\n")
+    with pytest.raises(InputError) as raised:
+        read_cells(tmp_path, "auto", KNOWN)
+    assert not isinstance(raised.value.__cause__, MemoryError)

@@ -9,7 +9,7 @@
 | cell_labels.parquet | cell, label (1, 0, missing), sample; read by `evaluate` and `report` alone |
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from bulk2cell.artefacts.folder import Draft
+from bulk2cell.artefacts.h5ad import FileForHDF5, new_file, write_h5ad, write_root
 from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
 from bulk2cell.artefacts.tables import (
     Column,
@@ -30,6 +31,7 @@ from bulk2cell.artefacts.tables import (
     refuse_wrong_columns,
     text,
 )
+from bulk2cell.sources.check_hdf5 import check_hdf5
 
 BULK_FILE = "bulk.h5ad"
 CELLS_FILE = "cells.h5ad"
@@ -70,7 +72,7 @@ def write_study(
     cell_labels: pd.DataFrame,
 ) -> None:
     """Put a study's files, all but the cells, into a draft; columns as in the table above."""
-    bulk.write_h5ad(draft.folder / BULK_FILE)
+    write_h5ad(bulk, draft.folder / BULK_FILE)
     pathways.to_parquet(draft.folder / "pathways.parquet", index=False)
     gene_ids.to_parquet(draft.folder / "gene_ids.parquet", index=False)
     cell_labels.to_parquet(draft.folder / LABELS_FILE, index=False)
@@ -98,14 +100,19 @@ def write_cells(
     stored
         Number of values in all rows together; None: cells are written dense.
     """
-    path = draft.folder / CELLS_FILE
-    ad.AnnData(obs=obs, var=pd.DataFrame(index=genes)).write_h5ad(path)
-    with h5py.File(path, "r+") as file:
-        shape = len(obs), len(genes)
+    with new_file(draft.folder / CELLS_FILE) as disk, h5py.File(disk, "w") as file:
+        write_root(file, ad.AnnData(obs=obs, var=pd.DataFrame(index=genes)))
+        rows, shape = _until_full(disk, rows), (len(obs), len(genes))
         if stored is None:
             _write_dense(file, shape, rows)
         else:
             _write_csr(file, shape, rows, stored)
+
+
+def _until_full(disk: FileForHDF5, rows: Iterable[sp.csr_matrix]) -> Iterator[sp.csr_matrix]:
+    for part in rows:
+        yield part
+        disk.check()
 
 
 def _write_dense(file: h5py.File, shape: tuple[int, int], rows: Iterable[sp.csr_matrix]) -> None:
@@ -188,6 +195,7 @@ def _read_expression(
     """Read a file of expression, the values of which are finite numbers; those of too many rows stay in the file."""
     path = manifest.path / name
     try:
+        check_hdf5(path)
         data = ad.read_h5ad(path, backed="r")
         _refuse_other_rows(data)
         if data.n_obs <= most_in_memory:

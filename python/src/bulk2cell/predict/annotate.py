@@ -5,7 +5,9 @@ from pathlib import Path
 import anndata as ad
 import pandas as pd
 
+from bulk2cell.artefacts.h5ad import write_h5ad
 from bulk2cell.errors import InputError
+from bulk2cell.sources.read_cells import read_hdf5
 
 
 def annotate(adata: ad.AnnData, predictions: pd.DataFrame) -> ad.AnnData:
@@ -47,4 +49,4 @@ def write_annotated(cells: Path, folder: Path) -> None:
         With predictions.parquet; cells.h5ad is written.
     """
     predictions = pd.read_parquet(folder / "predictions.parquet")
-    annotate(ad.read_h5ad(cells), predictions).write_h5ad(folder / "cells.h5ad")
+    write_h5ad(annotate(read_hdf5(cells), predictions), folder / "cells.h5ad")

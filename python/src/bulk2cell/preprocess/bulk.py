@@ -10,7 +10,7 @@ import pandas as pd
 from bulk2cell.errors import InputError
 from bulk2cell.preprocess.gene_names import Identifiers, highest_repeats, to_symbols
 from bulk2cell.preprocess.scale import LARGEST_LOG, Place, check_finite
-from bulk2cell.sources.gdsc import line_key, read_table
+from bulk2cell.sources.gdsc import line_key, read_expression
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,11 @@ def load_bulk(path: Path, gene_ids: pd.DataFrame | None) -> Bulk:
     InputError
         If the table is empty, not of numbers, or not log2.
     """
-    table = read_table(path, index=True)
-    text = table.columns[~table.dtypes.map(pd.api.types.is_numeric_dtype)]
-    if table.empty or len(text):
-        problem = f"column {text[0]} is not of numbers" if len(text) else "no lines or no genes"
-        raise InputError(f"{path}: {problem}; it must be lines x genes, the first column naming the lines")
+    table = read_expression(path)
     keys = pd.Index([line_key(str(name)) for name in table.index])
     names = pd.Index(table.columns.astype(str))
-    X = table.to_numpy(np.float32)
+    with np.errstate(over="ignore"):
+        X = table.to_numpy(np.float32)
     check_log2(X, Place(path, pd.Index(table.index.astype(str)), names))
     naming = to_symbols(names, gene_ids, path)
     unique = ~keys.duplicated(keep=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 import anndata as ad
 import numpy as np
 
+from bulk2cell.artefacts.h5ad import write_h5ad
 from bulk2cell.errors import CatalogueError
 from bulk2cell.progress import track
 from bulk2cell.sources.pair import Pair, Quality
@@ -50,7 +51,7 @@ def convert_pair(pair: Pair, files: Mapping[str, Path], folder: Path) -> str:
     if kept.obs["response"].nunique() < len(ROLES):
         raise CatalogueError(f"{pair.name}: quality leaves cells of one class or none; correct the catalogue")
     (folder / pair.name).mkdir()
-    kept.write_h5ad(folder / pair.name / "cells.h5ad", compression="gzip")
+    write_h5ad(kept, folder / pair.name / "cells.h5ad", compression="gzip")
     write_pair_row(pair, folder / pair.name / "pairs.csv")
     return _account(pair, kept, unlabelled, cells.n_obs - kept.n_obs)
 

@@ -5,12 +5,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Measure, Release
+from bulk2cell.sources.numbers import numbers
 
 RESPONSE_COLUMNS = ("DATASET", "CELL_LINE_NAME", "DRUG_NAME")
+MEASURES = ("AUC", "LN_IC50")
 
 
 def line_key(name: str) -> str:
@@ -44,18 +47,56 @@ def read_table(path: Path, index: bool = False) -> pd.DataFrame:
 def read_response_table(path: Path) -> pd.DataFrame:
     """Read a dose-response table: columns DATASET, CELL_LINE_NAME, DRUG_NAME, and AUC or LN_IC50 or both.
 
+    Names are text, measures are numbers or NaN.
+
     Raises
     ------
     InputError
-        If a column is missing.
+        If a column is missing, a row names no line or release, or a measure is not a number.
     """
     table = read_table(path)
     missing = [column for column in RESPONSE_COLUMNS if column not in table]
-    if missing or not {"AUC", "LN_IC50"} & set(table.columns):
+    if missing or not set(MEASURES) & set(table.columns):
         raise InputError(
             f"{path}: no column {', '.join(missing) or 'AUC or LN_IC50'}; a response table has DATASET, "
             "CELL_LINE_NAME, DRUG_NAME and AUC or LN_IC50"
         )
+    for name in RESPONSE_COLUMNS:
+        if pd.api.types.infer_dtype(table[name], skipna=True) != "string":
+            table[name] = table[name].astype(object).map(str, na_action="ignore")
+    for name in ("DATASET", "CELL_LINE_NAME"):
+        if table[name].isna().any():
+            row = int(table[name].isna().to_numpy().argmax()) + 1
+            raise InputError(f"{path}: row {row} has no {name}; fill it in, or leave the row out")
+    for name in MEASURES:
+        if name in table:
+            table[name] = numbers(
+                table[name],
+                lambda row: (
+                    f"row {row + 1} ({table['CELL_LINE_NAME'].iloc[row]}, {table['DRUG_NAME'].iloc[row]})"
+                ),
+                path,
+            )
+    return table
+
+
+def read_expression(path: Path) -> pd.DataFrame:
+    """Read expression of bulk lines, lines x genes; the first column, or the index, names the lines.
+
+    Raises
+    ------
+    InputError
+        If the table is empty or not of numbers.
+    """
+    table = read_table(path, index=True)
+    if table.empty:
+        raise InputError(
+            f"{path}: no lines or no genes; it must be lines x genes, the first column naming the lines"
+        )
+    kinds = table.dtypes.map(lambda kind: kind.kind)
+    for position in np.flatnonzero(~kinds.isin(list("iuf"))):
+        column = table.iloc[:, int(position)]
+        table.isetitem(int(position), numbers(column, lambda row: str(table.index[row]), path).to_numpy())
     return table
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import h5py
 import numpy as np
@@ -14,18 +14,17 @@ from bulk2cell.errors import InputError
 from bulk2cell.sources.cell_file import COUNTS_LAYER, SIMULATED, Block, CellFile, cells_at_once
 from bulk2cell.sources.gene_ids import SYMBOL_COLUMNS
 
+Read = TypeVar("Read")
+
 
 def is_streamed(path: Path) -> bool:
-    """Tell whether a file is an h5ad whose cells can be read in blocks: not empty, dense or csr, of a layout known here."""
-    if path.suffix != ".h5ad":
-        return False
+    """Tell whether an h5ad's cells can be read in blocks: not empty, dense or csr, of a layout known here."""
     try:
         with h5py.File(path, "r") as file:
-            frames = [frame for frame in (file["obs"], file["var"]) if isinstance(frame, h5py.Group)]
-            names = [index for index in map(_index, frames) if isinstance(index, h5py.Dataset)]
-            return 0 not in _shape(file["X"]) and len(names) == 2 and all(map(_is_text, names))
-    except (OSError, KeyError):
-        return False
+            names = [_index(file["obs"]), _index(file["var"])]
+            return 0 not in _shape(file["X"]) and all(_is_text(name) and name.ndim == 1 for name in names)
+    except Exception:
+        return False  # What is wrong is said where the file is read as a whole.
 
 
 def streamed(path: Path, file: h5py.File) -> CellFile:
@@ -34,32 +33,58 @@ def streamed(path: Path, file: h5py.File) -> CellFile:
     Raises
     ------
     InputError
-        If X does not fit its names.
+        If X does not fit its names or holds no numbers, or what names the genes cannot be read.
     """
-    genes, cells, X = _text(_index(file["var"])), _index(file["obs"]), file["X"]
+    try:
+        var, simulated = _read_var(file), _read_simulated(file)
+    except Exception as error:
+        raise InputError(
+            f"{path}: the genes' names cannot be read ({error}); write or download it again"
+        ) from error
+    cells, X = _index(file["obs"]), file["X"]
     dense = isinstance(X, h5py.Dataset)
     shape = _shape(X)
-    if shape != (len(cells), len(genes)):
+    if shape != (len(cells), len(var)):
         raise InputError(
-            f"{path}: X has the shape {shape}, obs and var name {len(cells)} cells and {len(genes)} genes; "
+            f"{path}: X has the shape {shape}, obs and var name {len(cells)} cells and {len(var)} genes; "
             "expression must stand in X: copy it there from a layer or from raw"
         )
+    require_numbers(path, (X if dense else X["data"]).dtype)
     values_per_cell = shape[1] if dense else len(X["data"]) // shape[0]
-    simulated = file.get(f"uns/{SIMULATED}/lines")
     return CellFile(
         path=path,
         count=shape[0],
         step=cells_at_once(values_per_cell),
-        var=pd.DataFrame(
-            {name: _text(file["var"][name]) for name in SYMBOL_COLUMNS if _is_text(file["var"].get(name))},
-            index=genes,
-        ),
-        names=lambda start, stop: _text(cells, start, stop),
+        var=var,
+        names=_checked(path, lambda start, stop: _text(cells, start, stop)),
         block=_checked(path, _dense_block(X) if dense else _csr_block(X)),
         obs=lambda: _read_obs(path, file),
-        simulated=None if simulated is None else list(_text(simulated)),
+        simulated=simulated,
         has_counts_layer=f"layers/{COUNTS_LAYER}" in file,
     )
+
+
+def require_numbers(path: Path, kind: "np.dtype[Any]") -> None:
+    """Raise if values of this kind are no real numbers.
+
+    Raises
+    ------
+    InputError
+        With the kind.
+    """
+    if kind.kind not in "biuf":
+        raise InputError(f"{path}: X holds values of the kind {kind}; expression must be numbers")
+
+
+def _read_var(file: h5py.File) -> pd.DataFrame:
+    var = file["var"]
+    symbols = {name: _text(var[name]) for name in SYMBOL_COLUMNS if _is_text(var.get(name))}
+    return pd.DataFrame(symbols, index=_text(_index(var)))
+
+
+def _read_simulated(file: h5py.File) -> list[str] | None:
+    lines = file.get(f"uns/{SIMULATED}/lines")
+    return None if lines is None else list(_text(lines))
 
 
 def _shape(X: Any) -> tuple[int, ...]:
@@ -79,20 +104,23 @@ def _csr_block(X: h5py.Group) -> Callable[[int, int], Block]:
     def block(start: int, stop: int) -> sp.csr_matrix:
         bounds = X["indptr"][start : min(stop, rows) + 1]
         entries = slice(bounds[0], bounds[-1])
-        indices = X["indices"][entries].astype(np.int32, copy=False)
+        indices = X["indices"][entries]
         if len(indices) and not 0 <= indices.min() <= indices.max() < genes:
             raise OSError(f"X names a gene beyond its {genes}")
-        data = X["data"][entries].astype(np.float32, copy=False)
-        return sp.csr_matrix((data, indices, bounds - bounds[0]), shape=(len(bounds) - 1, genes), copy=False)
+        values = X["data"][entries].astype(np.float32, copy=False), indices.astype(np.int32, copy=False)
+        cells = sp.csr_matrix((*values, bounds - bounds[0]), shape=(len(bounds) - 1, genes), copy=False)
+        cells.sum_duplicates()
+        return cells
 
     return block
 
 
-def _checked(path: Path, read: Callable[[int, int], Block]) -> Callable[[int, int], Block]:
-    def block(start: int, stop: int) -> Block:
+def _checked(path: Path, read: Callable[[int, int], Read]) -> Callable[[int, int], Read]:
+    def block(start: int, stop: int) -> Read:
         try:
-            return read(start, stop)
-        except (OSError, ValueError, KeyError) as error:
+            with np.errstate(over="ignore", invalid="ignore"):
+                return read(start, stop)
+        except Exception as error:
             raise InputError(
                 f"{path}: cells {start} to {stop} cannot be read ({error}); write or download it again"
             ) from error
@@ -124,6 +152,8 @@ def _is_text(entry: Any) -> bool:
 
 def _text(entry: Any, start: int = 0, stop: int | None = None) -> NDArray[Any]:
     if isinstance(entry, h5py.Group):
-        categories = np.append(_text(entry["categories"]), "nan")
-        return np.asarray(categories[entry["codes"][start:stop]])
+        categories, codes = np.append(_text(entry["categories"]), "nan"), entry["codes"][start:stop]
+        if len(codes) and not -1 <= codes.min() <= codes.max() < len(categories) - 1:
+            raise ValueError(f"a code beyond the {len(categories) - 1} categories")
+        return np.asarray(categories[codes])
     return np.asarray(entry.asstr()[start:stop], dtype=object)

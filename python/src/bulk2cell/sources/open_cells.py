@@ -9,6 +9,7 @@ import h5py
 
 from bulk2cell.parameters import Orientation
 from bulk2cell.sources.cell_file import COUNTS_LAYER, SIMULATED, CellFile, cells_at_once
+from bulk2cell.sources.check_hdf5 import check_hdf5
 from bulk2cell.sources.h5ad_blocks import is_streamed, streamed
 
 if TYPE_CHECKING:
@@ -29,10 +30,12 @@ def open_cells(path: Path, orientation: Orientation, known: Collection[str]) -> 
     InputError
         If the file is missing, damaged, empty or of no known kind.
     """
-    if is_streamed(path):
-        with h5py.File(path, "r") as file:
-            yield streamed(path, file)
-        return
+    if path.suffix == ".h5ad" and path.is_file():
+        check_hdf5(path)
+        if is_streamed(path):
+            with h5py.File(path, "r") as file:
+                yield streamed(path, file)
+            return
     from bulk2cell.sources.read_cells import read_cells
 
     yield in_memory(path, read_cells(path, orientation, known)[0])

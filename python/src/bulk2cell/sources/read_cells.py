@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import anndata as ad
 import numpy as np
@@ -13,6 +14,8 @@ import scipy.sparse as sp
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Orientation
+from bulk2cell.sources.check_hdf5 import MOST_PACKED, check_hdf5
+from bulk2cell.sources.h5ad_blocks import require_numbers
 from bulk2cell.sources.read_table_cells import read_table_cells
 
 HDF5_MAGIC = b"\x89HDF"
@@ -50,29 +53,53 @@ def read_cells(
         warnings.simplefilter("ignore")
         if path.is_dir():
             cells, found = _read_mtx(path), orientation
-        elif path.open("rb").read(4) == HDF5_MAGIC:
-            cells, found = _read_hdf5(path), orientation
-        elif {".h5ad", ".h5"} & set(path.suffixes):
-            raise InputError(f"{path}: empty, cut off or not HDF5; write or download it again")
+        elif path.open("rb").read(4) == HDF5_MAGIC or {".h5ad", ".h5"} & set(path.suffixes):
+            cells, found = read_hdf5(path), orientation
         else:
             return read_table_cells(path, orientation, known)
     if cells.X is None or 0 in cells.shape:
         raise InputError(
             f"{path}: no cells, no genes or no X; expression must stand in X, so copy it there from a layer or from raw"
         )
-    cells.X = (cells.X.tocsr() if hasattr(cells.X, "tocsr") else np.asarray(cells.X)).astype(np.float32)
+    cells.X = _checked(path, cells.X)
     return cells, "cells-by-genes" if found == "auto" else found
 
 
-def _read_hdf5(path: Path) -> ad.AnnData:
+def read_hdf5(path: Path) -> ad.AnnData:
+    """Read an h5ad or 10x h5 as it stands; the X of an h5ad may still name cells or genes that there are not.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    check_hdf5(path)
     try:
         if path.suffix == ".h5ad":
             return ad.read_h5ad(path)
-        return sc.read_10x_h5(path)
+        cells = sc.read_10x_h5(path, gex_only=False)
+        cells.X.check_format(full_check=True)
+        return _expression(cells, cells.var["feature_types"]) if "feature_types" in cells.var else cells
     except Exception as error:
         raise InputError(
             f"{path}: cannot be read as h5ad or 10x h5 ({error}); write or download it again"
         ) from error
+
+
+def _checked(path: Path, X: Any) -> Any:
+    """Return X as float32, dense or csr without repeats, if its indices are within its shape."""
+    require_numbers(path, X.dtype)
+    if not hasattr(X, "tocsr"):
+        with np.errstate(over="ignore"):
+            return np.asarray(X, dtype=np.float32)
+    try:
+        X.check_format(full_check=True)
+    except ValueError as error:
+        raise InputError(f"{path}: X is damaged ({error}); write or download it again") from error
+    with np.errstate(over="ignore"):
+        rows = X.tocsr().astype(np.float32)
+    rows.sum_duplicates()
+    return rows
 
 
 def _read_mtx(folder: Path) -> ad.AnnData:
@@ -80,20 +107,30 @@ def _read_mtx(folder: Path) -> ad.AnnData:
     features = _one_of(folder, "features.tsv", "genes.tsv")
     barcodes = _one_of(folder, "barcodes.tsv")
     try:
-        values = sp.csr_matrix(scipy.io.mmread(matrix).T)
         genes = pd.read_csv(features, sep="\t", header=None, dtype=str, keep_default_na=False)
         cells = pd.read_csv(barcodes, sep="\t", header=None, dtype=str, keep_default_na=False)
+        rows, columns, stored, *_ = scipy.io.mminfo(matrix)
+        if (rows, columns) != (len(genes), len(cells)):
+            raise InputError(
+                f"{matrix}: {rows} genes x {columns} cells, but {len(genes)} lines in {features.name} and {len(cells)} in "
+                f"{barcodes.name}; the three files must belong together"
+            )
+        if stored > MOST_PACKED * matrix.stat().st_size:
+            raise InputError(f"{matrix}: cannot hold the {stored} values that it claims; download it again")
+        values = sp.csr_matrix(scipy.io.mmread(matrix).T)
+    except InputError:
+        raise
     except Exception as error:
         raise InputError(f"{folder}: empty or cut off ({error}); write or download it again") from error
-    if values.shape != (len(cells), len(genes)):
-        raise InputError(
-            f"{matrix}: {values.shape[1]} genes x {values.shape[0]} cells, but {len(genes)} lines in {features.name} and "
-            f"{len(cells)} in {barcodes.name}; the three files must belong together"
-        )
     symbols = genes[min(1, genes.shape[1] - 1)].tolist()
     var = pd.DataFrame({"gene_ids": genes[0].tolist()}, index=symbols)
     adata = ad.AnnData(values, obs=pd.DataFrame(index=cells[0].tolist()), var=var)
-    return adata[:, (genes[2] == "Gene Expression").to_numpy()].copy() if 2 in genes else adata
+    return _expression(adata, genes[2]) if 2 in genes else adata
+
+
+def _expression(cells: ad.AnnData, kinds: "pd.Series[str]") -> ad.AnnData:
+    """Leave out antibodies and other features that are no genes."""
+    return cells[:, (kinds == "Gene Expression").to_numpy()].copy()
 
 
 def _one_of(folder: Path, *names: str) -> Path:

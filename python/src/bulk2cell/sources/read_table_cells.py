@@ -86,11 +86,12 @@ def _gather(
 
 def _numbers(frame: pd.DataFrame, path: Path) -> NDArray[np.float32]:
     try:
-        return frame.to_numpy(dtype=np.float32)
+        with np.errstate(over="ignore"):
+            return frame.to_numpy(dtype=np.float32)
     except (ValueError, TypeError) as error:
         for position, name in enumerate(frame.columns):
             column = frame.iloc[:, position]
-            bad = pd.to_numeric(column, errors="coerce").isna().to_numpy()
+            bad = pd.to_numeric(column.map(str), errors="coerce").isna().to_numpy()
             if bad.any():
                 row = int(bad.argmax())
                 raise InputError(

@@ -11,11 +11,12 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from bulk2cell.artefacts.files import put_files
+from bulk2cell.artefacts.h5ad import write_h5ad
 from bulk2cell.artefacts.workplace import workplace
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Measure, Release, SimulateParameters
 from bulk2cell.preprocess.labels import response_labels
-from bulk2cell.sources.gdsc import line_key, read_response, read_table
+from bulk2cell.sources.gdsc import line_key, read_expression, read_response
 
 PROGRAMMES = 5
 EXTREME_FRACTION = 0.3
@@ -54,7 +55,7 @@ def simulate(
         If a class has fewer lines with expression than asked for, or a file of other content stands at `out`.
     """
     rng = np.random.default_rng(parameters.simulation_seed)
-    expression = read_table(bulk, index=True)
+    expression = read_expression(bulk)
     expression.index = pd.Index([line_key(str(name)) for name in expression.index])
     values, _ = read_response(response, drug, release, measure)
     values = values[values.index.isin(expression.index[~expression.index.duplicated(keep=False)])]
@@ -136,4 +137,4 @@ def draw_cells(
 
 def write_cells(cells: ad.AnnData, path: Path) -> None:
     """Write cells as `simulate` does: the same cells, the same bytes."""
-    cells.write_h5ad(path, compression="gzip")
+    write_h5ad(cells, path, compression="gzip")
