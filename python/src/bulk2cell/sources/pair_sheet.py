@@ -1,9 +1,11 @@
 """Sample sheets of fetched pairs, as `bulk2cell run` takes them."""
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+import pandas as pd
+
+from bulk2cell.artefacts.spreadsheet import original, write_csv
 from bulk2cell.sources.pair import Pair
 
 COLUMNS = ("pair", "drug", "cells", "label_column", "sample_column", "exclude_lines", "scale", "tag")
@@ -14,20 +16,13 @@ def write_pair_row(pair: Pair, path: Path) -> None:
     scale = "log" if pair.cells.scale == "log" else "counts"
     lines = ";".join(pair.exclude_lines)
     values = (pair.name, pair.drug, "cells.h5ad", "response", "sample", lines, scale, pair.tag)
-    _write(path, [dict(zip(COLUMNS, values, strict=True))])
+    write_csv(pd.DataFrame([values], columns=COLUMNS), path)
 
 
 def join_sheets(out: Path, pairs: Iterable[str]) -> None:
     """Write fetched_pairs.csv, one row for every pair of these names that lies in a folder."""
-    rows: list[dict[str, str]] = []
+    sheets = []
     for name in pairs:
-        with (out / name / "pairs.csv").open(newline="", encoding="utf-8") as stream:
-            rows += [{**row, "cells": f"{name}/{row['cells']}"} for row in csv.DictReader(stream)]
-    _write(out / "fetched_pairs.csv", rows)
-
-
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        sheet = pd.read_csv(out / name / "pairs.csv", dtype=str, keep_default_na=False).map(original)
+        sheets.append(sheet.assign(cells=f"{name}/" + sheet["cells"]))
+    write_csv(pd.concat([pd.DataFrame(columns=COLUMNS), *sheets]), out / "fetched_pairs.csv")
