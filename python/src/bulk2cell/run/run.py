@@ -1,13 +1,16 @@
 """A sample sheet through all stages on this machine, one pair after the other, into one results folder."""
 
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from bulk2cell.errors import Bulk2CellError, InputError
+from bulk2cell.artefacts.folder import refuse_to_replace
+from bulk2cell.errors import InputError
+from bulk2cell.faults import is_foreseen, one_line
 from bulk2cell.model.strategies import chosen_strategies
 from bulk2cell.progress import say
 from bulk2cell.report.report import Failure, report
-from bulk2cell.run.inputs import Reference
+from bulk2cell.run.inputs import Reference, make_results_folder
 from bulk2cell.run.pair import run_pair
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair, read_sample_sheet
@@ -38,8 +41,14 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
     ------
     InputError
         If the sample sheet or the reference data are wrong; nothing has been started then.
+    ArtefactError
+        If something else stands where the report goes.
+    OSError
+        If nothing can be written into the results folder.
     """
     pairs = checked_pairs(sheet, reference, parameters)
+    refuse_to_replace(results / "report", "report")
+    make_results_folder(results)
     artefacts: list[Path] = []
     failures: list[Failure] = []
     for pair in pairs:
@@ -74,7 +83,8 @@ def checked_pairs(sheet: Path, reference: Reference, parameters: Parameters) -> 
 
 
 def failure_of(pair: Pair, gene_sets: Path, error: Exception) -> Failure:
-    """Return what to say of a pair that failed: the stage, and one line."""
+    """Return what to say of a pair that failed: the stage, and one line; the traceback of our own faults is printed."""
     stage = next(iter(getattr(error, "__notes__", [])), "run")
-    text = str(error) if isinstance(error, Bulk2CellError) else f"{type(error).__name__}: {error}"
-    return Failure(pair.pair, stage, " ".join(text.split()), gene_sets.stem)
+    if not is_foreseen(error):
+        traceback.print_exception(error)
+    return Failure(pair.pair, stage, one_line(error), gene_sets.stem)

@@ -157,7 +157,9 @@ def _check_files(row: dict[str, str], folder: Path, where: str, look_for_files: 
     for column in ("cells", "labels"):
         named = row.get(column, "")
         empty = column == "cells" and not named
-        if empty or (look_for_files and named and not (folder / named).exists()):
+        file = folder / named
+        there = file.is_file() or (column == "cells" and file.is_dir())
+        if empty or (look_for_files and named and not there):
             raise InputError(
                 f"{where} column {column}: no file {named or '(empty)'}; give its path from {folder}"
             )
