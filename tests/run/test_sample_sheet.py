@@ -76,6 +76,8 @@ def test_a_missing_column_is_named(world: Path, tmp_path: Path, column: str) -> 
         ({"pair": "a/b"}, "row 3 column pair: 'a/b' is no name of letters, digits"),
         ({"pair": "../up"}, "row 3 column pair: '../up' is no name"),
         ({"pair": ""}, "row 3 column pair: '' is no name"),
+        ({"pair": "a" * 201}, "row 3 column pair: 'aaa"),
+        ({"labels": "."}, "row 3 column labels: no file ."),
     ],
 )
 def test_what_is_wrong_is_told_with_row_and_column(

@@ -12,6 +12,9 @@ from bulk2cell.sources.gdsc import find_drug, read_response_table
 from bulk2cell.sources.pair import NAME_PATTERN
 
 RESERVED = ("report", "finished.json", "pipeline_info", "reference")
+LONGEST_NAME = (
+    200  # it names a folder, of which file systems take 255 bytes, and temporary neighbours add to it
+)
 COLUMNS = {
     "pair": "name of the pair, also of its folder in the results",
     "drug": "drug as named by GDSC, any case and punctuation",
@@ -149,6 +152,8 @@ def _check_name(name: str, where: str) -> None:
         raise InputError(
             f"{where} column pair: {shown(name)} is no name of letters, digits, . _ -; rename it"
         )
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"{where} column pair: {shown(name)} has over {LONGEST_NAME} characters; shorten it")
     if name in RESERVED:
         raise InputError(f"{where} column pair: {name!r} is a name that the results need; rename it")
 
