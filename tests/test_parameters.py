@@ -3,17 +3,27 @@ from collections import Counter
 from dataclasses import FrozenInstanceError, fields
 from typing import Any, get_args, get_type_hints
 
+import numpy as np
+import pandas as pd
 import pytest
+import torch
 
 from bulk2cell import parameters
 from bulk2cell.errors import ParameterError
 from bulk2cell.parameters import (
+    AttributeParameters,
+    CellLabels,
     Checked,
+    InputParameters,
     NetworkParameters,
     PredictParameters,
+    RunParameters,
+    SimulateParameters,
+    StudyParameters,
     TrainParameters,
     take,
 )
+from bulk2cell.sources.simulate import draw_cells
 
 CLASSES: list[Any] = [
     member
@@ -56,6 +66,12 @@ def test_what_commands_are_made_of_holds_no_word_of_the_shell(name: str) -> None
             parameters.PipelineParameters(**{name: text})
 
 
+@pytest.mark.parametrize(("group", "entry"), FIELDS, ids=NAMES)
+def test_every_number_has_a_smallest_and_a_largest_value(group: Any, entry: Any) -> None:
+    if get_type_hints(group)[entry.name] in {int, float}:
+        assert None not in (entry.metadata["minimum"], entry.metadata["maximum"])
+
+
 BOUNDED = [(g, e) for g, e in FIELDS if e.metadata["minimum"] is not None]
 
 
@@ -69,7 +85,8 @@ def test_a_value_outside_its_range_is_one_clear_error(group: Any, entry: Any) ->
     if high is not None:
         with pytest.raises(ParameterError, match=f"at most {high}$"):
             group(**{entry.name: kind(high + 1)})
-        group(**{entry.name: kind(high)})
+        with_it = {"regime": "C"} if entry.name == "shots" else {}
+        group(**{entry.name: kind(high)}, **with_it)
 
 
 CHOICES = [(g, e) for g, e in FIELDS if get_args(get_type_hints(g)[e.name])]
@@ -109,6 +126,62 @@ def test_a_value_of_another_type_is_one_clear_error(group: Any, name: str, value
 def test_a_number_is_finite(value: float) -> None:
     with pytest.raises(ParameterError, match=r"^learning_rate: "):
         TrainParameters(learning_rate=value)
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "value"),
+    [
+        (TrainParameters, "seed", 2**32),
+        (StudyParameters, "split_seed", 2**64),
+        (SimulateParameters, "simulation_seed", 16**5000),
+        (NetworkParameters, "hidden", 10**20),
+        (NetworkParameters, "dropout", 10**400),
+        (AttributeParameters, "permutations", 10**12),
+        (RunParameters, "seeds", 10**12),
+    ],
+    ids=["seed", "split", "simulation", "hidden", "dropout", "permutations", "seeds"],
+)
+def test_absurd_sizes_are_one_short_error(group: Any, name: str, value: int) -> None:
+    with pytest.raises(ParameterError, match=rf"^{name}: .* is out of range; it must be at least") as error:
+        group(**{name: value})
+    assert len(str(error.value)) < 250
+
+
+def test_the_largest_seed_is_one_that_every_generator_takes() -> None:
+    largest = TrainParameters(seed=2**32 - 1).seed
+    np.random.RandomState(largest)
+    np.random.default_rng(largest)
+    torch.Generator().manual_seed(largest)
+
+
+def test_the_widest_simulation_still_draws_counts() -> None:
+    widest = {entry.name: entry.metadata["maximum"] for entry in fields(SimulateParameters)}
+    few = {"sensitive_cells": 200, "resistant_cells": 200, "lines_per_class": 1, "dropout_rate": 0}
+    parameters = SimulateParameters(**{**widest, **few})
+    profiles = pd.DataFrame(np.zeros((2, 50)), index=["a", "b"], columns=[f"G{i}" for i in range(50)])
+    lines = {"sensitive": np.array(["a"]), "resistant": np.array(["b"])}
+    cells = draw_cells(profiles, lines, parameters, np.random.default_rng(0))
+    assert cells.X.min() >= 0
+
+
+@pytest.mark.parametrize("value", ["a\0b", "\ud800", "caf\udce9"])
+def test_text_that_no_file_can_hold_is_refused(value: str) -> None:
+    with pytest.raises(ParameterError, match=r"^outdir: .* holds what no name can"):
+        InputParameters(outdir=value)
+
+
+def test_an_error_shows_no_more_than_the_start_of_a_long_value() -> None:
+    with pytest.raises(ParameterError) as error:
+        NetworkParameters(hidden="x" * 10**6)  # type: ignore[arg-type]
+    assert len(str(error.value)) < 250
+
+
+@pytest.mark.parametrize(
+    ("sensitive", "resistant"), [("a,b", " B ,c"), ("S", "s"), ("0", CellLabels().resistant)]
+)
+def test_a_value_that_means_both_is_refused(sensitive: str, resistant: str) -> None:
+    with pytest.raises(ParameterError, match=r"^sensitive: .* is in resistant too; give both lists"):
+        CellLabels(sensitive=sensitive, resistant=resistant)
 
 
 def test_a_whole_number_is_good_for_a_fraction() -> None:

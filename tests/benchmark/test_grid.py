@@ -64,11 +64,13 @@ def test_a_wrong_name_or_value_is_said(grid: dict[str, list[Any]], says: str) ->
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("dropout: 0.1", "dropout: no list of values"),
-        ("dropout: []", "dropout: no list of values"),
+        ("dropout: 0.1", "'dropout': no list of values"),
+        ("dropout: []", "'dropout': no list of values"),
         ("- 1", "no table"),
         ("", "no table"),
-        ("a: [", "not yaml"),
+        ("a: [", "neither yaml nor json"),
+        ("dropout: [0.1]\ndropout: [0.2]", "'dropout' is there twice"),
+        ("dropout: " + 3000 * "[" + 3000 * "]", "nested too deeply"),
     ],
 )
 def test_a_file_that_is_no_grid_is_refused(text: str, says: str, tmp_path: Path) -> None:

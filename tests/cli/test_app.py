@@ -1,6 +1,6 @@
-import errno
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 import typer
 
 from bulk2cell import __version__
-from bulk2cell.cli.app import COMMANDS, app, exit_code, is_out_of_memory
-from bulk2cell.errors import DeviceError, InputError
+from bulk2cell.cli.app import COMMANDS, app
 from bulk2cell.parameters import (
     AttributeParameters,
     CellInput,
@@ -41,6 +39,25 @@ PARAMETERS: dict[str, list[Any]] = {
     "attribute": [AttributeParameters],
     "run": [RunParameters],
 }
+
+
+def program(
+    *words: object, memory: int | None = None, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the program in a process of its own, with a limit of memory and with other variables."""
+
+    def limit() -> None:
+        if memory is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+    return subprocess.run(
+        [sys.executable, "-m", "bulk2cell", *(os.fsencode(str(word)) for word in words)],
+        capture_output=True,
+        check=False,
+        timeout=100,
+        env={**os.environ, **environment},
+        preexec_fn=limit,
+    )
 
 
 def commands() -> dict[str, Any]:
@@ -166,6 +183,60 @@ def test_a_parameter_given_on_the_command_line_reaches_the_artefact(
     assert {parameters[name] for name in ("hidden", "strategy", "seed")} == {8, "base_ae", 7}
 
 
+@pytest.mark.parametrize(
+    "environment", [{}, {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}], ids=["as it is", "ascii"]
+)
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["pretrain", "caf\udce9", "--out", "x"], r"'caf\udce9' is not UTF-8; rename the file or its folder"),
+        (["pretrain", "none", "--out", "\udcff"], r"'\udcff' is not UTF-8; rename the file or its folder"),
+        (["\udcff"], r"'\udcff' is not UTF-8; rename the file or its folder"),
+    ],
+)
+def test_words_that_are_not_utf_8_are_one_line(
+    words: list[str], says: str, environment: dict[str, str]
+) -> None:
+    ended = program(*words, **environment)
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert ended.stderr.decode() == f"error: {says}\n"
+
+
+def test_a_name_that_the_terminal_cannot_show_is_still_printed(tmp_path: Path) -> None:
+    few = ["--sensitive-cells", "3", "--resistant-cells", "3"]
+    out = tmp_path / "Ω"
+    ended = program("simulate", "--synthetic", "--out", out, *few, PYTHONIOENCODING="latin-1")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.decode() == f"{tmp_path}/\\u03a9\n"
+    assert out.is_dir()
+
+
+@pytest.mark.parametrize("said", ["abc", "0", "-3"])
+def test_what_is_no_number_of_threads_ends_before_any_library_starts(said: str) -> None:
+    ended = program("drugs", "none", OMP_NUM_THREADS=said)
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert ended.stderr.startswith(f"error: OMP_NUM_THREADS: {said!r} is no number of threads".encode())
+    assert ended.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--seed", 2**32),
+        ("--hidden", 10**20),
+        ("--hidden", "1e20"),
+        ("--batch-size", "9" * 5000),
+        ("--noise", "1e300"),
+    ],
+)
+def test_absurd_sizes_name_their_option(bulk2cell: Run, tmp_path: Path, option: str, value: object) -> None:
+    ended = bulk2cell("pretrain", tmp_path, "--out", tmp_path / "encoder", option, value)
+    assert ended.code == 2
+    assert option in ended.err
+    assert ended.err.count("\n") == 1
+    assert len(ended.err) < 300
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_place_that_cannot_be_written_is_one_line(bulk2cell: Run, tiny_study: Path, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
@@ -195,27 +266,12 @@ def test_a_full_disk_is_not_the_persons_fault(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_want_of_memory_is_one_line_and_ends_as_if_killed(bulk2cell: Run, tmp_path: Path) -> None:
-    ended = bulk2cell("simulate", "--synthetic", "--out", tmp_path, "--sensitive-cells", 10**15)
-    assert ended.code == 137
-    assert ended.err.startswith("error: out of memory; ")
-    assert ended.err.count("\n") == 1
-
-
-def test_exit_codes_look_at_the_cause() -> None:
-    error = InputError("cannot be read")
-    error.__cause__ = OSError(errno.EIO, "input/output error")
-    assert exit_code(error) == 75
-    assert exit_code(InputError("wrong")) == 2
-    assert exit_code(DeviceError("no GPU can be used here")) == 75
-    assert exit_code(FileNotFoundError(errno.ENOENT, "no such file")) == 2
-
-
-def test_torchs_want_of_memory_is_recognised() -> None:
-    with pytest.raises(RuntimeError) as told:
-        torch.empty(2**50)
-    assert exit_code(told.value) == 137
-    assert not is_out_of_memory(RuntimeError("shapes do not match"))
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not keep a limit of memory")
+def test_want_of_memory_is_one_line_and_ends_as_if_killed(tmp_path: Path) -> None:
+    words = ["simulate", "--synthetic", "--out", tmp_path, "--sensitive-cells", 10**9]
+    ended = program(*words, memory=4 << 30)
+    assert (ended.returncode, ended.stdout) == (137, b"")
+    assert ended.stderr == b"error: out of memory; run it where there is more, or give fewer cells\n"
 
 
 def test_simulate_asks_for_its_sources(bulk2cell: Run, tmp_path: Path) -> None:

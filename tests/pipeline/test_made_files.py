@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bulk2cell import __version__
-from bulk2cell.parameters import StudyParameters
+from bulk2cell.parameters import MOST_GENES, StudyParameters
 from bulk2cell.pipeline.__main__ import made_files
 from bulk2cell.pipeline.parameter_groups import GROUPS, STAGES, parameters_of, stage_parameters
 from bulk2cell.pipeline.schema import parameter_schema, sheet_schema
@@ -58,6 +58,7 @@ def test_schema_says_type_default_choices_and_range() -> None:
         "description": "highly variable genes taken from each domain; their union is used",
         "default": StudyParameters().hvg,
         "minimum": 2,
+        "maximum": MOST_GENES,
     }
     assert preprocess["release"]["enum"] == ["auto", "GDSC1", "GDSC2"]
     assert "strategy" not in groups["network_parameters"]["properties"]

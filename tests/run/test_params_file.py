@@ -66,6 +66,8 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     [
         ({"hiden": 32}, r"^p\.yaml: unknown parameter 'hiden'; known are .*hidden"),
         ({"seeds": 1, 3: 4}, r"^p\.yaml: unknown parameter 3"),
+        ({3: 4, "hiden": 32, None: 1}, r"^p\.yaml: unknown parameter 3"),
+        ({"split_seed": 2**32}, r"^p\.yaml: split_seed: 4294967296 is out of range; .* at most 4294967295"),
         ({"hidden": 0}, r"^p\.yaml: hidden: 0 is out of range; it must be at least 1"),
         ({"dropout": 2}, r"^p\.yaml: dropout: 2 is out of range; it must be at least 0 and at most 0\.95"),
         ({"hidden": "many"}, r"^p\.yaml: hidden: 'many' is not of type int"),

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -13,9 +14,11 @@ from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import KINDS, read_manifest, sha256
 from bulk2cell.errors import ArtefactError, InputError, ParameterError
 from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.parameters import CellInput, CellLabels
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import make_parameters
-from bulk2cell.run.run import run
+from bulk2cell.run.run import failure_of, run
+from bulk2cell.run.sample_sheet import Pair
 
 Sheet = Callable[..., Path]
 STAGES = set(KINDS) - {"shots", "benchmark"}
@@ -271,6 +274,35 @@ def test_a_figure_that_a_person_saved_in_the_report_stops_the_run_before_it_star
         run(write_sheet({}), reference, make_parameters(dict(QUICK), "p"), results)
     assert [path.name for path in results.iterdir()] == ["report"]
     assert (results / "report" / "mine.svg").read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", ["run", "benchmark"])
+@pytest.mark.parametrize("out", ["file", "file/results", "loop/results", "n" * 300])
+def test_a_results_folder_that_cannot_be_made_ends_before_any_work(
+    write_sheet: Sheet, world: Path, tmp_path: Path, bulk2cell: Callable[..., Any], command: str, out: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    words = ["--bulk", world / "bulk.parquet", "--response", world / "response.parquet"]
+    words += ["--gene-sets", world / "gene_sets.gmt", "--out", tmp_path / out]
+    ended = bulk2cell(command, write_sheet({"label_column": "label"}), *words)
+    assert ended.code == 2
+    assert ended.err.startswith(f"error: {tmp_path}")
+    assert ended.err.count("\n") == 1
+
+
+def test_a_pair_that_failed_is_told_by_what_is_at_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    pair = Pair("p", "d", Path("c"), None, (), "", CellInput(), CellLabels())
+    told = {
+        "out of memory; run it where": MemoryError(),
+        "c.h5ad: No space left on device; check": OSError(errno.ENOSPC, "No space left on device", "c.h5ad"),
+        "c.h5ad: wrong": InputError("c.h5ad:\nwrong"),
+    }
+    for says, error in told.items():
+        assert failure_of(pair, Path("sets.gmt"), error).message.startswith(says)
+    assert capsys.readouterr().err == ""
+    assert "nobody foresaw, KeyError: 'x'" in str(failure_of(pair, Path("sets.gmt"), KeyError("x")))
+    assert capsys.readouterr().err == "KeyError: 'x'\n"
 
 
 def test_two_gene_set_files_of_one_name_are_refused(

@@ -83,6 +83,8 @@ def test_a_missing_column_is_named(world: Path, tmp_path: Path, column: str) -> 
         ({"pair": "a/b"}, "row 3 column pair: 'a/b' is no name of letters, digits"),
         ({"pair": "../up"}, "row 3 column pair: '../up' is no name"),
         ({"pair": ""}, "row 3 column pair: '' is no name"),
+        ({"pair": "a" * 201}, "row 3 column pair: 'aaa"),
+        ({"labels": "."}, "row 3 column labels: no file ."),
     ],
 )
 def test_what_is_wrong_is_told_with_row_and_column(
@@ -92,7 +94,57 @@ def test_what_is_wrong_is_told_with_row_and_column(
     assert refused(sheet, world).startswith(f"{sheet} {what}")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x89HDF\r\n\x1a\n\xff\x00", b'pair,drug,cells\n"a,b\n'])
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("pair,drug,cells\na,b,c,d\n", " row 2: 4 fields under 3 columns"),
+        ("pair,drug,cells\n\na,b\n", " row 3: 2 fields under 3 columns"),
+        ("pair,drug,cells,drug\na,b,c,d\n", ": column 'drug' is there twice"),
+        ("pair,drug,cells,cells.1\na,b,c,d\n", ": unknown column 'cells.1'"),
+        ("pair,drug,cells,\na,b,c,\n", ": unknown column ''"),
+        ("pair,drug,cells\0\na,b,c\n", ": unknown column 'cells\\x00'"),
+        ("pair;drug;cells\na;b;c\n", ": unknown column 'pair;drug;cells'"),
+        (f"{'p' * 10_000},drug,cells\na,b,c\n", ": unknown column 'ppp"),
+        (f"pair,drug,cells\na,b,{'c' * 200_000}\n", ": not a csv table (field larger than field limit"),
+        ('pair,drug,cells\n"a"x,b,c\n', ": not a csv table"),
+    ],
+)
+def test_rows_and_columns_that_do_not_fit_are_told(world: Path, tmp_path: Path, text: str, what: str) -> None:
+    (tmp_path / "sheet.csv").write_text(text)
+    told = refused(tmp_path / "sheet.csv", world)
+    assert told.startswith(f"{tmp_path / 'sheet.csv'}{what}")
+    assert len(told) < 500 + len(str(tmp_path))
+
+
+@pytest.mark.parametrize("column", [*REQUIRED, *OPTIONAL])
+def test_a_nul_is_refused_in_every_column(world: Path, write_sheet: Sheet, column: str) -> None:
+    sheet = write_sheet({column: "a\0b"})
+    assert refused(sheet, world).startswith(f"{sheet} row 2 column {column}: 'a\\x00b' holds a NUL")
+
+
+def test_a_label_that_means_both_is_told_with_its_row(world: Path, write_sheet: Sheet) -> None:
+    sheet = write_sheet({"sensitive": "S,both", "resistant": "R,Both"})
+    assert refused(sheet, world).startswith(f"{sheet} row 2 column sensitive: 'both' is in resistant too")
+
+
+def test_what_a_spreadsheet_wrote_is_read(world: Path, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").touch()
+    text = f"pair,drug,cells,tag\r\np,{DRUG},c.csv,'=1+1\r\n,,,\r\n"
+    (tmp_path / "sheet.csv").write_bytes(text.encode("utf-8-sig"))
+    (pair,) = read_sample_sheet(tmp_path / "sheet.csv", world / "response.parquet")
+    assert (pair.pair, pair.tag) == ("p", "=1+1")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x89HDF\r\n\x1a\n\xff\x00",
+        b'pair,drug,cells\n"a,b\n',
+        b"PK\x03\x04\x14\0\x06\0\xff",
+        b"pair,drug,cells\ncaf\xe9,b,c\n",
+    ],
+)
 def test_a_file_that_is_no_table_is_refused(world: Path, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "sheet.csv").write_bytes(content)
     assert "not a csv table" in refused(tmp_path / "sheet.csv", world)

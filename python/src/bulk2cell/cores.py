@@ -1,6 +1,11 @@
 """How many cores and threads this process may use."""
 
 import os
+import re
+
+from bulk2cell.errors import ParameterError
+
+MOST_THREADS = 1024  # more than this the libraries of threads end the process instead of raising
 
 
 def cores() -> int:
@@ -9,5 +14,19 @@ def cores() -> int:
 
 
 def threads() -> int:
-    """Return how many threads this process may compute with: what OMP_NUM_THREADS says, else one per core."""
-    return int(os.environ.get("OMP_NUM_THREADS", "").split(",")[0] or cores())
+    """Return how many threads this process may compute with: what OMP_NUM_THREADS says, else one per core.
+
+    Raises
+    ------
+    ParameterError
+        If OMP_NUM_THREADS is neither a number of threads nor, as OpenMP has it, a list of them.
+    """
+    said = os.environ.get("OMP_NUM_THREADS", "").strip()
+    if not said:
+        return cores()
+    listed = said.split(",")
+    if not all(re.fullmatch(r"\s*[0-9]{1,9}\s*", one) and 1 <= int(one) <= MOST_THREADS for one in listed):
+        raise ParameterError(
+            f"OMP_NUM_THREADS: {said[:40]!r} is no number of threads; set it to 1 to {MOST_THREADS}, or unset it"
+        )
+    return int(listed[0])

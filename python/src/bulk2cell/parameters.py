@@ -29,6 +29,18 @@ Simulated = Literal["", "synthetic", "demo"]
 PublishMode = Literal["copy", "link", "symlink"]
 ClusterContainer = Literal["apptainer", "singularity", "none"]
 
+MOST_SEED = 2**32 - 1  # numpy's older generator, from which scikit-learn draws, takes 32 bits
+MOST_GENES = 10**6  # a genome has some 60,000; beyond this a value is a slip
+MOST_LINES = 10**5  # GDSC has some 1,000
+MOST_CELLS_OF_A_FILE = 10**9  # the largest atlases hold some 10^8
+MOST_UNITS = 10**5  # beside 10^4 genes a layer of 4 GB, before gradients
+MOST_REPEATS = 10**6  # epochs, resamples, permutations: a p value needs no finer steps
+MOST_MODELS = 10**4  # at a second each, hours for every pair
+LARGEST_WEIGHT = 1e6  # a float32 holds seven digits: what stands beside this counts for nothing
+WIDEST_SPREAD = 3.0  # of a logarithm: the middle 95 % of values then differ by a factor of 10^5
+NOT_IN_TEXT = re.compile("[\0\ud800-\udfff]")  # a NUL ends a path, and half a character has no UTF-8
+LONGEST_SHOWN = 100
+
 
 class Form(NamedTuple):
     """What a whole text must look like: a regular expression for Python, Java and JSON schemas, and in words."""
@@ -73,6 +85,15 @@ def is_of(value: object, kind: type) -> bool:
     return isinstance(value, (int, float) if kind is float else kind)
 
 
+def shown(value: object) -> str:
+    """Return a value as an error shows it: as it would be written, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+
+
 class Checked:
     """Base of the parameter classes: every value is checked when it is made."""
 
@@ -82,7 +103,8 @@ class Checked:
         Raises
         ------
         ParameterError
-            If a value is not one of its choices, outside its range or not of its form.
+            If a value is not one of its choices, of another type, outside its range, not of its form, or text that no file
+            can hold.
         """
         hints = get_type_hints(type(self))
         for entry in fields(self):  # type: ignore[arg-type]
@@ -90,17 +112,21 @@ class Checked:
             choices = get_args(hints[entry.name])
             if choices and value not in choices:
                 raise ParameterError(
-                    f"{entry.name}: {value!r} is not one of {', '.join(map(str, choices))}; choose one of these"
+                    f"{entry.name}: {shown(value)} is not one of {', '.join(map(str, choices))}; choose one of these"
                 )
             low, high = entry.metadata["minimum"], entry.metadata["maximum"]
             kind = hints[entry.name]
             if not choices and not is_of(value, kind):
                 raise ParameterError(
-                    f"{entry.name}: {value!r} is not of type {kind.__name__}; write it like {entry.default!r}"
+                    f"{entry.name}: {shown(value)} is not of type {kind.__name__}; write it like {entry.default!r}"
+                )
+            if isinstance(value, str) and NOT_IN_TEXT.search(value):
+                raise ParameterError(
+                    f"{entry.name}: {shown(value)} holds what no name can; leave out NUL and half characters"
                 )
             form = entry.metadata["form"]
             if form and not re.fullmatch(form.pattern, value):
-                raise ParameterError(f"{entry.name}: {value!r} is not {form.words}; change it")
+                raise ParameterError(f"{entry.name}: {shown(value)} is not {form.words}; change it")
             if isinstance(value, float) and not math.isfinite(value):
                 raise ParameterError(
                     f"{entry.name}: {value} is no finite number; write it like {entry.default!r}"
@@ -111,10 +137,15 @@ class Checked:
                     for text, bound in ((f"at least {low}", low), (f"at most {high}", high))
                     if bound is not None
                 )
-                raise ParameterError(f"{entry.name}: {value} is out of range; it must be {bounds}")
+                raise ParameterError(f"{entry.name}: {shown(value)} is out of range; it must be {bounds}")
 
 
 Group = TypeVar("Group", bound=Checked)
+
+
+def values_in(text: str) -> list[str]:
+    """Return the values of a comma-separated list as labels are compared: without spaces around, in lower case."""
+    return [value.strip().lower() for value in text.split(",") if value.strip()]
 
 
 def take(group: type[Group], values: Mapping[str, Any]) -> Group:
@@ -152,6 +183,21 @@ class CellLabels(Checked):
         "", "column with the line, patient or library that each cell comes from", form=TEXT
     )
 
+    def __post_init__(self) -> None:
+        """Check that no value means both, on top of types.
+
+        Raises
+        ------
+        ParameterError
+            If a value is in `sensitive` and in `resistant`.
+        """
+        super().__post_init__()
+        both = sorted({*values_in(self.sensitive)} & {*values_in(self.resistant)})
+        if both:
+            raise ParameterError(
+                f"sensitive: {shown(both[0])} is in resistant too; give both lists, and every value in one of them"
+            )
+
 
 @dataclass(frozen=True)
 class StudyParameters(Checked):
@@ -164,24 +210,43 @@ class StudyParameters(Checked):
         0.3, "fraction of lines labelled at each end by the extreme strategy", minimum=0.01, maximum=0.5
     )
     response_threshold: float = parameter(
-        0.8, "threshold strategy: a line is sensitive below it, in units of the measure"
+        0.8,
+        "threshold strategy: a line is sensitive below it, in units of the measure",
+        minimum=-100,
+        maximum=100,
     )
-    min_labelled_lines: int = parameter(40, "fewest labelled lines to learn from", minimum=4)
+    min_labelled_lines: int = parameter(
+        40, "fewest labelled lines to learn from", minimum=4, maximum=MOST_LINES
+    )
     validation_fraction: float = parameter(
         0.2, "fraction of lines held out for source validation", minimum=0.05, maximum=0.5
     )
-    split_seed: int = parameter(0, "seed of the train / validation split of the lines", minimum=0)
+    split_seed: int = parameter(
+        0, "seed of the train / validation split of the lines", minimum=0, maximum=MOST_SEED
+    )
     min_genes_per_cell: int = parameter(
-        200, "fewest genes detected in a kept cell (counts and log only)", minimum=1
+        200, "fewest genes detected in a kept cell (counts and log only)", minimum=1, maximum=MOST_GENES
     )
     min_cells_per_gene: int = parameter(
-        3, "fewest cells in which a kept gene is detected (counts and log only)", minimum=1
+        3,
+        "fewest cells in which a kept gene is detected (counts and log only)",
+        minimum=1,
+        maximum=MOST_CELLS_OF_A_FILE,
     )
-    target_sum: float = parameter(1e4, "total that each cell's counts are normalised to", minimum=1)
-    min_shared_genes: int = parameter(200, "fewest genes shared by bulk lines and cells", minimum=2)
-    hvg: int = parameter(3500, "highly variable genes taken from each domain; their union is used", minimum=2)
-    min_set_size: int = parameter(5, "fewest input genes in a kept gene set", minimum=1)
-    max_set_size: int = parameter(1000, "most genes in a kept gene set", minimum=1)
+    target_sum: float = parameter(
+        1e4, "total that each cell's counts are normalised to", minimum=1, maximum=1e9
+    )
+    min_shared_genes: int = parameter(
+        200, "fewest genes shared by bulk lines and cells", minimum=2, maximum=MOST_GENES
+    )
+    hvg: int = parameter(
+        3500,
+        "highly variable genes taken from each domain; their union is used",
+        minimum=2,
+        maximum=MOST_GENES,
+    )
+    min_set_size: int = parameter(5, "fewest input genes in a kept gene set", minimum=1, maximum=MOST_GENES)
+    max_set_size: int = parameter(1000, "most genes in a kept gene set", minimum=1, maximum=MOST_GENES)
 
 
 @dataclass(frozen=True)
@@ -189,16 +254,22 @@ class NetworkParameters(Checked):
     """Shape of the network (method: domain separation with a sparse decoder)."""
 
     strategy: StrategyName = parameter("ridge_pathways", "modelling strategy")
-    hidden: int = parameter(512, "units of the encoders' hidden layer", minimum=1)
-    free_units: int = parameter(5, "fully connected pathway units beside the gene sets", minimum=0)
+    hidden: int = parameter(512, "units of the encoders' hidden layer", minimum=1, maximum=MOST_UNITS)
+    free_units: int = parameter(
+        5, "fully connected pathway units beside the gene sets", minimum=0, maximum=MOST_UNITS
+    )
     dropout: float = parameter(0.4, "dropout rate in training", minimum=0, maximum=0.95)
     noise: float = parameter(
-        0.1, "standard deviation of the noise on cell input, relative to the value, in training", minimum=0
+        0.1,
+        "standard deviation of the noise on cell input, relative to the value, in training",
+        minimum=0,
+        maximum=LARGEST_WEIGHT,
     )
     cell_components: int = parameter(
         20,
         "ridge strategy: leading principal components that cells are reduced to, against their noise; 0: none",
         minimum=0,
+        maximum=MOST_UNITS,
     )
 
 
@@ -207,12 +278,23 @@ class LossParameters(Checked):
     """Weights of the losses."""
 
     dense_weight: float = parameter(
-        0.1, "weight of the dense decoder's reconstruction beside the sparse one's", minimum=0
+        0.1,
+        "weight of the dense decoder's reconstruction beside the sparse one's",
+        minimum=0,
+        maximum=LARGEST_WEIGHT,
     )
-    difference_weight: float = parameter(0.1, "weight of the difference loss", minimum=0)
-    adversary_weight: float = parameter(0.1, "weight of the adversary's loss", minimum=0)
-    pretrain_weight: float = parameter(0.1, "weight of the pretraining loss in fine-tuning", minimum=0)
-    ridge_penalty: float = parameter(5.0, "ridge strategy: penalty of the weights, per gene", minimum=1e-6)
+    difference_weight: float = parameter(
+        0.1, "weight of the difference loss", minimum=0, maximum=LARGEST_WEIGHT
+    )
+    adversary_weight: float = parameter(
+        0.1, "weight of the adversary's loss", minimum=0, maximum=LARGEST_WEIGHT
+    )
+    pretrain_weight: float = parameter(
+        0.1, "weight of the pretraining loss in fine-tuning", minimum=0, maximum=LARGEST_WEIGHT
+    )
+    ridge_penalty: float = parameter(
+        5.0, "ridge strategy: penalty of the weights, per gene", minimum=1e-6, maximum=LARGEST_WEIGHT
+    )
     ridge_target: RidgeTarget = parameter(
         "rank", "ridge strategy: learn the rank of the response of all lines, or the labels"
     )
@@ -222,26 +304,39 @@ class LossParameters(Checked):
 class TrainParameters(Checked):
     """Schedule of both training stages."""
 
-    pretrain_epochs: int = parameter(300, "most epochs of pretraining; 0 skips it", minimum=0)
-    finetune_epochs: int = parameter(300, "most epochs of fine-tuning", minimum=1)
-    pretrain_min_epochs: int = parameter(20, "epochs before pretraining may stop early", minimum=0)
-    finetune_min_epochs: int = parameter(100, "epochs before fine-tuning may stop early", minimum=0)
-    patience: int = parameter(5, "epochs without improvement before training stops", minimum=1)
-    min_delta: float = parameter(1e-4, "least improvement of the validation loss that counts", minimum=0)
-    learning_rate: float = parameter(1e-3, "Adam's learning rate", minimum=0)
-    batch_size: int = parameter(256, "lines, and as many cells, per step", minimum=3)
-    clip_norm: float = parameter(1.0, "largest norm of the gradient", minimum=0)
+    pretrain_epochs: int = parameter(
+        300, "most epochs of pretraining; 0 skips it", minimum=0, maximum=MOST_REPEATS
+    )
+    finetune_epochs: int = parameter(300, "most epochs of fine-tuning", minimum=1, maximum=MOST_REPEATS)
+    pretrain_min_epochs: int = parameter(
+        20, "epochs before pretraining may stop early", minimum=0, maximum=MOST_REPEATS
+    )
+    finetune_min_epochs: int = parameter(
+        100, "epochs before fine-tuning may stop early", minimum=0, maximum=MOST_REPEATS
+    )
+    patience: int = parameter(
+        5, "epochs without improvement before training stops", minimum=1, maximum=MOST_REPEATS
+    )
+    min_delta: float = parameter(
+        1e-4, "least improvement of the validation loss that counts", minimum=0, maximum=LARGEST_WEIGHT
+    )
+    learning_rate: float = parameter(1e-3, "Adam's learning rate", minimum=0, maximum=LARGEST_WEIGHT)
+    batch_size: int = parameter(256, "lines, and as many cells, per step", minimum=3, maximum=MOST_LINES)
+    clip_norm: float = parameter(1.0, "largest norm of the gradient", minimum=0, maximum=LARGEST_WEIGHT)
     regime: Regime = parameter(
         "B",
         "what training sees of the cells; A: nothing, B: all but labels, C: labels of --shots cells per class too, "
         "D: labels of half of them (a ceiling)",
     )
     shots: int = parameter(
-        0, "labelled cells per class in regime C, left out of the test; 0 in all others", minimum=0
+        0,
+        "labelled cells per class in regime C, left out of the test; 0 in all others",
+        minimum=0,
+        maximum=MOST_CELLS_OF_A_FILE,
     )
     freeze_encoder: bool = parameter(False, "keep the pretrained encoders fixed in fine-tuning")
-    checkpoint_every: int = parameter(10, "epochs between checkpoints", minimum=1)
-    seed: int = parameter(1, "seed of every random number in training", minimum=0)
+    checkpoint_every: int = parameter(10, "epochs between checkpoints", minimum=1, maximum=MOST_REPEATS)
+    seed: int = parameter(1, "seed of every random number in training", minimum=0, maximum=MOST_SEED)
     device: Device = parameter("auto", "where to compute; auto: the GPU if there is one")
     precision: Precision = parameter(
         "float32",
@@ -269,7 +364,10 @@ class ControlParameters(Checked):
     """Controls: models with one part spoilt."""
 
     label_permutations: int = parameter(
-        20, "models that learn permuted source labels, for the permutation test", minimum=1
+        20,
+        "models that learn permuted source labels, for the permutation test",
+        minimum=1,
+        maximum=MOST_MODELS,
     )
 
 
@@ -299,10 +397,17 @@ class EvaluateParameters(Checked):
     """Metrics, intervals and clustering."""
 
     bootstraps: int = parameter(
-        500, "bootstrap resamples, samples first and cells inside them second", minimum=10
+        500,
+        "bootstrap resamples, samples first and cells inside them second",
+        minimum=10,
+        maximum=MOST_REPEATS,
     )
-    calibration_bins: int = parameter(10, "equal-width bins of the expected calibration error", minimum=2)
-    cluster_cells: int = parameter(3000, "most cells in UMAP and silhouette, drawn at random", minimum=10)
+    calibration_bins: int = parameter(
+        10, "equal-width bins of the expected calibration error", minimum=2, maximum=MOST_REPEATS
+    )
+    cluster_cells: int = parameter(
+        3000, "most cells in UMAP and silhouette, drawn at random", minimum=10, maximum=MOST_CELLS_OF_A_FILE
+    )
 
 
 @dataclass(frozen=True)
@@ -310,30 +415,44 @@ class AttributeParameters(Checked):
     """Integrated gradients and enrichment."""
 
     domain: Domain = parameter("cells", "whose calls are explained: the cells' or the bulk lines'")
-    attributed_cells: int = parameter(1000, "most cells explained, drawn at random", minimum=2)
-    permutations: int = parameter(1000, "gene permutations of the enrichment test", minimum=10)
+    attributed_cells: int = parameter(
+        1000, "most cells explained, drawn at random", minimum=2, maximum=MOST_CELLS_OF_A_FILE
+    )
+    permutations: int = parameter(
+        1000, "gene permutations of the enrichment test", minimum=10, maximum=MOST_REPEATS
+    )
 
 
 @dataclass(frozen=True)
 class SimulateParameters(Checked):
     """Single cells with a planted truth."""
 
-    sensitive_cells: int = parameter(500, "sensitive cells", minimum=1)
-    resistant_cells: int = parameter(500, "resistant cells", minimum=1)
-    lines_per_class: int = parameter(4, "held-out lines that the cells of a class are drawn from", minimum=1)
-    depth: float = parameter(6000.0, "median counts per cell", minimum=100)
-    depth_spread: float = parameter(0.4, "standard deviation of the log of the counts per cell", minimum=0)
+    sensitive_cells: int = parameter(500, "sensitive cells", minimum=1, maximum=MOST_CELLS_OF_A_FILE)
+    resistant_cells: int = parameter(500, "resistant cells", minimum=1, maximum=MOST_CELLS_OF_A_FILE)
+    lines_per_class: int = parameter(
+        4, "held-out lines that the cells of a class are drawn from", minimum=1, maximum=MOST_LINES
+    )
+    depth: float = parameter(6000.0, "median counts per cell", minimum=100, maximum=1e6)
+    depth_spread: float = parameter(
+        0.4, "standard deviation of the log of the counts per cell", minimum=0, maximum=WIDEST_SPREAD
+    )
     dispersion: float = parameter(
-        0.3, "dispersion of the negative binomial: variance = mean + dispersion x mean^2", minimum=0
+        0.3,
+        "dispersion of the negative binomial: variance = mean + dispersion x mean^2",
+        minimum=0,
+        maximum=100,
     )
     dropout_rate: float = parameter(0.1, "fraction of counts lost at random on top", minimum=0, maximum=0.95)
     platform_spread: float = parameter(
-        0.8, "standard deviation of the gene-wise platform effect, log scale", minimum=0
+        0.8,
+        "standard deviation of the gene-wise platform effect, log scale",
+        minimum=0,
+        maximum=WIDEST_SPREAD,
     )
     within_line_spread: float = parameter(
-        0.3, "standard deviation of within-line variation, log scale", minimum=0
+        0.3, "standard deviation of within-line variation, log scale", minimum=0, maximum=WIDEST_SPREAD
     )
-    simulation_seed: int = parameter(0, "seed of the simulation", minimum=0)
+    simulation_seed: int = parameter(0, "seed of the simulation", minimum=0, maximum=MOST_SEED)
 
 
 @dataclass(frozen=True)
@@ -341,7 +460,10 @@ class RunParameters(Checked):
     """What `bulk2cell run` does for every pair."""
 
     seeds: int = parameter(
-        5, "models per pair, gene sets and strategy, with seeds 1 to this number", minimum=1
+        5,
+        "models per pair, gene sets and strategy, with seeds 1 to this number",
+        minimum=1,
+        maximum=MOST_MODELS,
     )
     strategies: str = parameter("ridge_pathways", "modelling strategies, comma-separated, or all", form=TEXT)
     skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")
@@ -390,8 +512,8 @@ class PipelineParameters(Checked):
         "", "Slurm partition of the CPU stages; empty: the cluster's default", form=SLURM_NAME
     )
     gpu_partition: str = parameter("gpu", "Slurm partition of the GPU stages", form=SLURM_NAME)
-    gpus: int = parameter(1, "GPUs per training task; 0: train on CPUs", minimum=0)
-    max_cpus: int = parameter(16, "most cores that a task may ask for", minimum=1)
+    gpus: int = parameter(1, "GPUs per training task; 0: train on CPUs", minimum=0, maximum=64)
+    max_cpus: int = parameter(16, "most cores that a task may ask for", minimum=1, maximum=4096)
     max_memory: str = parameter("64.GB", "most memory that a task may ask for", form=MEMORY)
     max_time: str = parameter("24.h", "most time that a task may ask for", form=TIME)
 

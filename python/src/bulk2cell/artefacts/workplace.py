@@ -126,11 +126,11 @@ def _lock_file(path: Path, out: Path) -> int | None:
         unless_held.callback(os.close, handle)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        except BlockingIOError:
             who = " ".join(os.read(handle, 200).decode(errors="replace").split()) or "another process"
             raise ArtefactError(
                 f"{out}: {who} is at work on it; wait for its end, or give another --out"
-            ) from error
+            ) from None
         except OSError as error:
             if error.errno not in NO_LOCKS:
                 raise

@@ -13,7 +13,7 @@ from bulk2cell.benchmark.jobs import do_jobs, jobs_of
 from bulk2cell.errors import InputError
 from bulk2cell.progress import say
 from bulk2cell.report.failures import Failure
-from bulk2cell.run.inputs import sheet_and_reference
+from bulk2cell.run.inputs import make_results_folder, sheet_and_reference
 from bulk2cell.run.run import checked_pairs
 
 
@@ -47,6 +47,8 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
     ArtefactError
         If every job failed; or another `benchmark` is at work in the folder, or its last result must not be replaced, and
         nothing has been started then.
+    OSError
+        If nothing can be written into the results folder.
     """
     varied, settings = grid_and_settings(values, where)
     default = settings[0].parameters
@@ -60,6 +62,7 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
         )
     results = Path(default.inputs.outdir)
     out = results / "benchmark"
+    make_results_folder(results)
     with claimed(out, "benchmark"):
         jobs = jobs_of(settings, pairs, reference, results / "runs")
         say(f"benchmark: {len(settings)} settings, {len(pairs)} pairs, {len(reference.gene_sets)} gene sets")

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bulk2cell.errors import InputError, ParameterError
+from bulk2cell.parameters import shown
+from bulk2cell.run.flat_file import read_flat_file
 from bulk2cell.run.params_file import Parameters, make_parameters
 
 ARTICLE = "article"
 DEFAULT = "default"
 NOTHING = "-"
+LINE = "`name: [value, ...]`"
 VARIED = ("study", "network", "losses", "training", "predict")
 
 Grid = Mapping[str, list[Any]]
@@ -49,19 +50,16 @@ def read_grid(grid: str | None) -> Grid:
     """
     if not grid:
         return {}
+    if grid == ARTICLE:
+        with as_file(files("bulk2cell.benchmark").joinpath("article_grid.yaml")) as path:
+            return read_flat_file(path, "grid", LINE)
     path = Path(grid)
-    if grid != ARTICLE and not path.is_file():
-        raise InputError(f"{path}: no such grid; give a yaml file of `name: [value, ...]`, or {ARTICLE}")
-    source = files("bulk2cell.benchmark").joinpath("article_grid.yaml") if grid == ARTICLE else path
-    try:
-        values = yaml.safe_load(source.read_text(encoding="utf-8"))
-    except (ValueError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: not yaml ({error}); write one `name: [value, ...]` per line") from error
-    if not isinstance(values, dict) or not values:
-        raise InputError(f"{path}: no table of parameters; write one `name: [value, ...]` per line")
+    values = read_flat_file(path, "grid", LINE)
+    if not values:
+        raise InputError(f"{path}: no table of parameters; write one {LINE} per line")
     for name, listed in values.items():
         if not isinstance(listed, list) or not listed:
-            raise InputError(f"{path}: {name}: no list of values; write it like `{name}: [1, 2]`")
+            raise InputError(f"{path}: {shown(name)}: no list of values; write it like {LINE}")
     return values
 
 

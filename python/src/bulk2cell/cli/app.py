@@ -1,14 +1,16 @@
 """The `bulk2cell` program: its commands, and how an error reaches a person."""
 
-import errno
+import io
 import sys
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from bulk2cell import __version__
-from bulk2cell.errors import Bulk2CellError, DeviceError, NetworkError
+from bulk2cell.cores import threads
+from bulk2cell.errors import ParameterError
+from bulk2cell.faults import exit_code, is_foreseen, one_line
 
 COMMANDS = (
     "fetch",
@@ -31,21 +33,6 @@ COMMANDS = (
     "compare",
     "demo",
     "versions",
-)
-
-WRONG_INPUT, MACHINE_AT_FAULT, OUT_OF_MEMORY = 2, 75, 137
-MACHINE_ERRORS = frozenset(
-    {
-        errno.ENOSPC,
-        errno.EDQUOT,
-        errno.EFBIG,
-        errno.EIO,
-        errno.ESTALE,
-        errno.ENOMEM,
-        errno.EMFILE,
-        errno.ENFILE,
-        errno.ETXTBSY,
-    }
 )
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -90,45 +77,37 @@ for name in COMMANDS:
 
 
 def main() -> None:
-    """Run the program: errors that a person can act on are one line on standard error, see `exit_code`."""
+    """Run the program: errors that a person can act on are one line on standard error, see `bulk2cell.faults`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        check_surroundings()
         sys.exit(app(standalone_mode=False))
-    except (Bulk2CellError, OSError, UsageError, MemoryError, RuntimeError) as error:
-        unforeseen = isinstance(error, RuntimeError) and not is_out_of_memory(error)
-        if unforeseen or "--debug" in sys.argv:
+    except UsageError as error:
+        said = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+        end(ParameterError(f"{said}; see `bulk2cell COMMAND --help`"))
+    except Exception as error:
+        if "--debug" in sys.argv or not is_foreseen(error):
             raise
-        sys.stderr.write(f"error: {one_line(error)}\n")
-        sys.exit(exit_code(error))
+        end(error)
 
 
-def exit_code(error: BaseException) -> int:
-    """Return 137 for want of memory, 75 where the machine is at fault and trying again may help, else 2."""
-    if is_out_of_memory(error):
-        return OUT_OF_MEMORY
-    if isinstance(error, DeviceError | NetworkError) or (
-        isinstance(error, OSError) and error.errno in MACHINE_ERRORS
-    ):
-        return MACHINE_AT_FAULT
-    return exit_code(error.__cause__) if error.__cause__ else WRONG_INPUT
+def check_surroundings() -> None:
+    """Check what every command depends on before any library starts: its words and the number of threads.
+
+    Raises
+    ------
+    UnicodeEncodeError
+        If a word is not UTF-8.
+    ParameterError
+        If OMP_NUM_THREADS is no number of threads.
+    """
+    for word in sys.argv:
+        word.encode()
+    threads()
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    """Tell want of memory; torch says it, of the GPU's and the machine's, in the text of a RuntimeError alone."""
-    said = ("out of memory", "can't allocate memory")
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and any(text in str(error) for text in said)
-    )
-
-
-def one_line(error: Exception) -> str:
-    """Return what an error says, as one line."""
-    if isinstance(error, OSError):
-        where = error.filename or "file system"
-        text = f"{where}: {error.strerror or error}; check the path, permissions and free space"
-    elif is_out_of_memory(error):
-        text = "out of memory; run it where there is more, or give fewer cells"
-    elif isinstance(error, UsageError):
-        text = f"{error.format_message().rstrip('.')}; see `bulk2cell COMMAND --help`"  # type: ignore[attr-defined]
-    else:
-        text = str(error)
-    return " ".join(text.split())
+def end(error: Exception) -> NoReturn:
+    """End the program with the one line of an error and its exit code."""
+    sys.stderr.write(f"error: {one_line(error)}\n")
+    sys.exit(exit_code(error))

@@ -25,9 +25,10 @@ def drugs(
 
     Example: `bulk2cell drugs reference/gdsc_response.parquet --compounds reference/gdsc_drugs.csv --search PF-02341066`
     """
+    from bulk2cell.artefacts.spreadsheet import harmless_texts
     from bulk2cell.sources.drugs import drugs as library
 
     listed = library(response, compounds, search)
-    typer.echo(listed.to_csv(sep="\t", index=False), nl=False)
+    typer.echo(harmless_texts(listed).to_csv(sep="\t", index=False), nl=False)
     if listed.empty:
         typer.echo(f"no drug with {search!r} in its name or synonyms", err=True)

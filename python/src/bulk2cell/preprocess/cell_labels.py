@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.errors import InputError
-from bulk2cell.parameters import CellLabels
+from bulk2cell.parameters import CellLabels, values_in
 from bulk2cell.sources.gdsc import read_table
 
 MISSING = {"", "na", "n/a", "nan", "none", "<na>", "null"}
@@ -118,7 +118,7 @@ def _to_numbers(values: "pd.Series[str]", source: Path, parameters: CellLabels) 
     text = values.astype(object).map(lambda value: "" if pd.isna(value) else str(value).strip().lower())
     meaning: dict[str, float] = {}
     for listed, number in ((parameters.sensitive, 1.0), (parameters.resistant, 0.0)):
-        meaning |= {value.strip().lower(): number for value in listed.split(",") if value.strip()}
+        meaning |= dict.fromkeys(values_in(listed), number)
     unknown = sorted(set(text) - set(meaning) - MISSING)
     if unknown and (parameters.sensitive, parameters.resistant) == (
         CellLabels().sensitive,

@@ -44,11 +44,11 @@ def preprocess_inputs(sources: Sources) -> dict[str, str]:
     Raises
     ------
     InputError
-        If one is missing.
+        If one is missing or no file; the cells may be a folder.
     """
     given = {entry.name: getattr(sources, entry.name) for entry in fields(sources)}
-    for path in given.values():
-        if path is not None and not path.exists():
+    for name, path in given.items():
+        if path is not None and not (path.is_file() or (name == "cells" and path.is_dir())):
             raise InputError(f"{path}: no such file; check the path")
     return {name: sha256(path) for name, path in given.items() if path is not None}
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from bulk2cell.artefacts.spreadsheet import write_csv
+
 MOST_ROWS = 100
 LARGE = frozenset({"predictions"})
 
@@ -69,4 +71,4 @@ def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
         if len(table):
             table.to_parquet(folder / f"{name}.parquet", index=False)
             if name not in LARGE:
-                table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g")
+                write_csv(table, folder / f"{name}.csv")

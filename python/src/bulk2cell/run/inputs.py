@@ -1,5 +1,6 @@
 """What `run` reads and where it writes, put together from its parameters."""
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,3 +52,16 @@ def sheet_and_reference(parameters: Parameters) -> tuple[Path, Reference]:
     gene_sets = tuple(Path(name.strip()) for name in inputs.gene_sets.split(",") if name.strip())
     gene_ids = Path(inputs.gene_ids) if inputs.gene_ids else None
     return Path(inputs.input), Reference(Path(inputs.bulk), Path(inputs.response), gene_sets, gene_ids)
+
+
+def make_results_folder(results: Path) -> None:
+    """Make the folder of the results, and a file in it for a moment: what is in the way shows before any work.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be made or nothing can be written into it.
+    """
+    results.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=results):
+        pass

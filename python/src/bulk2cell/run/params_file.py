@@ -1,13 +1,10 @@
 """The params file: any parameter by its name, flat, as yaml or json."""
 
-import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from bulk2cell.errors import InputError, ParameterError
+from bulk2cell.errors import ParameterError
 from bulk2cell.parameters import (
     AttributeParameters,
     ControlParameters,
@@ -20,8 +17,10 @@ from bulk2cell.parameters import (
     RunParameters,
     StudyParameters,
     TrainParameters,
+    shown,
     take,
 )
+from bulk2cell.run.flat_file import read_flat_file
 
 SET_BY_RUN = {"strategy": "strategies", "seed": "seeds"}
 
@@ -49,21 +48,9 @@ def read_params_file(path: Path | None) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it is missing or no such file.
+        If it is missing or no such file, see `read_flat_file`.
     """
-    if path is None:
-        return {}
-    if not path.is_file():
-        raise InputError(f"{path}: no such params file; check the path")
-    try:
-        values = json.loads(path.read_text()) if path.suffix == ".json" else yaml.safe_load(path.read_text())
-    except (ValueError, yaml.YAMLError) as error:
-        raise InputError(
-            f"{path}: neither yaml nor json ({error}); write one `name: value` per line"
-        ) from error
-    if values is not None and not isinstance(values, dict):
-        raise InputError(f"{path}: no table of parameters; write one `name: value` per line")
-    return values or {}
+    return {} if path is None else read_flat_file(path, "params file", "`name: value`")
 
 
 def make_parameters(values: dict[str, Any], where: str) -> Parameters:
@@ -80,9 +67,9 @@ def make_parameters(values: dict[str, Any], where: str) -> Parameters:
     for name, instead in SET_BY_RUN.items():
         if name in values:
             raise ParameterError(f"{where}: {name!r} is set by `run` itself; give {instead!r} instead")
-    unknown = sorted(set(values) - set(known))
+    unknown = [name for name in values if name not in known]
     if unknown:
-        raise ParameterError(f"{where}: unknown parameter {unknown[0]!r}; known are {', '.join(known)}")
+        raise ParameterError(f"{where}: unknown parameter {shown(unknown[0])}; known are {', '.join(known)}")
     try:
         return Parameters(*(take(type(group), values) for group in groups))
     except ParameterError as error:

@@ -1,14 +1,16 @@
 """A sample sheet through all stages on this machine, one pair after the other, into one results folder."""
 
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
 from bulk2cell.artefacts.folder import claimed
-from bulk2cell.errors import Bulk2CellError, InputError
+from bulk2cell.errors import InputError
+from bulk2cell.faults import is_foreseen, one_line
 from bulk2cell.model.strategies import chosen_strategies
 from bulk2cell.progress import say
 from bulk2cell.report.report import Failure, report
-from bulk2cell.run.inputs import Reference
+from bulk2cell.run.inputs import Reference, make_results_folder
 from bulk2cell.run.pair import run_pair
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair, read_sample_sheet
@@ -41,8 +43,11 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
         If the sample sheet or the reference data are wrong; nothing has been started then.
     ArtefactError
         If another `run` is at work in the folder, or its report must not be replaced; nothing has been started then.
+    OSError
+        If nothing can be written into the results folder.
     """
     pairs = checked_pairs(sheet, reference, parameters)
+    make_results_folder(results)
     with claimed(results / "report", "report"):
         artefacts: list[Path] = []
         failures: list[Failure] = []
@@ -78,7 +83,8 @@ def checked_pairs(sheet: Path, reference: Reference, parameters: Parameters) -> 
 
 
 def failure_of(pair: Pair, gene_sets: Path, error: Exception) -> Failure:
-    """Return what to say of a pair that failed: the stage, and one line."""
+    """Return what to say of a pair that failed: the stage, and one line; the traceback of our own faults is printed."""
     stage = next(iter(getattr(error, "__notes__", [])), "run")
-    text = str(error) if isinstance(error, Bulk2CellError) else f"{type(error).__name__}: {error}"
-    return Failure(pair.pair, stage, " ".join(text.split()), gene_sets.stem)
+    if not is_foreseen(error):
+        traceback.print_exception(error)
+    return Failure(pair.pair, stage, one_line(error), gene_sets.stem)

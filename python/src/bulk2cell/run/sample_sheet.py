@@ -1,17 +1,20 @@
 """The sample sheet: one row per dataset-drug pair, checked whole before any stage starts."""
 
+import csv
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-import pandas as pd
-
+from bulk2cell.artefacts.spreadsheet import original
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.parameters import TEXT, CellInput, CellLabels, take
+from bulk2cell.parameters import TEXT, CellInput, CellLabels, shown, take
 from bulk2cell.sources.gdsc import find_drug, read_response_table
 from bulk2cell.sources.pair import NAME_PATTERN
 
 RESERVED = ("report", "finished.json", "pipeline_info", "reference")
+LONGEST_NAME = (
+    200  # it names a folder, of which file systems take 255 bytes, and temporary neighbours add to it
+)
 COLUMNS = {
     "pair": "name of the pair, also of its folder in the results",
     "drug": "drug as named by GDSC, any case and punctuation",
@@ -77,27 +80,11 @@ def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -
     InputError
         With row and column of the first thing that is wrong.
     """
-    if not path.is_file():
-        raise InputError(f"{path}: no such sample sheet; check the path")
-    try:
-        sheet = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True)
-    except ValueError as error:
-        raise InputError(f"{path}: not a csv table ({error}); see the README's sample sheet") from error
-    unknown = [column for column in sheet if column not in REQUIRED + OPTIONAL]
-    missing = [column for column in REQUIRED if column not in sheet]
-    if unknown:
-        raise InputError(
-            f"{path}: unknown column {unknown[0]!r}; the columns are {', '.join(REQUIRED + OPTIONAL)}"
-        )
-    if missing:
-        raise InputError(f"{path}: no column {missing[0]!r}; it is required")
-    if sheet.empty:
-        raise InputError(f"{path}: no rows; write one row per pair")
+    rows = _rows(path)
     drugs = read_response_table(response)
     pairs: list[Pair] = []
-    for number, row in enumerate(sheet.to_dict("records"), start=2):
+    for number, texts in rows.items():
         where = f"{path} row {number}"
-        texts = {str(key): str(value).strip() for key, value in row.items()}
         _check_texts(texts, where)
         _check_name(texts["pair"], where)
         _check_files(texts, path.parent, where, look_for_files)
@@ -111,15 +98,60 @@ def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -
     return pairs
 
 
+def _rows(path: Path) -> dict[int, dict[str, str]]:
+    """Return the texts of every row by column, by the number of the row as a spreadsheet shows it."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such sample sheet; check the path")
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            lines = {
+                number: [original(field.strip()) for field in line]
+                for number, line in enumerate(csv.reader(stream, skipinitialspace=True, strict=True), start=1)
+                if any(line)
+            }
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not a csv table ({error}); save it as csv, UTF-8") from error
+    if not lines:
+        raise InputError(f"{path}: not a csv table (it is empty); see the README's sample sheet")
+    columns = lines.pop(min(lines))
+    _check_columns(columns, path)
+    if not lines:
+        raise InputError(f"{path}: no rows; write one row per pair")
+    for number, line in lines.items():
+        if len(line) != len(columns):
+            raise InputError(
+                f"{path} row {number}: {len(line)} fields under {len(columns)} columns; write one field per column, in "
+                "quotes where it holds a comma"
+            )
+    return {number: dict(zip(columns, line, strict=True)) for number, line in lines.items()}
+
+
+def _check_columns(columns: list[str], path: Path) -> None:
+    for number, column in enumerate(columns):
+        if column not in REQUIRED + OPTIONAL:
+            raise InputError(
+                f"{path}: unknown column {shown(column)}; the columns are {', '.join(REQUIRED + OPTIONAL)}"
+            )
+        if column in columns[:number]:
+            raise InputError(f"{path}: column {column!r} is there twice; give it once")
+    for column in REQUIRED:
+        if column not in columns:
+            raise InputError(f"{path}: no column {column!r}; it is required")
+
+
 def _check_texts(row: dict[str, str], where: str) -> None:
     for column, text in row.items():
         if not re.fullmatch(TEXT.pattern, text):
-            raise InputError(f"{where} column {column}: {text!r} is not {TEXT.words}; take them out")
+            raise InputError(f"{where} column {column}: {shown(text)} is not {TEXT.words}; take them out")
 
 
 def _check_name(name: str, where: str) -> None:
     if not re.fullmatch(NAME_PATTERN, name):
-        raise InputError(f"{where} column pair: {name!r} is no name of letters, digits, . _ -; rename it")
+        raise InputError(
+            f"{where} column pair: {shown(name)} is no name of letters, digits, . _ -; rename it"
+        )
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"{where} column pair: {shown(name)} has over {LONGEST_NAME} characters; shorten it")
     if name in RESERVED:
         raise InputError(f"{where} column pair: {name!r} is a name that the results need; rename it")
 
@@ -128,7 +160,9 @@ def _check_files(row: dict[str, str], folder: Path, where: str, look_for_files: 
     for column in ("cells", "labels"):
         named = row.get(column, "")
         empty = column == "cells" and not named
-        if empty or (look_for_files and named and not (folder / named).exists()):
+        file = folder / named
+        there = file.is_file() or (column == "cells" and file.is_dir())
+        if empty or (look_for_files and named and not there):
             raise InputError(
                 f"{where} column {column}: no file {named or '(empty)'}; give its path from {folder}"
             )

@@ -1,9 +1,11 @@
 """Sample sheets of fetched pairs, as `bulk2cell run` takes them."""
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+import pandas as pd
+
+from bulk2cell.artefacts.spreadsheet import original, write_csv
 from bulk2cell.errors import InputError
 from bulk2cell.sources.pair import Pair
 
@@ -15,7 +17,7 @@ def write_pair_row(pair: Pair, path: Path) -> None:
     scale = "log" if pair.cells.scale == "log" else "counts"
     lines = ";".join(pair.exclude_lines)
     values = (pair.name, pair.drug, "cells.h5ad", "response", "sample", lines, scale, pair.tag)
-    _write(path, [dict(zip(COLUMNS, values, strict=True))])
+    write_csv(pd.DataFrame([values], columns=COLUMNS), path)
 
 
 def join_sheets(out: Path, pairs: Iterable[str], path: Path) -> None:
@@ -26,29 +28,18 @@ def join_sheets(out: Path, pairs: Iterable[str], path: Path) -> None:
     InputError
         If the sheet of a pair is not one that `write_pair_row` has written.
     """
-    rows = [
-        {**row, "cells": f"{name}/{row['cells']}"}
-        for name in pairs
-        for row in _read(out / name / "pairs.csv")
-    ]
-    _write(path, rows)
+    sheets = [(name, _read(out / name / "pairs.csv")) for name in pairs]
+    joined = pd.concat([sheet.assign(cells=f"{name}/" + sheet["cells"]) for name, sheet in sheets])
+    write_csv(joined, path)
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+def _read(path: Path) -> pd.DataFrame:
     try:
-        with path.open(newline="", encoding="utf-8") as stream:
-            rows = list(csv.DictReader(stream, strict=True))
-    except (UnicodeDecodeError, csv.Error):
-        rows = []
-    if not rows or any(set(row) != set(COLUMNS) or None in row.values() for row in rows):
+        sheet = pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False)
+    except ValueError:
+        sheet = pd.DataFrame()
+    if sheet.empty or list(sheet.columns) != list(COLUMNS):
         raise InputError(
             f"{path}: no longer as `fetch` wrote it; delete it and fetch again, and keep your own elsewhere"
         )
-    return rows
-
-
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    return sheet.map(original)

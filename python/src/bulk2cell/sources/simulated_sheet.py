@@ -1,8 +1,11 @@
 """The sample sheet of simulated cells."""
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
+
+import pandas as pd
+
+from bulk2cell.artefacts.spreadsheet import write_csv
 
 CONSTANT = {"label_column": "label", "sample_column": "cell_line", "tag": "simulated"}
 
@@ -17,7 +20,5 @@ def write_simulated_sheet(out: Path, pairs: Iterable[tuple[str, str, str]]) -> N
     pairs
         Name, drug and cells of every pair, the cells relative to the sheet.
     """
-    with out.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["pair", "drug", "cells", *CONSTANT])
-        writer.writerows([*pair, *CONSTANT.values()] for pair in pairs)
+    columns = ["pair", "drug", "cells"]
+    write_csv(pd.DataFrame(pairs, columns=columns).assign(**CONSTANT), out)
