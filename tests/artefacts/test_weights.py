@@ -107,7 +107,7 @@ def test_a_header_that_lies_is_refused(
     refused(tmp_path / "model", read)
 
 
-@pytest.mark.parametrize("value", [10**9, 2**62])
+@pytest.mark.parametrize("value", [3, 10**5])
 @pytest.mark.parametrize("name", ["hidden", "free_units"])
 def test_sizes_that_the_weights_have_not_are_refused_before_a_network_is_built(
     tiny_model: Path, tmp_path: Path, name: str, value: int

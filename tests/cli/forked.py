@@ -1,6 +1,7 @@
 """The program in a child process of its own, which may crash, hang, or meet a full disk."""
 
 import contextlib
+import faulthandler
 import os
 import resource
 import signal
@@ -36,6 +37,7 @@ def run_forked(*words: object, limits: dict[int, int] | None = None) -> Ended:
             os.dup2(writing, 2)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+            faulthandler.enable(sys.stderr)
             sys.argv = ["bulk2cell", *map(str, words)]
             signal.alarm(SECONDS)
             for kind, most in (limits or {}).items():

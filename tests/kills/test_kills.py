@@ -15,8 +15,8 @@ import pytest
 from stages import PARAMS, STAGES, Stage, finish, start
 
 from bulk2cell.artefacts import workplace
-from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.manifest import read_manifest, sha256
+from bulk2cell.artefacts.folder import new_artefact, refuse_to_replace
+from bulk2cell.artefacts.manifest import sha256
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 COSTLY = ("evaluate", "run", "benchmark")
@@ -161,5 +161,6 @@ def test_of_two_artefacts_that_replace_each_other_one_stands_there_after_a_kill(
         os.kill(child, signal.SIGKILL)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
         with workplace.workplace(out):
-            read_manifest(out, "scores")
+            assert (out / "scores.json").is_file()
+            refuse_to_replace(out, "scores")
         assert [path.name for path in tmp_path.iterdir()] == ["scores"]

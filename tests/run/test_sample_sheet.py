@@ -119,7 +119,7 @@ def test_rows_and_columns_that_do_not_fit_are_told(world: Path, tmp_path: Path, 
 @pytest.mark.parametrize("column", [*REQUIRED, *OPTIONAL])
 def test_a_nul_is_refused_in_every_column(world: Path, write_sheet: Sheet, column: str) -> None:
     sheet = write_sheet({column: "a\0b"})
-    assert refused(sheet, world).startswith(f"{sheet} row 2 column {column}: 'a\\x00b' holds a NUL")
+    assert refused(sheet, world).startswith(f"{sheet} row 2 column {column}: 'a\\x00b' is not text")
 
 
 def test_a_label_that_means_both_is_told_with_its_row(world: Path, write_sheet: Sheet) -> None:

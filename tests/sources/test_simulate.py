@@ -165,7 +165,7 @@ def test_a_file_of_a_persons_is_not_replaced_by_a_world(world: Path, tmp_path: P
     with pytest.raises(InputError, match=r"pairs\.csv is there already, with other content"):
         synthesise(tmp_path, parameters)
     assert [path.name for path in tmp_path.iterdir()] == ["pairs.csv"]
-    (tmp_path / "pairs.csv").write_text((world / "pairs.csv").read_text())
+    (tmp_path / "pairs.csv").write_bytes((world / "pairs.csv").read_bytes())
     (tmp_path / "notes.txt").write_text("mine")
     synthesise(tmp_path, parameters)
     made = [*(path.name for path in world.iterdir()), "notes.txt"]

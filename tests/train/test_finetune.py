@@ -197,7 +197,7 @@ def test_an_encoder_of_another_study_is_refused(
 def test_a_loss_that_is_no_longer_finite_leaves_no_model(
     tiny_study: Path, tiny_encoder: Path, tmp_path: Path
 ) -> None:
-    wild = TrainParameters(finetune_epochs=5, batch_size=64, learning_rate=1e30, device="cpu")
+    wild = TrainParameters(finetune_epochs=5, batch_size=64, learning_rate=1e6, device="cpu")
     with pytest.raises(TrainingError, match="no longer finite"):
         finetune(tiny_study, tiny_encoder, tmp_path / "model", LossParameters(), wild)
     assert list(tmp_path.iterdir()) == []

@@ -42,7 +42,7 @@ def alone(study: Path, home: Path, training: TrainParameters) -> tuple[dict[int,
 def manifest(folder: Path, kind: str) -> dict[str, Any]:
     """Return what an artefact says of itself, but for the checksums of weights."""
     found: dict[str, Any] = json.loads((folder / f"{kind}.json").read_text())
-    del found["files"]
+    del found["files"], found["sha256"]
     found["inputs"].pop("encoder/weights.safetensors", None)
     return found
 

@@ -38,7 +38,9 @@ MOST_REPEATS = 10**6  # epochs, resamples, permutations: a p value needs no fine
 MOST_MODELS = 10**4  # at a second each, hours for every pair
 LARGEST_WEIGHT = 1e6  # a float32 holds seven digits: what stands beside this counts for nothing
 WIDEST_SPREAD = 3.0  # of a logarithm: the middle 95 % of values then differ by a factor of 10^5
-NOT_IN_TEXT = re.compile("[\0\ud800-\udfff]")  # a NUL ends a path, and half a character has no UTF-8
+HALF_A_CHARACTER = re.compile(
+    "[\ud800-\udfff]"
+)  # as Python holds a byte that is not UTF-8; no file can hold it
 LONGEST_SHOWN = 100
 
 
@@ -120,13 +122,11 @@ class Checked:
                 raise ParameterError(
                     f"{entry.name}: {shown(value)} is not of type {kind.__name__}; write it like {entry.default!r}"
                 )
-            if isinstance(value, str) and NOT_IN_TEXT.search(value):
-                raise ParameterError(
-                    f"{entry.name}: {shown(value)} holds what no name can; leave out NUL and half characters"
-                )
             form = entry.metadata["form"]
             if form and not re.fullmatch(form.pattern, value):
                 raise ParameterError(f"{entry.name}: {shown(value)} is not {form.words}; change it")
+            if isinstance(value, str) and HALF_A_CHARACTER.search(value):
+                raise ParameterError(f"{entry.name}: {shown(value)} is not UTF-8; change it")
             if isinstance(value, float) and not math.isfinite(value):
                 raise ParameterError(
                     f"{entry.name}: {value} is no finite number; write it like {entry.default!r}"

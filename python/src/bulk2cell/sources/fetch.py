@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from bulk2cell import __version__
 from bulk2cell.artefacts.files import put_files
 from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.workplace import workplace
@@ -112,7 +113,9 @@ def fetch(
     if there:
         with workplace(out / RECORD) as made:
             join_sheets(out, there, made / ALL_PAIRS)
-            _put_recorded(made, out, [ALL_PAIRS], {"item": "all pairs"})
+            _put_recorded(
+                made, out, [ALL_PAIRS], {"item": "all pairs", "source": "joined", "version": __version__}
+            )
     if len(failed) > 1:
         kind = NetworkError if all(isinstance(error, NetworkError) for error in failed) else DownloadError
         raise kind(f"{len(failed)} pairs failed: {' | '.join(map(str, failed))}")

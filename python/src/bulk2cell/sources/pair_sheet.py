@@ -1,5 +1,6 @@
 """Sample sheets of fetched pairs, as `bulk2cell run` takes them."""
 
+import csv
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,11 +36,12 @@ def join_sheets(out: Path, pairs: Iterable[str], path: Path) -> None:
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        sheet = pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False)
-    except ValueError:
-        sheet = pd.DataFrame()
-    if sheet.empty or list(sheet.columns) != list(COLUMNS):
+        with path.open(newline="", encoding="utf-8") as stream:
+            columns, *rows = csv.reader(stream, strict=True)
+    except (ValueError, csv.Error):
+        columns, rows = [], []
+    if tuple(columns) != COLUMNS or not rows or any(len(row) != len(COLUMNS) for row in rows):
         raise InputError(
             f"{path}: no longer as `fetch` wrote it; delete it and fetch again, and keep your own elsewhere"
         )
-    return sheet.map(original)
+    return pd.DataFrame(rows, columns=COLUMNS).map(original)
