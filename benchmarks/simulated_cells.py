@@ -19,16 +19,35 @@ from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.model import write_model
 from bulk2cell.model.build import build_network
 from bulk2cell.model.linear import LinearNetwork
-from bulk2cell.model.mask import decoder_mask
+from bulk2cell.model.mask import decoder_mask, unit_names
 from bulk2cell.model.network import Network
-from bulk2cell.parameters import NetworkParameters
+from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.preprocess.scale import log_normalised, totals
 from bulk2cell.preprocess.standardise import Scaling, gene_statistics, leading_components, standardise
 
 GENES, MODEL_GENES, POOL = 20_000, 4_500, 8_000
 MODELS = ("ridge_pathways", "share_ae_pathways")
-UNKNOWN = dict.fromkeys(("pair", "drug", "gene_sets"), "-")
-STUDY = {"target_sum": 1e4, "scale": {"cells": "counts"}}
+STUDY = {
+    **dict.fromkeys(("pair", "drug", "release", "gene_sets"), "-"),
+    "measure": "AUC",
+    "simulated": True,
+    "scale": {"bulk": "-", "cells": "counts"},
+    "scale_declared": False,
+    "identifiers": {"bulk": "symbol", "cells": "symbol"},
+    "target_sum": 1e4,
+    "lines": dict.fromkeys(("expression", "response", "train", "validation"), 0)
+    | {"labelled": {"sensitive": 0, "resistant": 0}},
+    "label_cuts": {"sensitive_at_most": None, "resistant_at_least": None},
+    "excluded_lines": {"removed": [], "not_in_source": []},
+    "kept": [],
+    "warnings": [],
+}
+CONTENT = {
+    **dict.fromkeys(("pair", "drug", "gene_sets", "device"), "-"),
+    **{"seed": 1, "regime": "B", "lines": 0, "cells": 0, "shots": [], "temperature": 1.0, "study": STUDY},
+    "epochs": {"run": 0, "best": 0},
+    "validation": {"lines": 0, "cross_entropy": 0.0, "auroc": 0.5},
+}
 
 
 def gene_names() -> NDArray[Any]:
@@ -95,11 +114,13 @@ def write_models(work: Path, pool: sp.csr_matrix) -> dict[str, Path]:
         network = random_network(names, sets, parameters)
         linear = isinstance(network, LinearNetwork)
         components = leading_components(standardise(log[:2000], mean, std), 20 if linear else 0)
-        with new_artefact(work / strategy, "model", {**vars(parameters), "seed": 1}, {}) as draft:
-            draft.content = {**UNKNOWN, "strategy": strategy, "seed": 1, "regime": "B", "shots": []}
-            draft.content |= {"genes": names, "study": STUDY}
+        settings = {**vars(parameters), **vars(LossParameters()), **vars(TrainParameters())}
+        with new_artefact(work / strategy, "model", settings, {}) as draft:
+            units = unit_names(sets, parameters.free_units)
+            draft.content = {**CONTENT, "strategy": strategy, "genes": names, "units": units}
             scaling = Scaling(mean, std, mean, std, components)
-            write_model(draft, network, scaling, sets, ids, pd.DataFrame({"epoch": [1]}))
+            history = pd.DataFrame({"stage": ["-"], "epoch": [1], "kept": [True]})
+            write_model(draft, network, scaling, sets, ids, history)
         made[strategy] = work / strategy
     return made
 
