@@ -71,7 +71,7 @@ def shown(value) {
 
 def broken_rule(value, rule) {
     def text = value.toString()
-    def kinds = [integer: /-?\d{1,18}/, number: /-?\d+(\.\d+)?([eE][-+]?\d+)?/, boolean: /true|false/]
+    def kinds = [integer: /-?\d{1,18}/, number: /-?\d+(\.\d+)?([eE][-+]?\d{1,3})?/, boolean: /true|false/]
     if (rule.type in kinds && !(text ==~ kinds[rule.type])) {
         return "'${shown(text)}' is no ${rule.type}"
     }
@@ -105,9 +105,16 @@ def split_csv(sheet) {
     }
 }
 
+// A text as it was before it was made harmless for spreadsheets by an apostrophe.
+def original(text, formula) {
+    text ==~ "'${formula}" ? text.substring(1) : text
+}
+
 def read_sheet(sheet, schema) {
     def rules = schema.items.properties
-    def rows = split_csv(sheet)
+    def rows = split_csv(sheet).collect { row ->
+        row.collectEntries { column, text -> [column, original(text, schema['$defs'].formula.pattern)] }
+    }
     if (!rows) {
         error("${sheet}: no rows; write one row per pair")
     }

@@ -49,9 +49,13 @@ def test_shots_are_drawn_for_every_model_in_regime_c(pipeline: Pipeline, tmp_pat
     assert (home / "regime_C" / "ridge_pathways" / "seed_1" / "shots").is_dir()
 
 
-def test_published_pairs_are_fetched_with_the_reference_data(pipeline: Pipeline, tmp_path: Path) -> None:
-    ended = pipeline(tmp_path, "-stub-run", "--pairs", "GSE117872_cisplatin,GSE131984_jq1", "--seeds", 2)
+def test_published_pairs_are_fetched_with_the_reference_data_and_no_task_asks_for_more_than_the_limits(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    limits = ["--max_cpus", 1, "--max_memory", "3.GB", "--seeds", 2]
+    ended = pipeline(tmp_path, "-stub-run", "--pairs", "GSE117872_cisplatin,GSE131984_jq1", *limits)
     assert ended.code == 0, ended.text
+    assert (set(ended.trace["cpus"]), set(ended.trace["memory"])) == ({1}, {"3 GB"})
     names = ended.trace["name"].tolist()
     assert "REFERENCE:FETCH (gdsc reactome GSE117872_cisplatin GSE131984_jq1)" in names
     counts = ended.trace["process"].value_counts()

@@ -10,6 +10,9 @@ import pandas as pd
 import pytest
 from nextflow_engine import REPOSITORY, TINY, Pipeline, environment
 
+from bulk2cell.artefacts.spreadsheet import write_csv
+from bulk2cell.pipeline.schema import parameter_schema
+
 # Whatever of these a shell runs leaves a file F.
 HOSTILE = [
     "x$(touch F)",
@@ -35,15 +38,33 @@ TEXT = 'it\'s `touch F` "touch F" $(touch F) ;touch F |touch F &touch F >F ü é
 FILE = '-it\'s `touch F` "touch F" (touch F) ;touch F |touch F &touch F >F ü é x ~ # ! \\'
 # Nextflow reads no csv with a double quote inside a cell.
 CELL_TEXT, CELL_FILE = TEXT.replace('"', ""), FILE.replace('"', "")
+NO_NUMBERS = ["1e99999999999", "9" * 30, "NaN", "0x10", ".5", "1,5", "٣", "null"]
+AMOUNTS = {
+    "max_memory": (["64.GB", "1.5 GB", "512MB", "9 TB"], ["1.5.GB", "64.B", "64", "0.GB", "-1.GB"]),
+    "max_time": (["24.h", "90 min", "2.days", "1d 2h"], ["1.5.h", "24", "0.h", "-1.h", "1 year"]),
+}
+NUMBER_RULES = {
+    name: rule
+    for group in parameter_schema()["$defs"].values()
+    for name, rule in group.get("properties", {}).items()
+    if "minimum" in rule
+}
+BOUNDS = sorted({str(rule[bound]) for rule in NUMBER_RULES.values() for bound in ("minimum", "maximum")})
+VALUES = [
+    *HOSTILE,
+    *NO_NUMBERS,
+    *BOUNDS,
+    *(x for good_bad in AMOUNTS.values() for part in good_bad for x in part),
+]
 TEXTS = ("drug", "exclude_lines", "tag", "label_column", "sensitive", "resistant", "sample_column")
 UNICODE = {"LC_ALL": "C.UTF-8"}
 
 
 @pytest.fixture(scope="module")
-def said(engine: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str | None]]:
+def said(engine: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str | None]]:
     """What the pipeline's own check says of every value, by parameter and column; None: nothing wrong."""
     folder = tmp_path_factory.mktemp("said")
-    (folder / "values.json").write_text(json.dumps(HOSTILE))
+    (folder / "values.json").write_text(json.dumps(VALUES))
     for name in HOSTILE:
         (folder / name).write_text("")
     command = [engine, "run", REPOSITORY / "tests/nextflow/broken_rules.nf", "--values", "values.json"]
@@ -51,17 +72,14 @@ def said(engine: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, lis
         command, cwd=folder, env={**environment(), **UNICODE}, stdout=subprocess.PIPE, text=True, check=True
     )
     assert not list(folder.rglob("F"))
-    answer: dict[str, list[str | None]] = json.loads(ended.stdout.splitlines()[-1])
+    answer: dict[str, dict[str, str | None]] = json.loads(ended.stdout.splitlines()[-1])
     return answer
 
 
 def test_every_parameter_and_column_admits_only_what_the_run_below_gives_it(
-    said: dict[str, list[str | None]],
+    said: dict[str, dict[str, str | None]],
 ) -> None:
-    admitted = {
-        name: [value for value, wrong in zip(HOSTILE, line, strict=True) if not wrong]
-        for name, line in said.items()
-    }
+    admitted = {name: [value for value in HOSTILE if not of_value[value]] for name, of_value in said.items()}
     texts = {"outdir", *(f"column {name}" for name in TEXTS)}
     files = {"input", "bulk", "response", "gene_sets", "gene_ids", "grid", "column cells", "column labels"}
     assert {name for name, values in admitted.items() if values} == texts | files
@@ -71,16 +89,38 @@ def test_every_parameter_and_column_admits_only_what_the_run_below_gives_it(
 
 
 def test_all_that_is_said_is_one_line_without_orders_to_the_terminal(
-    said: dict[str, list[str | None]],
+    said: dict[str, dict[str, str | None]],
 ) -> None:
-    lines = [line for of_one in said.values() for line in of_one if line]
+    lines = [line for of_one in said.values() for line in of_one.values() if line]
     assert all(line.isprintable() for line in lines)
+
+
+def test_numbers_are_admitted_from_their_minimum_to_their_maximum(
+    said: dict[str, dict[str, str | None]],
+) -> None:
+    for name, rule in NUMBER_RULES.items():
+        admitted = {value for value in NO_NUMBERS + BOUNDS if not said[name][value]}
+        within = {value for value in BOUNDS if rule["minimum"] <= float(value) <= rule["maximum"]}
+        assert admitted == {
+            value for value in within if rule["type"] == "number" or value.removeprefix("-").isdigit()
+        }, name
+
+
+@pytest.mark.parametrize("name", AMOUNTS)
+def test_amounts_are_admitted_as_the_engine_reads_them(
+    said: dict[str, dict[str, str | None]], name: str
+) -> None:
+    good, bad = AMOUNTS[name]
+    assert [value for value in good + bad if not said[name][value]] == good
 
 
 def test_hostile_texts_and_files_give_the_results_of_plain_ones(
     pipeline: Pipeline, world: Path, tmp_path: Path
 ) -> None:
-    """One run: every text of the sheet, every file and the folders are hostile, beside a pair that is plain."""
+    """One run: every text of the sheet, every file and the folders are hostile, beside a pair that is plain.
+
+    The sheet is written for spreadsheets: what begins with = or - has an apostrophe before it, and lines end with CRLF.
+    """
     folder = tmp_path / FILE
     folder.mkdir()
     cells = ad.read_h5ad(world / "cells.h5ad")
@@ -99,13 +139,13 @@ def test_hostile_texts_and_files_give_the_results_of_plain_ones(
         "cells": f"{CELL_FILE}.h5ad",
         "labels": f"{CELL_FILE}.csv",
         "exclude_lines": CELL_TEXT.replace(";", ""),
-        "tag": CELL_TEXT,
+        "tag": f"={CELL_TEXT}",
         "label_column": CELL_TEXT,
         "sensitive": CELL_TEXT.replace(",", ""),
         "resistant": "no",
         "sample_column": "sample" + CELL_TEXT,
     }
-    pd.DataFrame([plain, texts]).to_csv(folder / f"{FILE}pairs.csv", index=False)
+    write_csv(pd.DataFrame([plain, texts]), folder / f"{FILE}pairs.csv")
     given = {
         **TINY,
         "input": f"{folder.name}/{FILE}pairs.csv",
@@ -127,7 +167,7 @@ def test_hostile_texts_and_files_give_the_results_of_plain_ones(
         *(pd.read_parquet(results / pair / FILE / predictions) for pair in ("plain", "hostile"))
     )
     study = json.loads((results / "hostile" / FILE / "study/study.json").read_text())
-    assert study["content"]["tag"] == CELL_TEXT
+    assert study["content"]["tag"] == f"={CELL_TEXT}"
     assert (results / "hostile" / FILE / "scores/scores.parquet").is_file()
 
 

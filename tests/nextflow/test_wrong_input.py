@@ -22,10 +22,8 @@ from nextflow_engine import Pipeline
         ([{"cells": "my $HOME cells.h5ad"}], [], "my $HOME cells.h5ad' is not a path without $ * ? [ ] { }"),
         ([{"tag": 'say "x"'}], [], "pairs.csv: a cell holds a double quote or a line break"),
         ([{"tag": "two\nlines"}], [], "pairs.csv: a cell holds a double quote or a line break"),
-        ([{}], ["--max_cpus", "`touch F`"], "--max_cpus: '`touch F`' is no integer"),
         ([{}], ["--hgv", "100"], "--hgv: there is no such parameter"),
         ([{}], ["--shots", "3"], "--shots: 3 in regime B; give at least 1 in regime C, and 0 in all others"),
-        ([{}], ["--dropout", "3"], "--dropout: 3 is above 0.95"),
         ([{}], ["--gene_sets", "reactom"], "--gene_sets: 'reactom' is no .gmt file that is there"),
     ],
 )

@@ -62,8 +62,10 @@ IMAGE = Form(
     r"^([A-Za-z0-9_./][A-Za-z0-9_./:@+-]*)?$",
     "the name, address or path of an image, of letters, digits and _ . / : @ + -",
 )
-MEMORY = Form(r"^[0-9]+(\.[0-9]+)?[ .]?[KMGT]?B$", "an amount of memory such as 64.GB")
-TIME = Form(r"^[0-9]+(\.[0-9]+)?[ .]?(s|m|min|h|hours?|d|days?)$", "a time such as 24.h")
+# As Nextflow reads them, and as it shows those that a configuration gives it (1.5 GB, 1d 2h).
+MEMORY = Form(r"^(?!0)[0-9]{1,9}(\.|(\.[0-9]{1,9})? ?)[KMGT]B$", "an amount of memory such as 64.GB")
+_UNIT = r"(s|m|min|h|hours?|d|days?)"
+TIME = Form(rf"^(?!0)[0-9]{{1,9}}[ .]?{_UNIT}( [0-9]{{1,9}}{_UNIT})*$", "a time such as 24.h")
 
 
 def parameter(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import Field
 from typing import Any, get_args, get_type_hints
 
+from bulk2cell.artefacts.spreadsheet import FORMULA
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import PAIR_NAME, TEXT, CellInput, CellLabels, Form
 from bulk2cell.pipeline.parameter_groups import GROUPS, parameters_of
@@ -62,6 +63,7 @@ def sheet_schema() -> dict[str, Any]:
             "additionalProperties": False,
         },
         "uniqueEntries": ["pair"],
+        "$defs": {"formula": {"type": "string", "pattern": FORMULA}},
     }
 
 
