@@ -2,7 +2,7 @@
 
 HDF5 cannot bear a write that fails: it writes again whenever an object is closed, prints what fails there as unraisable, and
 crashes at the end of the process. So it writes to a file that remembers the first failure and takes what comes after for
-written.
+written. Reading that back fails, as HDF5 would take whatever stands in memory for what it wrote, and crash as well.
 """
 
 import io
@@ -31,6 +31,17 @@ class FileForHDF5(io.FileIO):
             except OSError as error:
                 self.failure = error
         return size
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Read what has been written, unless something has failed before.
+
+        Raises
+        ------
+        OSError
+            What has failed.
+        """
+        self.check()
+        return super().readinto(buffer)
 
     def truncate(self, size: int | None = None, /) -> int:
         """Change the size, unless something has failed before."""
