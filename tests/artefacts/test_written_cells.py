@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import anndata as ad
@@ -7,6 +8,7 @@ import pytest
 import scipy.sparse as sp
 
 from bulk2cell.artefacts.folder import Draft
+from bulk2cell.artefacts.h5ad import FileForHDF5
 from bulk2cell.artefacts.study import CELLS_FILE, write_cells
 
 OBS = pd.DataFrame({"n_counts": np.arange(20.0), "n_genes": np.nan}, index=[f"c{i}" for i in range(20)])
@@ -35,3 +37,13 @@ def test_cells_written_in_parts_are_read_as_a_whole(tmp_path: Path, stored: int 
 def test_the_parts_change_no_byte(tmp_path: Path, stored: int | None) -> None:
     files = [written(tmp_path / str(step), step, stored).read_bytes() for step in (1, 7, 20)]
     assert files[0] == files[1] == files[2]
+
+
+def test_what_could_not_be_written_is_not_read_back(tmp_path: Path) -> None:
+    with FileForHDF5(tmp_path / "full.h5ad", "w+") as file:
+        file.write(bytes(8))
+        file.failure = OSError(errno.ENOSPC, "No space left on device")
+        file.write(bytes(8))
+        file.seek(0)
+        with pytest.raises(OSError, match=r"No space left.*full\.h5ad"):
+            file.readinto(bytearray(16))

@@ -237,6 +237,18 @@ def test_absurd_sizes_name_their_option(bulk2cell: Run, tmp_path: Path, option: 
     assert len(ended.err) < 300
 
 
+@pytest.mark.parametrize(("option", "value"), [("--seed", 2**32), ("--shots", 10**20)])
+def test_shots_have_the_bounds_of_training(
+    bulk2cell: Run, tiny_study: Path, tmp_path: Path, option: str, value: int
+) -> None:
+    given = {"--seed": 1, "--shots": 1, option: value}
+    words = [word for pair in given.items() for word in pair]
+    ended = bulk2cell("shots", tiny_study, "--out", tmp_path / "shots", "--regime", "C", *words)
+    assert ended.code == 2
+    assert f"Invalid value for '{option}'" in ended.err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_place_that_cannot_be_written_is_one_line(bulk2cell: Run, tiny_study: Path, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

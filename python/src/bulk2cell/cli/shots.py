@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bulk2cell.parameters import Regime, TrainParameters
+from bulk2cell.parameters import MOST_CELLS_OF_A_FILE, MOST_SEED, Regime, TrainParameters
 
 
 def shots(
@@ -15,9 +15,14 @@ def shots(
         Regime, typer.Option(help="C: --shots cells per class; D: half of the smaller class, a ceiling.")
     ],
     shots: Annotated[
-        int, typer.Option(min=0, help="Labelled cells per class in regime C; 0 in regime D.")
+        int,
+        typer.Option(
+            min=0, max=MOST_CELLS_OF_A_FILE, help="Labelled cells per class in regime C; 0 in regime D."
+        ),
     ] = TrainParameters.shots,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draw in regime C.")] = TrainParameters.seed,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MOST_SEED, help="Seed of the draw in regime C.")
+    ] = TrainParameters.seed,
 ) -> None:
     """Draw labelled cells for regimes C and D: study -> shots.
 
