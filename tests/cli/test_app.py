@@ -279,6 +279,14 @@ def test_a_full_disk_is_not_the_persons_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not keep a limit of memory")
+@pytest.mark.parametrize("memory", [256 << 20, 700 << 20, 2 << 30])
+def test_a_limit_that_libraries_would_end_the_process_for_is_want_of_memory(memory: int) -> None:
+    ended = program("versions", memory=memory)
+    assert ended.returncode == 137
+    assert ended.stderr == b"error: out of memory; run it where there is more, or give fewer cells\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not keep a limit of memory")
 def test_want_of_memory_is_one_line_and_ends_as_if_killed(tmp_path: Path) -> None:
     words = ["simulate", "--synthetic", "--out", tmp_path, "--sensitive-cells", 10**9]
     ended = program(*words, memory=4 << 30)

@@ -8,7 +8,7 @@ from typing import Any
 from bulk2cell.artefacts.folder import claimed
 from bulk2cell.benchmark.collect import Scored
 from bulk2cell.benchmark.compare import write_comparison
-from bulk2cell.benchmark.grid import grid_and_settings
+from bulk2cell.benchmark.grid import DEFAULT, grid_and_settings
 from bulk2cell.benchmark.jobs import do_jobs, jobs_of
 from bulk2cell.errors import InputError
 from bulk2cell.progress import say
@@ -19,9 +19,9 @@ from bulk2cell.run.run import checked_pairs
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where the page and the table are, and which jobs failed."""
+    """Where the page and the table are, if there is anything to compare, and which jobs failed."""
 
-    folder: Path
+    folder: Path | None
     failures: tuple[Failure, ...]
 
 
@@ -45,8 +45,8 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
         If the grid, the sample sheet or the reference data are wrong, or a pair has no labels; nothing has been started
         then.
     ArtefactError
-        If every job failed; or another `benchmark` is at work in the folder, or its last result must not be replaced, and
-        nothing has been started then.
+        If another `benchmark` is at work in the folder, or its last result must not be replaced; nothing has been started
+        then.
     OSError
         If nothing can be written into the results folder.
     """
@@ -68,5 +68,9 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
         say(f"benchmark: {len(settings)} settings, {len(pairs)} pairs, {len(reference.gene_sets)} gene sets")
         done, failures = do_jobs(jobs, processes)
         scored = [Scored(job.setting, job.pair.pair, job.gene_sets.stem, job.home / "scores") for job in done]
-        write_comparison(out, scored, failures, varied, settings)
-        return Outcome(out, tuple(failures))
+        if failures and not any(one.setting.name == DEFAULT for one in scored):
+            say(
+                "benchmark: no job of the default setting came to its end, so that there is nothing to compare with"
+            )
+            return Outcome(None, tuple(failures))
+        return Outcome(write_comparison(out, scored, failures, varied, settings), tuple(failures))

@@ -1,6 +1,7 @@
 """The `bulk2cell` program: its commands, and how an error reaches a person."""
 
 import io
+import resource
 import sys
 from importlib import import_module
 from typing import Annotated, NoReturn
@@ -34,6 +35,9 @@ COMMANDS = (
     "demo",
     "versions",
 )
+
+# With less, Arrow, OpenMP and glibc end the process or wait for ever, and Python cannot tell; small work fits into it.
+LEAST_ADDRESSED = 3 * 2**30
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
@@ -93,7 +97,7 @@ def main() -> None:
 
 
 def check_surroundings() -> None:
-    """Check what every command depends on before any library starts: its words and the number of threads.
+    """Check what every command depends on before any library starts: its words, the number of threads, memory.
 
     Raises
     ------
@@ -101,10 +105,15 @@ def check_surroundings() -> None:
         If a word is not UTF-8.
     ParameterError
         If OMP_NUM_THREADS is no number of threads.
+    MemoryError
+        If less may be addressed (`ulimit -v`) than the libraries need.
     """
     for word in sys.argv:
         word.encode()
     threads()
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if most != resource.RLIM_INFINITY and most < LEAST_ADDRESSED:
+        raise MemoryError
 
 
 def end(error: Exception) -> NoReturn:

@@ -63,7 +63,8 @@ def benchmark(
         grid=grid,
     )
     outcome = library(values, jobs or cores(), str(params or "command line"))
-    typer.echo(outcome.folder / "benchmark.html")
+    if outcome.folder:
+        typer.echo(outcome.folder / "benchmark.html")
     for failure in outcome.failures:
         typer.echo(f"failed: {failure}", err=True)
     if outcome.failures:
