@@ -14,9 +14,8 @@ from bulk2cell.model.cell_layers import Affine
 from bulk2cell.model.exact_product import Rounded, exact_product, rounded
 from bulk2cell.preprocess.standardise import LARGEST_Z
 
-DENSE_ABOVE = (
-    0.3  # share of entries that are not 0 where both products take the same time (benchmarks/first_layer.py)
-)
+# Share of entries that are not 0 at which a whole first layer took the least time (benchmarks/first_layer.py).
+DENSE_ABOVE = 0.25
 WIDE = 16
 
 Values = NDArray[np.float32]
