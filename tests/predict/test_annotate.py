@@ -1,12 +1,13 @@
 from pathlib import Path
 
 import anndata as ad
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
 
 from bulk2cell.errors import InputError
-from bulk2cell.predict.annotate import annotate
+from bulk2cell.predict.annotate import annotate, write_annotated
 
 PREDICTIONS = pd.DataFrame(
     {
@@ -47,3 +48,13 @@ def test_cells_without_a_prediction_are_missing_and_can_be_written(tmp_path: Pat
 def test_other_cells_are_refused() -> None:
     with pytest.raises(InputError, match="no cell name of the AnnData is in the predictions"):
         annotate(cells_of("x", "y"), PREDICTIONS)
+
+
+def test_what_anndata_reads_but_cannot_write_is_one_line(tmp_path: Path) -> None:
+    ad.AnnData(np.ones((3, 1)), obs=pd.DataFrame(index=["a", "b", "c"])).write_h5ad(tmp_path / "mine.h5ad")
+    with h5py.File(tmp_path / "mine.h5ad", "r+") as file:
+        file["uns"]["odd"] = np.void(b"1234")
+        file["uns/odd"].attrs.update({"encoding-type": "numeric-scalar", "encoding-version": "0.2.0"})
+    PREDICTIONS.to_parquet(tmp_path / "predictions.parquet")
+    with pytest.raises(InputError, match=r"mine\.h5ad: cannot be written back .*leave out --annotated"):
+        write_annotated(tmp_path / "mine.h5ad", tmp_path)

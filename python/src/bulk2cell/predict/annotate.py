@@ -47,6 +47,19 @@ def write_annotated(cells: Path, folder: Path) -> None:
     ----------
     folder
         With predictions.parquet; cells.h5ad is written.
+
+    Raises
+    ------
+    InputError
+        If the cells hold something that AnnData reads but cannot write.
     """
     predictions = pd.read_parquet(folder / "predictions.parquet")
-    write_h5ad(annotate(read_hdf5(cells), predictions), folder / "cells.h5ad")
+    annotated = annotate(read_hdf5(cells), predictions)
+    try:
+        write_h5ad(annotated, folder / "cells.h5ad")
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise InputError(
+            f"{cells}: cannot be written back with predictions ({error}); leave out --annotated"
+        ) from error
