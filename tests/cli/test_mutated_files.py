@@ -202,7 +202,7 @@ def replace(file: h5py.File, name: str, value: object) -> None:
 def other_content(data: st.DataObject) -> object:
     shape = data.draw(st.lists(st.sampled_from([0, 1, 2, 30, 31, 500]), max_size=3), "shape")
     kind = data.draw(st.sampled_from(["f8", "i8", "u8", "f2", "c16", "?", "S3", "V4", "f4,i4", "O"]), "kind")
-    return np.full(shape, b"\xff\xfe", "O") if kind == "O" else np.zeros(shape, kind)
+    return np.full(shape, b"\xff\xfe", h5py.string_dtype()) if kind == "O" else np.zeros(shape, kind)
 
 
 def spoil_values(data: st.DataObject, part: h5py.Dataset) -> None:
