@@ -161,7 +161,9 @@ def spoil_hdf5(data: st.DataObject, path: Path) -> None:
         file.visit(names.append)
         for _ in range(data.draw(st.integers(1, 3), "times")):
             name = data.draw(st.sampled_from(names), "part")
-            if name not in file:
+            if file.get(name, getlink=True) is None or isinstance(
+                file.get(name, getlink=True), h5py.SoftLink
+            ):
                 continue
             match data.draw(st.sampled_from(["delete", "link", "replace", "attribute", "values"]), "what"):
                 case "delete":

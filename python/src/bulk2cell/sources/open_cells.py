@@ -1,11 +1,12 @@
 """Open any file of cells: an h5ad with cells as rows is streamed, everything else is read as a whole."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import h5py
+import numpy as np
 
 from bulk2cell.parameters import Orientation
 from bulk2cell.sources.cell_file import COUNTS_LAYER, SIMULATED, CellFile, cells_at_once
@@ -44,7 +45,8 @@ def open_cells(path: Path, orientation: Orientation, known: Collection[str]) -> 
 def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
     """Return cells that have been read as a whole, X csr or dense."""
     names = cells.obs_names.astype(str).to_numpy()
-    simulated = cells.uns.get(SIMULATED)
+    note = cells.uns.get(SIMULATED)
+    lines = note.get("lines") if isinstance(note, Mapping) else None
     return CellFile(
         path=path,
         count=cells.n_obs,
@@ -53,6 +55,6 @@ def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
         names=lambda start, stop: names[start:stop],
         block=lambda start, stop: cells.X[start:stop],
         obs=lambda: cells.obs,
-        simulated=None if simulated is None else list(map(str, simulated["lines"])),
+        simulated=None if lines is None else [str(line) for line in np.ravel(lines)],
         has_counts_layer=COUNTS_LAYER in cells.layers,
     )
