@@ -101,7 +101,7 @@ def split_csv(sheet) {
         return sheet.splitCsv(header: true, strip: true, quote: '"')
     }
     catch (Exception _wrong) {
-        error("${sheet}: a cell holds a double quote or a line break, which Nextflow cannot read; take it out, and rename the file if it is of its name")
+        error("${sheet}: a cell holds a double quote or a line break, which Nextflow cannot read; remove it, and rename the file if its name holds it")
     }
 }
 

@@ -22,5 +22,5 @@ def test_threads_are_what_the_environment_says_else_one_per_core(
 )
 def test_what_is_no_number_of_threads_is_one_clear_error(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", said)
-    with pytest.raises(ParameterError, match=r"^OMP_NUM_THREADS: .* is no number of threads; set it to 1 to"):
+    with pytest.raises(ParameterError, match=r"^OMP_NUM_THREADS: .* is not a number of threads from 1 to"):
         threads()

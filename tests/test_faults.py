@@ -123,7 +123,7 @@ def test_a_circle_of_causes_ends() -> None:
 def test_an_error_that_nobody_foresaw_is_told_as_ours() -> None:
     error = KeyError("x\ny")
     assert not is_foreseen(error)
-    assert one_line(error).startswith("an error that nobody foresaw, KeyError: ")
+    assert one_line(error).startswith("unexpected error, KeyError: ")
     assert "\n" not in one_line(error)
 
 

@@ -38,5 +38,5 @@ def test_weights_that_do_not_fit_are_one_line(tmp_path: Path, tiny_model: Path, 
 
 
 def test_an_encoder_is_no_model(tiny_encoder: Path) -> None:
-    with pytest.raises(ArtefactError, match="a model is needed here, and there is a encoder"):
+    with pytest.raises(ArtefactError, match="expected a model, found an encoder"):
         read_cell_model(tiny_encoder)

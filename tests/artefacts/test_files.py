@@ -60,7 +60,7 @@ def test_where_one_is_in_the_way_none_comes(tmp_path: Path, kind: str) -> None:
     else:
         target.write_text("mine")
         (out / "b").symlink_to(target)
-    with pytest.raises(InputError, match="b is there already, with other content; move it away") as error:
+    with pytest.raises(InputError, match="b already exists with other content; move it away") as error:
         make(out, a="1", b="2", c="3")
     assert "\n" not in str(error.value)
     assert [path.name for path in out.iterdir()] == ["b"]

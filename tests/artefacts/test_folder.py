@@ -89,7 +89,7 @@ def test_something_else_is_never_replaced(tmp_path: Path, what: str) -> None:
         with new_artefact(path, "model", {}, {}):
             pass
     before = sha256(path)
-    with pytest.raises(ArtefactError, match="is not a scores of bulk2cell") as error:
+    with pytest.raises(ArtefactError, match="is not scores of bulk2cell") as error:
         make(path)
     one_line(error)
     assert sha256(path) == before
@@ -167,7 +167,7 @@ def test_it_is_refused_before_the_work(tmp_path: Path) -> None:
 def test_a_file_that_is_saved_there_during_the_work_is_not_lost(tmp_path: Path) -> None:
     path = make(tmp_path / "scores")
     with (
-        pytest.raises(ArtefactError, match=r"notes\.txt is not of the scores"),
+        pytest.raises(ArtefactError, match=r"notes\.txt does not belong to the scores"),
         new_artefact(path, "scores", {}, {}),
     ):
         write_notes(path)
@@ -186,7 +186,7 @@ def test_a_file_that_is_saved_there_at_the_last_moment_is_not_lost(
             write_notes(path)
 
     monkeypatch.setattr(module, "refuse_to_replace", check_and_be_late)
-    with pytest.raises(ArtefactError, match=r"notes\.txt is not of the scores"):
+    with pytest.raises(ArtefactError, match=r"notes\.txt does not belong to the scores"):
         make(path, "two")
     assert (path / "table.txt").read_text() == "one"
     assert (path / "notes.txt").read_text() == "mine"

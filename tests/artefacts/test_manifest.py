@@ -64,11 +64,11 @@ def test_another_format_is_refused_with_both_versions(tmp_path: Path) -> None:
 def test_another_kind_is_named(tmp_path: Path) -> None:
     make(tmp_path / "scores")
     for path, found in (
-        (tmp_path / "scores", "a scores"),
+        (tmp_path / "scores", "scores"),
         (tmp_path, "nothing"),
         (tmp_path / "no", "no folder"),
     ):
-        assert f"a model is needed here, and there is {found}" in refused(path, "model")
+        assert f"expected a model, found {found}" in refused(path, "model")
 
 
 @pytest.mark.parametrize("keep", [0, 1, 40, 200, -2])

@@ -100,9 +100,9 @@ def test_weights_of_another_shape_are_one_line(tmp_path: Path, tiny_model: Path)
 
 
 def test_an_encoder_is_no_model(tiny_encoder: Path, tiny_model: Path) -> None:
-    with pytest.raises(ArtefactError, match="a model is needed here, and there is a encoder"):
+    with pytest.raises(ArtefactError, match="expected a model, found an encoder"):
         read_model(tiny_encoder)
-    with pytest.raises(ArtefactError, match="a encoder is needed here, and there is a model"):
+    with pytest.raises(ArtefactError, match="expected an encoder, found a model"):
         read_model(tiny_model, kind="encoder")
 
 

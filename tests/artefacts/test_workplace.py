@@ -53,7 +53,7 @@ def test_a_second_process_says_who_is_at_work_and_touches_nothing(tmp_path: Path
         with pytest.raises(ArtefactError) as error, workplace(out):
             pytest.fail("two at work")
         assert f"{out}: process {process.pid} on " in str(error.value)
-        assert "is at work on it; wait" in str(error.value)
+        assert "is already working on it; wait" in str(error.value)
         assert "\n" not in str(error.value)
         assert names(tmp_path) == before
         with workplace(tmp_path / "other"):

@@ -136,7 +136,5 @@ def test_when_every_job_fails_it_says_why(
 ) -> None:
     ended = bulk2cell(*words({"pair": "good", "sensitive": "none"}))
     assert ended.code == 1
-    assert (
-        "no job of the default setting came to its end, so that there is nothing to compare with" in ended.err
-    )
+    assert "no job of the default setting finished, so there is nothing to compare with" in ended.err
     assert ended.err.splitlines()[-1].startswith("failed: good (default")

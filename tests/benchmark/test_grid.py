@@ -64,8 +64,8 @@ def test_a_wrong_name_or_value_is_said(grid: dict[str, list[Any]], says: str) ->
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("dropout: 0.1", "'dropout': no list of values"),
-        ("dropout: []", "'dropout': no list of values"),
+        ("dropout: 0.1", "'dropout': not a list of values"),
+        ("dropout: []", "'dropout': not a list of values"),
         ("- 1", "no table"),
         ("", "no table"),
         ("a: [", "neither yaml nor json"),

@@ -145,7 +145,7 @@ def test_a_persons_error_is_one_line_without_a_traceback(bulk2cell: Run, tmp_pat
     assert ended.code == 2
     assert ended.out == ""
     assert ended.err.count("\n") == 1
-    assert ended.err.startswith(f"error: {tmp_path / 'none'}: a study is needed here")
+    assert ended.err.startswith(f"error: {tmp_path / 'none'}: expected a study")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -215,7 +215,7 @@ def test_a_name_that_the_terminal_cannot_show_is_still_printed(tmp_path: Path) -
 def test_what_is_no_number_of_threads_ends_before_any_library_starts(said: str) -> None:
     ended = program("drugs", "none", OMP_NUM_THREADS=said)
     assert (ended.returncode, ended.stdout) == (2, b"")
-    assert ended.stderr.startswith(f"error: OMP_NUM_THREADS: {said!r} is no number of threads".encode())
+    assert ended.stderr.startswith(f"error: OMP_NUM_THREADS: {said!r} is not a number of threads".encode())
     assert ended.stderr.count(b"\n") == 1
 
 

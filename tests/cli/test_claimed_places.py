@@ -43,7 +43,7 @@ def test_a_persons_file_is_named_and_kept(
     before = sha256(tmp_path)
     ended = bulk2cell(*words, "--out", out)
     assert (ended.code, ended.err.count("\n")) == (2, 1)
-    assert f"{out / 'notes.txt'} is not of the {kind}" in ended.err
+    assert f"{out / 'notes.txt'} does not belong to the {kind}" in ended.err
     assert sha256(tmp_path) == before
 
 
@@ -102,6 +102,6 @@ def test_a_command_of_many_stages_looks_at_the_place_of_the_last_one_before_the_
         (results / last / "notes.txt").write_text("mine")
         before = sha256(tmp_path)
         ended = bulk2cell(*words)
-        assert f"{results / last / 'notes.txt'} is not of the {last}" in ended.err
+        assert f"{results / last / 'notes.txt'} does not belong to the {last}" in ended.err
         assert sha256(tmp_path) == before
     assert (ended.code, ended.err.count("\n")) == (2, 1)

@@ -256,7 +256,7 @@ def test_annotated_cells_that_a_person_worked_on_are_kept(
     with h5py.File(cells, "r+") as file:
         file["uns"].attrs["clusters"] = "mine"
     before = sha256(tmp_path)
-    with pytest.raises(ArtefactError, match=r"cells\.h5ad was changed since it was written"):
+    with pytest.raises(ArtefactError, match=r"cells\.h5ad has been changed since it was written"):
         predict(*given)
     assert sha256(tmp_path) == before
 

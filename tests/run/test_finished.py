@@ -58,7 +58,7 @@ def test_a_changed_file_of_a_result_is_kept_and_named(do: Do, tmp_path: Path) ->
     assert do({}, {}) == 1
     table = tmp_path / "p" / "scores" / "table.txt"
     table.write_text("y")
-    with pytest.raises(ArtefactError, match=r"table\.txt was changed since it was written"):
+    with pytest.raises(ArtefactError, match=r"table\.txt has been changed since it was written"):
         do({}, {})
     assert table.read_text() == "y"
     table.unlink()

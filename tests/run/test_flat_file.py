@@ -25,12 +25,12 @@ def refused(path: Path) -> str:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("1: 2", "the name 1 is no text"),
-        ("true: 2", "the name True is no text"),
+        ("1: 2", "the name 1 is not text"),
+        ("true: 2", "the name True is not text"),
         ("2020-01-01: 2", "the name datetime.date"),
-        ("null: 2\nhidden: 3", "the name None is no text"),
-        ("? [1]\n: 2", r"the name \[1\] is no text"),
-        ("hidden: {3: 4}", "the name 3 is no text"),
+        ("null: 2\nhidden: 3", "the name None is not text"),
+        ("? [1]\n: 2", r"the name \[1\] is not text"),
+        ("hidden: {3: 4}", "the name 3 is not text"),
         ("hidden: 3\nhidden: 4", "'hidden' is there twice"),
         ("hidden: 3\n---\nhidden: 4", "single document"),
         ("a: &a {hidden: 3}\n<<: *a", "anchors, aliases and tags"),

@@ -270,7 +270,7 @@ def test_a_figure_that_a_person_saved_in_the_report_stops_the_run_before_it_star
     with new_artefact(results / "report", "report", {}, {}):
         pass
     (results / "report" / "mine.svg").write_text("mine")
-    with pytest.raises(ArtefactError, match=r"mine\.svg is not of the report"):
+    with pytest.raises(ArtefactError, match=r"mine\.svg does not belong to the report"):
         run(write_sheet({}), reference, make_parameters(dict(QUICK), "p"), results)
     assert [path.name for path in results.iterdir()] == ["report"]
     assert (results / "report" / "mine.svg").read_text() == "mine"
@@ -301,7 +301,7 @@ def test_a_pair_that_failed_is_told_by_what_is_at_fault(capsys: pytest.CaptureFi
     for says, error in told.items():
         assert failure_of(pair, Path("sets.gmt"), error).message.startswith(says)
     assert capsys.readouterr().err == ""
-    assert "nobody foresaw, KeyError: 'x'" in str(failure_of(pair, Path("sets.gmt"), KeyError("x")))
+    assert "unexpected error, KeyError: 'x'" in str(failure_of(pair, Path("sets.gmt"), KeyError("x")))
     assert capsys.readouterr().err == "KeyError: 'x'\n"
 
 

@@ -97,8 +97,8 @@ def test_what_is_wrong_is_told_with_row_and_column(
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("pair,drug,cells\na,b,c,d\n", " row 2: 4 fields under 3 columns"),
-        ("pair,drug,cells\n\na,b\n", " row 3: 2 fields under 3 columns"),
+        ("pair,drug,cells\na,b,c,d\n", " row 2: 4 fields for 3 columns"),
+        ("pair,drug,cells\n\na,b\n", " row 3: 2 fields for 3 columns"),
         ("pair,drug,cells,drug\na,b,c,d\n", ": column 'drug' is there twice"),
         ("pair,drug,cells,cells.1\na,b,c,d\n", ": unknown column 'cells.1'"),
         ("pair,drug,cells,\na,b,c,\n", ": unknown column ''"),

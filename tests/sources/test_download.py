@@ -287,9 +287,7 @@ def test_a_damaged_record_of_the_first_download_is_one_line(
 
 def test_no_more_than_the_catalogues_size_is_taken(site: Site, tmp_path: Path) -> None:
     with (
-        pytest.raises(
-            DownloadError, match=f"{len(CONTENT)} bytes long, more than the 5 that are taken of it"
-        ),
+        pytest.raises(DownloadError, match=f"{len(CONTENT)} bytes long, more than the 5 that are allowed"),
         official_file(RemoteFile(site.address, SHA256, size=5), tmp_path),
     ):
         pass

@@ -87,7 +87,7 @@ def test_a_file_that_a_person_wrote_or_changed_is_kept(
         fetch(["reactome"], out, cache=tmp_path / "cache")
     out.mkdir(exist_ok=True)
     (out / "reactome.gmt").write_text("MINE")
-    with pytest.raises(InputError, match=r"reactome\.gmt is there already, with other content; move it away"):
+    with pytest.raises(InputError, match=r"reactome\.gmt already exists with other content; move it away"):
         fetch(["reactome"], out, cache=tmp_path / "cache")
     assert (out / "reactome.gmt").read_text() == "MINE"
     assert not [path for path in out.iterdir() if path.name.startswith(".")]

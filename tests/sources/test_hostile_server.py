@@ -40,20 +40,20 @@ def endless() -> Iterator[bytes]:
 @pytest.mark.parametrize(
     ("head", "says"),
     [
-        (b"Content-Length: many", "says of the file's length 'many'"),
-        (b"Content-Length: -1", "length '-1'"),
-        (b"Content-Length: +10", "length '\\+10'"),
-        (b"Content-Length: 1_0", "length '1_0'"),
-        (b"Content-Length: 0x0a", "length '0x0a'"),
-        (b"Content-Length: 1e1", "length '1e1'"),
-        (b"Content-Length: " + 5000 * b"9", r"length '999.*\[\.\.\.\]"),
-        (b"Content-Length: \xb2", "length '\\\\xb2'|length '²'"),
+        (b"Content-Length: many", "states the file's length as 'many'"),
+        (b"Content-Length: -1", "length as '-1'"),
+        (b"Content-Length: +10", "length as '\\+10'"),
+        (b"Content-Length: 1_0", "length as '1_0'"),
+        (b"Content-Length: 0x0a", "length as '0x0a'"),
+        (b"Content-Length: 1e1", "length as '1e1'"),
+        (b"Content-Length: " + 5000 * b"9", r"length as '999.*\[\.\.\.\]"),
+        (b"Content-Length: \xb2", "length as '\\\\xb2'|length as '²'"),
         (b"Content-Length: 10\r\nContent-Length: 11", "and something else"),
-        (b"Content-Length: 10, 10", "length '10, 10'"),
-        (b"Content-Length:", "length ''"),
+        (b"Content-Length: 10, 10", "length as '10, 10'"),
+        (b"Content-Length:", "length as ''"),
         (
             b"Content-Length: 99999999999999",
-            "99999999999999 bytes long, more than the 17179869184 that are taken",
+            "99999999999999 bytes long, more than the 17179869184 that are allowed",
         ),
         (b"Content-Length: 0", "how long the file is, or that it is empty"),
         (b"X: y", "how long the file is"),
@@ -103,7 +103,7 @@ def test_a_file_that_does_not_end_is_left(
 ) -> None:
     monkeypatch.setattr("bulk2cell.sources.download.LARGEST", 3 << 20)
     with serve_raw([endless()]) as raw:
-        with pytest.raises(DownloadError, match="does not end, more than the 3145728 that are taken of it"):
+        with pytest.raises(DownloadError, match="does not end, more than the 3145728 that are allowed"):
             download(f"{raw.address}/file.bin", tmp_path / "file.bin", sha256, pause=0)
         assert len(raw.asked) == 1
     assert left(tmp_path) == []
@@ -112,7 +112,7 @@ def test_a_file_that_does_not_end_is_left(
 def test_no_more_is_taken_than_the_catalogue_says(tmp_path: Path) -> None:
     with (
         serve_raw([OK + b"Content-Length: 10\r\n\r\n" + BODY]) as raw,
-        pytest.raises(DownloadError, match="10 bytes long, more than the 9 that are taken of it"),
+        pytest.raises(DownloadError, match="10 bytes long, more than the 9 that are allowed"),
     ):
         download(f"{raw.address}/file.bin", tmp_path / "file.bin", size=9, pause=0)
     with (

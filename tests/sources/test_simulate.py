@@ -162,7 +162,7 @@ def test_of_a_world_that_does_not_fit_the_disk_nothing_is_left(
 def test_a_file_of_a_persons_is_not_replaced_by_a_world(world: Path, tmp_path: Path) -> None:
     parameters = SimulateParameters(sensitive_cells=150, resistant_cells=150, depth=4000)
     (tmp_path / "pairs.csv").write_text("mine")
-    with pytest.raises(InputError, match=r"pairs\.csv is there already, with other content"):
+    with pytest.raises(InputError, match=r"pairs\.csv already exists with other content"):
         synthesise(tmp_path, parameters)
     assert [path.name for path in tmp_path.iterdir()] == ["pairs.csv"]
     (tmp_path / "pairs.csv").write_bytes((world / "pairs.csv").read_bytes())
@@ -175,7 +175,7 @@ def test_a_file_of_a_persons_is_not_replaced_by_a_world(world: Path, tmp_path: P
 def test_cells_of_another_seed_do_not_replace_the_first_ones(world: Path, tmp_path: Path) -> None:
     simulated(world, tmp_path / "cells.h5ad")
     before = (tmp_path / "cells.h5ad").read_bytes()
-    with pytest.raises(InputError, match=r"cells\.h5ad is there already, with other content"):
+    with pytest.raises(InputError, match=r"cells\.h5ad already exists with other content"):
         simulated(world, tmp_path / "cells.h5ad", replace(PARAMETERS, simulation_seed=1))
     assert (tmp_path / "cells.h5ad").read_bytes() == before
     assert list(tmp_path.iterdir()) == [tmp_path / "cells.h5ad"]

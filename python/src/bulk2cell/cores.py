@@ -27,6 +27,6 @@ def threads() -> int:
     listed = said.split(",")
     if not all(re.fullmatch(r"\s*[0-9]{1,9}\s*", one) and 1 <= int(one) <= MOST_THREADS for one in listed):
         raise ParameterError(
-            f"OMP_NUM_THREADS: {said[:40]!r} is no number of threads; set it to 1 to {MOST_THREADS}, or unset it"
+            f"OMP_NUM_THREADS: {said[:40]!r} is not a number of threads from 1 to {MOST_THREADS}; correct or unset it"
         )
     return int(listed[0])

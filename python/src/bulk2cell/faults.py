@@ -64,7 +64,7 @@ def one_line(error: BaseException) -> str:
     elif isinstance(error, Bulk2CellError):
         text = str(error)
     else:
-        text = f"an error that nobody foresaw, {type(error).__name__}: {error}; please report it with its traceback"
+        text = f"unexpected error, {type(error).__name__}: {error}; please report it with its traceback"
     return printable(text)
 
 

@@ -52,7 +52,7 @@ class Form(NamedTuple):
 
 
 TEXT = Form(r"^[^\x00-\x1f\x7f]*$", "text without control characters")
-PATH = Form(r"^(?!-)[^\x00-\x1f\x7f]*$", "a path that begins without - and holds no control characters")
+PATH = Form(r"^(?!-)[^\x00-\x1f\x7f]*$", "a path that does not begin with - and has no control characters")
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 PAIR_NAME = Form(rf"^{_NAME}$", "a name of letters, digits and . _ -")
 PAIR_NAMES = Form(rf"^({_NAME}( *, *{_NAME})*)?$", "a comma-separated list of the names of pairs")
@@ -197,7 +197,7 @@ class CellLabels(Checked):
         both = sorted({*values_in(self.sensitive)} & {*values_in(self.resistant)})
         if both:
             raise ParameterError(
-                f"sensitive: {shown(both[0])} is in resistant too; give both lists, and every value in one of them"
+                f"sensitive: {shown(both[0])} is in resistant too; list each value in one of the two only"
             )
 
 

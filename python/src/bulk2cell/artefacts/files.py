@@ -63,7 +63,7 @@ def put_files(made: Path, out: Path, names: Iterable[str], own: Mapping[str, str
             continue
         if not found or found != own.get(name) or target.is_symlink():
             raise InputError(
-                f"{target} is there already, with other content; move it away, or give another --out"
+                f"{target} already exists with other content; move it away, or give another --out"
             )
         new[name] = target
     for name, target in new.items():

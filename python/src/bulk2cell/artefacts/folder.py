@@ -11,7 +11,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from bulk2cell.artefacts.manifest import Kind, sha256, write_manifest
+from bulk2cell.artefacts.manifest import Kind, named, sha256, write_manifest
 from bulk2cell.artefacts.workplace import put_in_place, workplace
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
@@ -122,7 +122,7 @@ def refuse_to_replace(path: Path, kind: Kind) -> None:
     manifest = path / f"{kind}.json"
     if not manifest.is_file():
         raise ArtefactError(
-            f"{path} exists and is not a {kind} of bulk2cell; give another --out, or move it away"
+            f"{path} exists and is not {named(kind)} of bulk2cell; give another --out, or move it away"
         )
     written = _written_files(manifest)
     for file in sorted(path.iterdir()):
@@ -130,11 +130,11 @@ def refuse_to_replace(path: Path, kind: Kind) -> None:
             continue
         if file.name not in written:
             raise ArtefactError(
-                f"{file} is not of the {kind}, and would be lost with the older one; move it away, or give another --out"
+                f"{file} does not belong to the {kind} and would be lost with it; move it away, or give another --out"
             )
         if file.is_symlink() or not file.is_file() or sha256(file) != written[file.name]:
             raise ArtefactError(
-                f"{file} was changed since it was written, and would be lost; move it away (or delete it, if it is only "
+                f"{file} has been changed since it was written and would be lost; move it away (or delete it, if it is only "
                 "damaged), or give another --out"
             )
 
@@ -146,7 +146,7 @@ def _written_files(manifest: Path) -> dict[str, str]:
         return {str(name): str(digest) for name, digest in files.items()}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ArtefactError(
-            f"{manifest}: damaged, so that nobody can tell which files beside it are yours; move {manifest.parent} away, or "
+            f"{manifest} is damaged, and does not tell which files beside it are yours; move {manifest.parent} away, or "
             "give another --out"
         ) from error
 

@@ -41,7 +41,7 @@ MOST_BYTES = 64 * 2**20
 
 def _in_the_folder(name: str) -> str:
     if name != Path(name).name or name == "..":
-        raise ValueError(f"{name!r} is no name of a file in the folder")
+        raise ValueError(f"{name!r} is not the name of a file in the folder")
     return name
 
 
@@ -85,6 +85,11 @@ def sha256(path: Path) -> str:
         return hashlib.sha256("\n".join(listing).encode()).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def named(kind: Kind) -> str:
+    """Return a kind as a sentence names it: a study, an encoder, shots."""
+    return kind if kind.endswith("s") else f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def damaged(where: Path, what: str, kind: Kind) -> ArtefactError:
@@ -152,10 +157,8 @@ def read_manifest(path: Path, kind: Kind) -> Manifest:
     file = path / f"{kind}.json"
     if not file.is_file():
         other = next((name for name in KINDS if (path / f"{name}.json").is_file()), None)
-        found = f"a {other}" if other else "nothing of bulk2cell" if path.is_dir() else "no folder"
-        raise ArtefactError(
-            f"{path}: a {kind} is needed here, and there is {found}; give the {kind}'s folder"
-        )
+        found = named(other) if other else "nothing of bulk2cell" if path.is_dir() else "no folder"
+        raise ArtefactError(f"{path}: expected {named(kind)}, found {found}; give the folder of the {kind}")
     try:
         manifest = _checked(path, kind, _facts(file, kind))
     except ValidationError as error:
@@ -182,10 +185,10 @@ def _facts(file: Path, kind: Kind) -> dict[str, Any]:
     written = file.read_bytes()
     facts = json.loads(written)
     if not isinstance(facts, dict):
-        raise ValueError("not an object of JSON")
+        raise ValueError("not a JSON object")
     form, made_by = facts.get("format"), facts.get("bulk2cell")
     if not isinstance(form, int):
-        raise ValueError("names no format")
+        raise ValueError("does not state its format")
     if form != FORMAT:
         raise ArtefactError(
             f"{file.parent}: {kind} of format {form}, made by bulk2cell {made_by}; bulk2cell {__version__} reads format "
@@ -202,7 +205,7 @@ def _checked(path: Path, kind: Kind, facts: Mapping[str, Any]) -> Manifest:
     """Return a manifest that holds what every reader of its kind relies on."""
     manifest = Manifest.model_validate({"path": path, **facts})
     if manifest.kind != kind:
-        raise ValueError(f"says that it is a {manifest.kind}")
+        raise ValueError(f"says that it is {named(manifest.kind)}")
     for name in FILES[kind]:
         if name not in manifest.files:
             raise ValueError(f"lists no {name}")

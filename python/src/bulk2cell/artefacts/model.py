@@ -111,7 +111,7 @@ def refuse_other_units(
     """
     genes, units = manifest.content["genes"], manifest.content["units"]
     if not set(pathways["gene"]) <= set(genes):
-        raise ValueError("pathways.parquet names genes that are none of the network's")
+        raise ValueError("pathways.parquet names genes that the network does not have")
     if len(units) < parameters.free_units or units != unit_names(pathways, parameters.free_units):
         raise ValueError("its units are not the gene sets of pathways.parquet and the free units")
     linear = STRATEGIES[parameters.strategy].linear

@@ -20,6 +20,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from bulk2cell.artefacts.check_hdf5 import check_hdf5
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.h5ad import FileForHDF5, new_file, write_h5ad, write_root
 from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
@@ -31,7 +32,6 @@ from bulk2cell.artefacts.tables import (
     refuse_wrong_columns,
     text,
 )
-from bulk2cell.sources.check_hdf5 import check_hdf5
 
 BULK_FILE = "bulk.h5ad"
 CELLS_FILE = "cells.h5ad"
@@ -221,7 +221,7 @@ def _refuse_other_rows(data: ad.AnnData) -> None:
         bounds = data.X.group["indptr"][:]
         whole = bounds[0] == 0 and bounds[-1] == len(data.X.group["data"])
         if data.X.format != "csr" or not whole or (np.diff(bounds) < 0).any():
-            raise ValueError("X is no matrix of rows")
+            raise ValueError("X is not stored by rows")
 
 
 def _refuse_wrong_values(X: sp.csr_matrix | NDArray[np.float32]) -> None:
@@ -229,7 +229,7 @@ def _refuse_wrong_values(X: sp.csr_matrix | NDArray[np.float32]) -> None:
         X.check_format(full_check=True)
     values = X.data if sp.issparse(X) else X
     if values.dtype != np.float32 or not np.isfinite(values).all():
-        raise ValueError("its values are no finite numbers of 32 bits")
+        raise ValueError("its values are not finite 32-bit numbers")
 
 
 def training_inputs(manifest: Manifest) -> Mapping[str, str]:

@@ -65,7 +65,7 @@ def _tensor(file: Any, name: str) -> NDArray[Any]:
         raise ValueError(f"{name} is of type {found}")
     value: NDArray[Any] = file.get_tensor(name)
     if not np.isfinite(value).all():
-        raise ValueError(f"{name} holds a value that is no finite number")
+        raise ValueError(f"{name} holds a value that is not finite")
     return value
 
 
@@ -77,7 +77,7 @@ def _check_state(state: State) -> None:
         elif name.endswith("num_batches_tracked"):
             continue
         elif (np.abs(value) > LARGEST_WEIGHT).any():
-            raise ValueError(f"{name} holds a value beyond {LARGEST_WEIGHT:g}")
+            raise ValueError(f"{name} holds a value beyond ±{LARGEST_WEIGHT:g}")
 
 
 def _check_scaling(scaling: Scaling, genes: int) -> None:

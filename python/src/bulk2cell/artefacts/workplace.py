@@ -129,7 +129,7 @@ def _lock_file(path: Path, out: Path) -> int | None:
         except BlockingIOError:
             who = " ".join(os.read(handle, 200).decode(errors="replace").split()) or "another process"
             raise ArtefactError(
-                f"{out}: {who} is at work on it; wait for its end, or give another --out"
+                f"{out}: {who} is already working on it; wait until it has finished, or give another --out"
             ) from None
         except OSError as error:
             if error.errno not in NO_LOCKS:

@@ -69,8 +69,6 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
         done, failures = do_jobs(jobs, processes)
         scored = [Scored(job.setting, job.pair.pair, job.gene_sets.stem, job.home / "scores") for job in done]
         if failures and not any(one.setting.name == DEFAULT for one in scored):
-            say(
-                "benchmark: no job of the default setting came to its end, so that there is nothing to compare with"
-            )
+            say("benchmark: no job of the default setting finished, so there is nothing to compare with")
             return Outcome(None, tuple(failures))
         return Outcome(write_comparison(out, scored, failures, varied, settings), tuple(failures))

@@ -72,7 +72,7 @@ def write_comparison(
     """
     if not any(one.setting.name == DEFAULT for one in scored):
         first = f"; the first failure: {failures[0]}" if failures else "; give its scores"
-        raise ArtefactError(f"no job of the default setting came to its end{first}")
+        raise ArtefactError(f"no job of the default setting finished{first}")
     found = collect(scored)
     by = ["setting", "parameter", "parameter_value", "regime", "method", "strategy"]
     stated = {"grid": dict(grid), "failures": [str(failure) for failure in failures]}

@@ -59,7 +59,7 @@ def read_grid(grid: str | None) -> Grid:
         raise InputError(f"{path}: no table of parameters; write one {LINE} per line")
     for name, listed in values.items():
         if not isinstance(listed, list) or not listed:
-            raise InputError(f"{path}: {shown(name)}: no list of values; write it like {LINE}")
+            raise InputError(f"{path}: {shown(name)}: not a list of values; write it like {LINE}")
     return values
 
 

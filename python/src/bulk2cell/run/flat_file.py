@@ -33,7 +33,9 @@ def read_flat_file(path: Path, what: str, line: str) -> dict[str, Any]:
     if not path.is_file():
         raise InputError(f"{path}: no such {what}; check the path")
     if path.stat().st_size > MOST_BYTES:
-        raise InputError(f"{path}: over {MOST_BYTES:,} bytes, which is no {what}; write one {line} per line")
+        raise InputError(
+            f"{path}: over {MOST_BYTES:,} bytes, too large for a {what}; write one {line} per line"
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
         values = (
@@ -54,7 +56,7 @@ def _table(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for name, value in pairs:
         if not isinstance(name, str):
-            raise ValueError(f"the name {shown(name)} is no text")
+            raise ValueError(f"the name {shown(name)} is not text")
         if name in table:
             raise ValueError(f"{shown(name)} is there twice")
         table[name] = value
@@ -68,7 +70,7 @@ class _PlainLoader(yaml.SafeLoader):
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or event.anchor or getattr(event, "tag", None):
             raise yaml.MarkedYAMLError(
-                None, None, "anchors, aliases and tags are not for here", event.start_mark
+                None, None, "anchors, aliases and tags are not allowed", event.start_mark
             )
         return super().compose_node(parent, index)
 

@@ -120,7 +120,7 @@ def _rows(path: Path) -> dict[int, dict[str, str]]:
     for number, line in lines.items():
         if len(line) != len(columns):
             raise InputError(
-                f"{path} row {number}: {len(line)} fields under {len(columns)} columns; write one field per column, in "
+                f"{path} row {number}: {len(line)} fields for {len(columns)} columns; write one field per column, in "
                 "quotes where it holds a comma"
             )
     return {number: dict(zip(columns, line, strict=True)) for number, line in lines.items()}

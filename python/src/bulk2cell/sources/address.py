@@ -25,7 +25,7 @@ def fault_of(url: str) -> str:
         return "not https"
     if not found or int((found[3] or ":0")[1:]) > 65535:
         return (
-            "no address like https://server/path, in ASCII without spaces; write other characters as %C3%A9, "
+            "not an address like https://server/path, in ASCII without spaces; write other characters as %C3%A9, "
             "a server's as xn--, and no user name"
         )
     return "not https" if found[1].lower() == "http" and found[2].lower() not in THIS_MACHINE else ""

@@ -25,9 +25,7 @@ def check_pair(pair: Pair, where: str) -> None:
     _check_files(pair, where)
     for text in (pair.drug, pair.tag, *pair.exclude_lines):
         if text.startswith(FORMULA):
-            raise InputError(
-                f"{where}: {text!r} begins as a formula of a spreadsheet does; write it otherwise"
-            )
+            raise InputError(f"{where}: {text!r} would be taken for a formula by a spreadsheet; reword it")
 
 
 def _check_choices(pair: Pair, where: str) -> None:

@@ -20,9 +20,8 @@ CHUNK = 1 << 20
 TIMEOUT = 60.0
 SLOWEST = 1 << 10
 TRY_AGAIN = (408, 416, 425, 429)
-LARGEST = (
-    16 << 30
-)  # a GEO series of single cells has a few GiB; a server that never ends must not fill the disk
+# A GEO series of single cells has a few GiB; a server that never ends must not fill the disk.
+LARGEST = 16 << 30
 WORDS = 200
 
 
@@ -175,7 +174,7 @@ def _length(url: str, response: http.client.HTTPResponse) -> int:
     text = said.pop()
     if said or not re.fullmatch(r"[0-9]{1,18}", text):
         raise DownloadError(
-            f"{url}: the server says of the file's length {printable(text, WORDS)!r}"
+            f"{url}: the server states the file's length as {printable(text, WORDS)!r}"
             f"{' and something else' if said else ''}; get the file by hand and give its folder by --from"
         )
     return int(text)
@@ -187,7 +186,7 @@ def _validator(response: http.client.HTTPResponse) -> str:
 
 
 def _too_long(longest: int) -> str:
-    return f"more than the {longest} that are taken of it; if that is right, give its `size` in a catalogue of your own"
+    return f"more than the {longest} that are allowed; if that is right, give its `size` in a catalogue of your own"
 
 
 def _chunks(response: http.client.HTTPResponse, at_most: int) -> Iterator[bytes]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import h5py
 import numpy as np
 
+from bulk2cell.artefacts.check_hdf5 import check_hdf5
 from bulk2cell.parameters import Orientation
 from bulk2cell.sources.cell_file import COUNTS_LAYER, SIMULATED, CellFile, cells_at_once
-from bulk2cell.sources.check_hdf5 import check_hdf5
 from bulk2cell.sources.h5ad_blocks import is_streamed, streamed
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import scanpy as sc
 import scipy.io
 import scipy.sparse as sp
 
+from bulk2cell.artefacts.check_hdf5 import MOST_PACKED, check_hdf5
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Orientation
-from bulk2cell.sources.check_hdf5 import MOST_PACKED, check_hdf5
 from bulk2cell.sources.h5ad_blocks import require_numbers
 from bulk2cell.sources.read_table_cells import read_table_cells
 

@@ -168,7 +168,7 @@ def _plain(value: Any, hint: Any, where: str) -> Any:
         return value
     if hint is str or get_origin(hint) is Literal:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise InputError(f"{where}: {value!r} is no text; put it in quotes")
+            raise InputError(f"{where}: {value!r} is not text; put it in quotes")
         if any(
             unicodedata.category(character) in ("Cc", "Cs") for character in re.sub(r"[\n\t]", "", str(value))
         ):

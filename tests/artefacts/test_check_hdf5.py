@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from bulk2cell.artefacts.check_hdf5 import check_hdf5
 from bulk2cell.errors import InputError
-from bulk2cell.sources.check_hdf5 import check_hdf5
 from bulk2cell.sources.open_cells import open_cells
 
 KINDS = {"csr": sp.csr_matrix, "csc": sp.csc_matrix, "dense": np.asarray}
@@ -94,12 +94,12 @@ def virtual(file: h5py.File, name: str) -> None:
 
 
 FOREIGN: dict[str, tuple[Callable[[h5py.File, str], None], str]] = {
-    "external storage": (external, "stands in another file"),
-    "virtual dataset": (virtual, "stands in another file"),
+    "external storage": (external, "is stored in another file"),
+    "virtual dataset": (virtual, "is stored in another file"),
     "external link": (lambda f, name: replaced(f, name, h5py.ExternalLink("other.h5", "/")), "is a link"),
     "soft link": (lambda f, name: replaced(f, name, h5py.SoftLink("/obs")), "is a link"),
     "link to itself": (lambda f, name: replaced(f, name, h5py.SoftLink(f"/{name}")), "is a link"),
-    "group that holds itself": (lambda f, name: replaced(f, name, f["/"]), "stands in two places"),
+    "group that holds itself": (lambda f, name: replaced(f, name, f["/"]), "appears in two places"),
 }
 
 
@@ -124,7 +124,7 @@ def test_two_paths_to_every_group_do_not_go_on_for_ever(tmp_path: Path) -> None:
             file.create_group(f"{level}")
         for level in range(59):
             file[f"{level}/a"] = file[f"{level}/b"] = file[f"{level + 1}"]
-    with pytest.raises(InputError, match="stands in two places"):
+    with pytest.raises(InputError, match="appears in two places"):
         check_hdf5(tmp_path / "many.h5ad")
 
 

@@ -35,7 +35,7 @@ def check_hdf5(path: Path) -> None:
             for name, part in parts.items():
                 if isinstance(part, h5py.Group) and (wrong := _wrong_with_sparse(part)):
                     raise InputError(
-                        f"{path}: {name} is no sparse matrix ({wrong}); write or download it again"
+                        f"{path}: {name} is not a valid sparse matrix ({wrong}); write or download it again"
                     )
     except InputError:
         raise
@@ -61,16 +61,20 @@ def _parts(path: Path, file: h5py.File) -> Iterator[tuple[str, Any]]:
         for key in group:
             name = f"{above}/{key}"
             if not isinstance(group.get(key, getlink=True), h5py.HardLink):
-                raise InputError(f"{path}: {name} is a link; write the file again, with what it links to")
+                raise InputError(
+                    f"{path}: {name} is a link; write the file again with the linked content in it"
+                )
             part = group[key]
             if isinstance(part, h5py.Dataset) and (part.external or part.is_virtual):
                 raise InputError(
-                    f"{path}: {name} stands in another file; write the file again, with all in it"
+                    f"{path}: {name} is stored in another file; write the file again with everything in it"
                 )
             if isinstance(part, h5py.Group):
                 address = h5py.h5o.get_info(part.id).addr
                 if address in seen:
-                    raise InputError(f"{path}: {name} stands in two places; write the file again, each apart")
+                    raise InputError(
+                        f"{path}: {name} appears in two places; write the file again with a copy in each"
+                    )
                 seen.add(address)
                 left.append((name, part))
             yield name, part
