@@ -270,5 +270,5 @@ def test_labels_of_a_study_are_no_input_of_its_predictions(
 
 
 def test_an_encoder_cannot_predict(tiny_encoder: Path, tiny_study: Path, tmp_path: Path) -> None:
-    with pytest.raises(ArtefactError, match="a model is needed"):
+    with pytest.raises(ArtefactError, match="expected a model, found an encoder"):
         predict(tiny_encoder, tiny_study, tmp_path / "p", CellInput(), PredictParameters())
