@@ -22,7 +22,7 @@ from bulk2cell.parameters import (
     take,
 )
 from bulk2cell.preprocess.study import Sources, preprocess
-from bulk2cell.sources.synthesise import DRUG, synthesise
+from bulk2cell.simulate.synthesise import DRUG, synthesise
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.pretrain import pretrain
 

@@ -23,7 +23,7 @@ from bulk2cell.parameters import (
     TrainParameters,
     take,
 )
-from bulk2cell.sources.simulate import draw_cells
+from bulk2cell.simulate.simulate import draw_cells
 
 CLASSES: list[Any] = [
     member
@@ -180,7 +180,9 @@ def test_an_error_shows_no_more_than_the_start_of_a_long_value() -> None:
     ("sensitive", "resistant"), [("a,b", " B ,c"), ("S", "s"), ("0", CellLabels().resistant)]
 )
 def test_a_value_that_means_both_is_refused(sensitive: str, resistant: str) -> None:
-    with pytest.raises(ParameterError, match=r"^sensitive: .* is in resistant too; list each value in one of the two only"):
+    with pytest.raises(
+        ParameterError, match=r"^sensitive: .* is in resistant too; list each value in one of the two only"
+    ):
         CellLabels(sensitive=sensitive, resistant=resistant)
 
 

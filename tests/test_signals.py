@@ -47,7 +47,7 @@ def import_it(place):
         import slow
 
 def in_workers(place):
-    from bulk2cell.benchmark.pool import in_parallel
+    from bulk2cell.grid.pool import in_parallel
     in_parallel(work, [place + "1", place + "2"], 2, "jobs")
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ from sklearn.metrics import roc_auc_score
 from transfer import LUNG_LINES, OURS, line_labels, new_network, probabilities, tasks
 
 from bulk2cell.artefacts.study import read_study
+from bulk2cell.cells.standardise import standardise
+from bulk2cell.gdsc.lines import line_key
+from bulk2cell.genes.ids import read_gene_ids
 from bulk2cell.parameters import LossParameters, NetworkParameters
 from bulk2cell.preprocess.bulk import load_bulk
-from bulk2cell.preprocess.standardise import standardise
-from bulk2cell.sources.gdsc import line_key
-from bulk2cell.sources.gene_ids import read_gene_ids
 from bulk2cell.train.data import training_data
 from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.shots import no_shots

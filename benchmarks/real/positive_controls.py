@@ -25,7 +25,7 @@ from bulk2cell.parameters import (
     TrainParameters,
 )
 from bulk2cell.preprocess.study import Sources, preprocess
-from bulk2cell.sources.simulate import simulate
+from bulk2cell.simulate.simulate import simulate
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.pretrain import pretrain
 

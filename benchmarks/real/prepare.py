@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from bulk2cell.preprocess.labels import response_labels
-from bulk2cell.sources.gdsc import line_key, read_response
+from bulk2cell.gdsc.labels import response_labels
+from bulk2cell.gdsc.lines import line_key, read_response
 
 PC9_MIN_GENES = 300
 

@@ -30,6 +30,8 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from xgboost import XGBClassifier
 
 from bulk2cell.artefacts.study import Study, read_cell_labels, read_study
+from bulk2cell.gdsc.labels import response_labels
+from bulk2cell.gdsc.lines import line_key, read_response
 from bulk2cell.model.build import build_network
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.model.strategies import components_of
@@ -42,10 +44,8 @@ from bulk2cell.parameters import (
     StudyParameters,
     TrainParameters,
 )
-from bulk2cell.preprocess.labels import response_labels
 from bulk2cell.preprocess.source_lines import label_lines
 from bulk2cell.preprocess.study import Sources, preprocess
-from bulk2cell.sources.gdsc import line_key, read_response
 from bulk2cell.train.classification import fit_response
 from bulk2cell.train.data import TrainingData, training_data
 from bulk2cell.train.pretrain import fit_reconstruction

@@ -10,6 +10,7 @@ import torch
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.model import read_model, write_model
+from bulk2cell.cells.standardise import Scaling
 from bulk2cell.errors import ArtefactError
 from bulk2cell.model.build import build_network
 from bulk2cell.model.linear import LinearNetwork
@@ -17,7 +18,6 @@ from bulk2cell.model.mask import decoder_mask
 from bulk2cell.model.network import Network
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import NetworkParameters, StrategyName
-from bulk2cell.preprocess.standardise import Scaling
 from made_up import content_of, forge, parameters_of
 
 GENES = ["C", "A", "B", "D"]

@@ -19,7 +19,7 @@ from bulk2cell.parameters import (
     StrategyName,
 )
 from bulk2cell.predict.predict import predict
-from bulk2cell.sources.synthesise import PLANTED
+from bulk2cell.simulate.synthesise import PLANTED
 
 PERMUTATIONS = 6
 TOLERANCE = 0.15  # of their mean; one AUROC varies by about 0.1, since the cells come from 8 lines

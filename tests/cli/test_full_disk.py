@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from forked import run_forked
 
-from bulk2cell.sources.synthesise import DRUG
+from bulk2cell.simulate.synthesise import DRUG
 
 # What a child would otherwise spend its time on importing.
 for module in (

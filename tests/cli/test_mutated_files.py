@@ -21,7 +21,7 @@ from forked import run_forked
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bulk2cell.sources.synthesise import DRUG
+from bulk2cell.simulate.synthesise import DRUG
 
 for module in ("sources.read_cells", "predict.predict", "preprocess.study", "run.check"):
     import_module(f"bulk2cell.{module}")  # so that no child spends its time on it

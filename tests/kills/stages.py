@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bulk2cell.sources.synthesise import DRUG
+from bulk2cell.simulate.synthesise import DRUG
 
 
 @dataclass(frozen=True)

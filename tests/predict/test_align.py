@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from bulk2cell.errors import InputError
+from bulk2cell.genes.columns import Columns
 from bulk2cell.predict.align import find_genes
-from bulk2cell.preprocess.gene_columns import Columns
 
 GENES = ["A", "B", "C", "D"]
 

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from bulk2cell.cells.standardise import LARGEST_Z
 from bulk2cell.predict.first_layer import (
     DENSE_ABOVE,
     WIDE,
@@ -13,7 +14,6 @@ from bulk2cell.predict.first_layer import (
     often_first,
     through,
 )
-from bulk2cell.preprocess.standardise import LARGEST_Z
 
 
 def plain(

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from bulk2cell.artefacts.cell_model import read_cell_model
 from bulk2cell.artefacts.model import read_model
+from bulk2cell.cells import cell_file
+from bulk2cell.cells.open_cells import open_cells
+from bulk2cell.cells.standardise import denoise, standardise
 from bulk2cell.errors import InputError
 from bulk2cell.predict.score_file import score_file
-from bulk2cell.preprocess.standardise import denoise, standardise
-from bulk2cell.sources import cell_file
-from bulk2cell.sources.open_cells import open_cells
 
 ROUNDING = 3e-5  # of both ways: log odds reach 360 here, where float32's last bit is 3e-5
 LAYOUTS = {"csr": sp.csr_matrix, "csc": sp.csc_matrix, "dense": lambda X: X.toarray()}

@@ -8,7 +8,7 @@ import pytest
 
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 from bulk2cell.preprocess.study import Sources, preprocess
-from bulk2cell.sources.synthesise import DRUG
+from bulk2cell.simulate.synthesise import DRUG
 
 MakeStudy = Callable[..., Path]
 

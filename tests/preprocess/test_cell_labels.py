@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from bulk2cell.errors import InputError
+from bulk2cell.gdsc.lines import read_table
 from bulk2cell.parameters import CellLabels
 from bulk2cell.preprocess.cell_labels import read_labels
-from bulk2cell.sources.gdsc import read_table
 
 CELLS = Path("cells.h5ad")
 

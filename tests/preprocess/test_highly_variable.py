@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 import scanpy as sc
 
+from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.parameters import StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
 from bulk2cell.preprocess.highly_variable import linear_statistics, union_of_variable_genes, variable_genes
 from bulk2cell.preprocess.survey import survey_cells
-from bulk2cell.sources.open_cells import open_cells
 
 
 def expression(varied: list[int], seed: int) -> ad.AnnData:

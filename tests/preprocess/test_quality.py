@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from bulk2cell.errors import InputError
+from bulk2cell.genes.columns import find_columns
 from bulk2cell.parameters import StudyParameters
 from bulk2cell.preprocess import quality
-from bulk2cell.preprocess.gene_columns import find_columns
 from bulk2cell.preprocess.quality import filter_quality
 from bulk2cell.preprocess.survey import Survey
 

@@ -14,11 +14,11 @@ import scipy.sparse as sp
 
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.study import LABELS_FILE, read_cell_labels, read_study
+from bulk2cell.cells import cell_file, h5ad_blocks
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 from bulk2cell.preprocess.study import Sources, preprocess_inputs, preprocess_parameters
-from bulk2cell.sources import cell_file, h5ad_blocks
-from bulk2cell.sources.synthesise import DRUG
+from bulk2cell.simulate.synthesise import DRUG
 
 MakeStudy = Callable[..., Path]
 

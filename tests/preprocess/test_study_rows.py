@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from bulk2cell.cells import cell_file
+from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.parameters import StudyParameters
 from bulk2cell.preprocess import study_rows as rows_module
 from bulk2cell.preprocess.study_rows import reordered, study_rows
 from bulk2cell.preprocess.survey import survey_cells
-from bulk2cell.sources import cell_file
-from bulk2cell.sources.open_cells import open_cells
 
 CELLS, GENES = 50, 12
 SYMBOLS = pd.Index([f"G{i % 9}" for i in range(GENES)])

@@ -3,9 +3,9 @@ from pathlib import Path
 import anndata as ad
 import numpy as np
 
+from bulk2cell.cells.cell_file import CellFile
+from bulk2cell.cells.open_cells import in_memory
 from bulk2cell.preprocess.study_warnings import exclusion_warnings, scale_warnings
-from bulk2cell.sources.cell_file import CellFile
-from bulk2cell.sources.open_cells import in_memory
 
 
 def file_of(**layers: np.ndarray) -> CellFile:

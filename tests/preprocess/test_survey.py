@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from bulk2cell.cells import cell_file
+from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.errors import InputError
+from bulk2cell.genes.ids import read_gene_ids
+from bulk2cell.genes.names import Naming, best_names, to_symbols
 from bulk2cell.parameters import Scale, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
-from bulk2cell.preprocess.gene_names import Naming, best_names, to_symbols
 from bulk2cell.preprocess.survey import Survey, survey_cells
-from bulk2cell.sources import cell_file
-from bulk2cell.sources.gene_ids import read_gene_ids
-from bulk2cell.sources.open_cells import open_cells
 
 GENES = ["B", "A1", "C", "A2"]
 SYMBOLS = pd.Index(["B", "A", "C", "A"])

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bulk2cell.run.inputs import Reference
-from bulk2cell.sources.synthesise import DRUG
+from bulk2cell.simulate.synthesise import DRUG
 
 
 @pytest.fixture

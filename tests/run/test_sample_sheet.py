@@ -8,7 +8,7 @@ import pytest
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput, CellLabels
 from bulk2cell.run.sample_sheet import COLUMNS, NAME_PATTERN, OPTIONAL, REQUIRED, read_sample_sheet
-from bulk2cell.sources.synthesise import DRUG
+from bulk2cell.simulate.synthesise import DRUG
 
 Sheet = Callable[..., Path]
 

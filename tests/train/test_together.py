@@ -9,10 +9,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from bulk2cell.cells.standardise import Scaling
 from bulk2cell.errors import TrainingError
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, NetworkParameters, Regime, StrategyName, TrainParameters
-from bulk2cell.preprocess.standardise import Scaling
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.classification import freeze, response_objective
 from bulk2cell.train.data import TrainingData

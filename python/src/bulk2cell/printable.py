@@ -1,5 +1,7 @@
 """Text from elsewhere (a server's words, a file's name, another program's message), fit for a terminal and a log."""
 
+from collections.abc import Iterable
+
 LONGEST = 4000  # any message of ours fits; the reason of an error alone may be 64 KiB of a server's
 
 
@@ -14,3 +16,8 @@ def printable(text: str, longest: int = LONGEST) -> str:
         for character in " ".join(text.split())
     )
     return line if len(line) <= longest else f"{line[: longest // 2]} [...] {line[-longest // 2 :]}"
+
+
+def some(names: Iterable[str]) -> str:
+    """Return the first three names as text."""
+    return ", ".join(name for name, _ in zip(names, range(3), strict=False)) or "none"

@@ -11,13 +11,13 @@ from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.artefacts.weights import WEIGHTS_FILE, State, read_weights, write_weights
+from bulk2cell.cells.standardise import Scaling
 from bulk2cell.model.build import build_network
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.mask import decoder_mask, unit_names
 from bulk2cell.model.network import Network
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import NetworkParameters, take
-from bulk2cell.preprocess.standardise import Scaling
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from bulk2cell.artefacts.check_hdf5 import check_hdf5
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.h5ad import FileForHDF5, new_file, write_h5ad, write_root
 from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
@@ -32,6 +31,7 @@ from bulk2cell.artefacts.tables import (
     refuse_wrong_columns,
     text,
 )
+from bulk2cell.cells.check_hdf5 import check_hdf5
 
 BULK_FILE = "bulk.h5ad"
 CELLS_FILE = "cells.h5ad"

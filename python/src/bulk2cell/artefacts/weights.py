@@ -11,7 +11,7 @@ from safetensors.numpy import save
 
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.manifest import Manifest, damaged
-from bulk2cell.preprocess.standardise import Scaling
+from bulk2cell.cells.standardise import Scaling
 
 WEIGHTS_FILE = "weights.safetensors"
 NETWORK = "network."

@@ -47,8 +47,8 @@ def benchmark(
 
     Example: `bulk2cell benchmark --params params.yaml --grid article --jobs 8`
     """
-    from bulk2cell.benchmark.benchmark import benchmark as library
     from bulk2cell.cores import cores
+    from bulk2cell.grid.benchmark import benchmark as library
 
     values = values_of(
         params,

@@ -30,7 +30,7 @@ def compare(
 
     Example: `bulk2cell compare scores_1 scores_2 --setting default --setting dropout=0.1 --grid grid.yaml --out comparison`
     """
-    from bulk2cell.benchmark.compare import compare as library
+    from bulk2cell.grid.compare import compare as library
     from bulk2cell.report.failures import read_failures
 
     values = values_of(params, None, grid=grid)

@@ -26,7 +26,7 @@ def drugs(
     Example: `bulk2cell drugs reference/gdsc_response.parquet --compounds reference/gdsc_drugs.csv --search PF-02341066`
     """
     from bulk2cell.artefacts.spreadsheet import harmless_texts
-    from bulk2cell.sources.drugs import drugs as library
+    from bulk2cell.gdsc.drugs import drugs as library
 
     listed = library(response, compounds, search)
     typer.echo(harmless_texts(listed).to_csv(sep="\t", index=False), nl=False)

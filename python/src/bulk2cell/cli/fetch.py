@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bulk2cell.sources.catalogue import Source
+from bulk2cell.fetch.catalogue import Source
 
 
 def fetch(
@@ -63,7 +63,7 @@ def fetch(
 
     Example: `bulk2cell fetch --out reference --source official --dry-run`
     """
-    from bulk2cell.sources import fetch as library
+    from bulk2cell.fetch import fetch as library
 
     if dry_run:
         typer.echo("\n".join(library.plan(names or [], out, source, catalogue)))

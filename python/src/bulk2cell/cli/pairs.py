@@ -25,6 +25,6 @@ def pairs(
     Example: `bulk2cell pairs GSE131984_paclitaxel > my_pairs.yaml`, then `bulk2cell fetch GSE131984_paclitaxel
     --catalogue my_pairs.yaml --out reference`
     """
-    from bulk2cell.sources.pairs import pairs as library
+    from bulk2cell.published.describe_pairs import pairs as library
 
     typer.echo(library(name or "", catalogue), nl=False)

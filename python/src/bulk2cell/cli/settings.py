@@ -16,7 +16,7 @@ def settings(params: Params = None, grid: Grid = None) -> None:
 
     Example: `bulk2cell settings --params params.yaml --grid grid.yaml`
     """
-    from bulk2cell.benchmark.settings import settings as library
+    from bulk2cell.grid.settings import settings as library
 
     values = values_of(params, None, grid=grid)
     for setting in library(values, str(params or "command line")):

@@ -50,15 +50,15 @@ def simulate(
     --response world/response.parquet --gene-sets world/gene_sets.gmt`
     """
     if synthetic and not demo:
-        from bulk2cell.sources.synthesise import synthesise
+        from bulk2cell.simulate.synthesise import synthesise
 
         typer.echo(synthesise(out, parameters))
     elif demo and bulk and response:
-        from bulk2cell.sources.simulate_pairs import simulate_pairs
+        from bulk2cell.simulate.simulate_pairs import simulate_pairs
 
         typer.echo(simulate_pairs(bulk, response, out))
     elif drug and bulk and response:
-        from bulk2cell.sources.simulate import simulate as library
+        from bulk2cell.simulate.simulate import simulate as library
 
         typer.echo(library(bulk, response, drug, parameters, out, release, measure))
     else:

@@ -16,9 +16,9 @@ from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
 from bulk2cell.artefacts.study import Study
+from bulk2cell.cells.standardise import gene_statistics, standardise
 from bulk2cell.cores import threads
 from bulk2cell.parameters import Regime
-from bulk2cell.preprocess.standardise import gene_statistics, standardise
 
 FOLDS = 3
 PENALTIES = {"C": [1e-4, 1e-3, 1e-2, 1e-1, 1.0]}

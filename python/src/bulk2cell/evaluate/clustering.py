@@ -14,8 +14,8 @@ from umap import UMAP
 
 from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study
+from bulk2cell.cells.standardise import gene_statistics, standardise
 from bulk2cell.evaluate.scores import score_rows
-from bulk2cell.preprocess.standardise import gene_statistics, standardise
 from bulk2cell.preprocess.study_input import draw_rows, study_input
 
 EXPRESSION, CODE = "expression", "shared code"

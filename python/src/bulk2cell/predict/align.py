@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk2cell.errors import InputError
-from bulk2cell.preprocess.gene_columns import Columns, find_columns
+from bulk2cell.genes.columns import Columns, find_columns
 
 
 def find_genes(

@@ -6,8 +6,8 @@ import anndata as ad
 import pandas as pd
 
 from bulk2cell.artefacts.h5ad import write_h5ad
+from bulk2cell.cells.read_cells import read_hdf5
 from bulk2cell.errors import InputError
-from bulk2cell.sources.read_cells import read_hdf5
 
 
 def annotate(adata: ad.AnnData, predictions: pd.DataFrame) -> ad.AnnData:

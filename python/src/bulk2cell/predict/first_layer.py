@@ -10,11 +10,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from bulk2cell.cells.standardise import LARGEST_Z
 from bulk2cell.model.cell_layers import Affine
 from bulk2cell.model.exact_product import Rounded, exact_product, rounded
-from bulk2cell.preprocess.standardise import LARGEST_Z
 
-# Share of entries that are not 0 at which a whole first layer took the least time (benchmarks/first_layer.py).
+# Share of entries that are not 0 at which a whole first layer took the least time (benchmarks/speed/first_layer.py).
 DENSE_ABOVE = 0.25
 WIDE = 16
 
@@ -64,7 +64,7 @@ def first_layer(
     layer
         Weight (genes x H) and bias, for z-scores.
     mean, std, components
-        See `bulk2cell.preprocess.standardise.Scaling`.
+        See `bulk2cell.cells.standardise.Scaling`.
     present
         Genes that the cells have, in the order of `often_first`; the others have the mean: a z-score of 0.
     """

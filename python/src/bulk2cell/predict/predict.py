@@ -13,12 +13,12 @@ from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import damaged, read_manifest, sha256
 from bulk2cell.artefacts.predictions import write_predictions
 from bulk2cell.artefacts.weights import WEIGHTS_FILE
+from bulk2cell.cells.cell_file import CellFile
+from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput, PredictParameters
 from bulk2cell.predict.score import predictions_table
 from bulk2cell.predict.score_file import score_file, score_study
-from bulk2cell.sources.cell_file import CellFile
-from bulk2cell.sources.open_cells import open_cells
 
 LOW_OVERLAP = 0.8
 CELLS_PER_TABLE = 20_000

@@ -9,23 +9,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk2cell.artefacts.cell_model import CellModel
-from bulk2cell.errors import InputError
-from bulk2cell.model.cell_layers import rounded_layers
-from bulk2cell.parameters import Scale
-from bulk2cell.predict.align import find_genes
-from bulk2cell.predict.first_layer import first_layer, often_first
-from bulk2cell.predict.score import score_cells
-from bulk2cell.preprocess.cell_blocks import (
+from bulk2cell.cells.blocks import (
     each_block,
     finite_values,
     on_its_scale,
     one_column_each,
     refuse_repeated_names,
 )
-from bulk2cell.preprocess.gene_columns import Columns, pick_genes
-from bulk2cell.preprocess.gene_names import best_names, to_symbols
-from bulk2cell.preprocess.scale import Values, log_normalised, totals
-from bulk2cell.sources.cell_file import Block, CellFile
+from bulk2cell.cells.cell_file import Block, CellFile
+from bulk2cell.cells.scale import Values, log_normalised, totals
+from bulk2cell.errors import InputError
+from bulk2cell.genes.columns import Columns, pick_genes
+from bulk2cell.genes.names import best_names, to_symbols
+from bulk2cell.model.cell_layers import rounded_layers
+from bulk2cell.parameters import Scale
+from bulk2cell.predict.align import find_genes
+from bulk2cell.predict.first_layer import first_layer, often_first
+from bulk2cell.predict.score import score_cells
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from bulk2cell.cells.standardise import Scaling
 from bulk2cell.model.cell_layers import cell_layers, rounded_layers
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.network import Network
 from bulk2cell.predict.first_layer import first_layer, often_first
 from bulk2cell.predict.score import score_cells
-from bulk2cell.preprocess.standardise import Scaling
 
 CELLS_AT_ONCE = 4096
 

@@ -7,10 +7,10 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from bulk2cell.cells.scale import LARGEST_LOG, Place, check_finite
 from bulk2cell.errors import InputError
-from bulk2cell.preprocess.gene_names import Identifiers, highest_repeats, to_symbols
-from bulk2cell.preprocess.scale import LARGEST_LOG, Place, check_finite
-from bulk2cell.sources.gdsc import line_key, read_expression
+from bulk2cell.gdsc.lines import line_key, read_expression
+from bulk2cell.genes.names import Identifiers, highest_repeats, to_symbols
 
 
 @dataclass(frozen=True)

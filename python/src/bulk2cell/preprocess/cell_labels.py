@@ -8,7 +8,7 @@ import pandas as pd
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellLabels, values_in
-from bulk2cell.sources.gdsc import read_table
+from bulk2cell.tables import read_table
 
 MISSING = {"", "na", "n/a", "nan", "none", "<na>", "null"}
 

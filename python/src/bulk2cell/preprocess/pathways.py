@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.errors import InputError
+from bulk2cell.genes.names import to_symbols
+from bulk2cell.genes.sets import read_gmt
 from bulk2cell.parameters import StudyParameters
-from bulk2cell.preprocess.gene_names import to_symbols
-from bulk2cell.sources.gene_sets import read_gmt
-from bulk2cell.sources.orientation import some
+from bulk2cell.printable import some
 
 
 def keep_gene_sets(

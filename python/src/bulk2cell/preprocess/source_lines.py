@@ -8,11 +8,11 @@ import anndata as ad
 import numpy as np
 
 from bulk2cell.errors import InputError
+from bulk2cell.gdsc.labels import response_labels
+from bulk2cell.gdsc.lines import find_drug, line_key, read_response, read_response_table
 from bulk2cell.parameters import StudyParameters
-from bulk2cell.preprocess.labels import response_labels
 from bulk2cell.preprocess.split import split_lines
-from bulk2cell.sources.gdsc import find_drug, line_key, read_response, read_response_table
-from bulk2cell.sources.orientation import some
+from bulk2cell.printable import some
 
 
 def label_lines(

@@ -8,11 +8,13 @@ import pandas as pd
 
 from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.study import write_cells, write_study
+from bulk2cell.cells.blocks import refuse_repeated_names
+from bulk2cell.cells.open_cells import open_cells
+from bulk2cell.genes.ids import read_gene_ids
+from bulk2cell.genes.names import best_names, to_symbols
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
-from bulk2cell.preprocess.cell_blocks import refuse_repeated_names
 from bulk2cell.preprocess.cell_labels import read_labels
-from bulk2cell.preprocess.gene_names import best_names, to_symbols
 from bulk2cell.preprocess.pathways import keep_gene_sets
 from bulk2cell.preprocess.quality import filter_quality, kept
 from bulk2cell.preprocess.source_lines import label_lines
@@ -22,8 +24,6 @@ from bulk2cell.preprocess.study_rows import study_rows
 from bulk2cell.preprocess.study_warnings import exclusion_warnings, scale_warnings
 from bulk2cell.preprocess.survey import survey_cells
 from bulk2cell.progress import say
-from bulk2cell.sources.gene_ids import read_gene_ids
-from bulk2cell.sources.open_cells import open_cells
 
 __all__ = ["Sources", "preprocess", "preprocess_inputs", "preprocess_parameters"]
 

@@ -11,7 +11,7 @@ from bulk2cell.parameters import StudyParameters
 from bulk2cell.preprocess.highly_variable import linear_statistics, union_of_variable_genes
 from bulk2cell.preprocess.quality import kept
 from bulk2cell.preprocess.survey import Survey
-from bulk2cell.sources.orientation import some
+from bulk2cell.printable import some
 
 FEW_SHARED = 0.5
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study
+from bulk2cell.cells.standardise import denoise, standardise
 from bulk2cell.errors import ArtefactError
 from bulk2cell.parameters import Domain
-from bulk2cell.preprocess.standardise import denoise, standardise
 
 
 def study_input(model: TrainedModel, study: Study, domain: Domain, rows: NDArray[Any]) -> NDArray[np.float32]:

@@ -11,12 +11,12 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from bulk2cell.preprocess.cell_blocks import each_block
-from bulk2cell.preprocess.gene_columns import Columns, in_order, narrow, pick_genes
-from bulk2cell.preprocess.scale import log_normalised
+from bulk2cell.cells.blocks import each_block
+from bulk2cell.cells.cell_file import Block, CellFile
+from bulk2cell.cells.scale import log_normalised
+from bulk2cell.genes.columns import Columns, in_order, narrow, pick_genes
 from bulk2cell.preprocess.survey import Survey
 from bulk2cell.progress import track
-from bulk2cell.sources.cell_file import Block, CellFile
 
 ENTRY = np.dtype([("gene", np.int32), ("value", np.float32)])
 ROWS_AT_ONCE = 2048

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bulk2cell.cells.cell_file import CellFile
 from bulk2cell.parameters import Scale
-from bulk2cell.sources.cell_file import CellFile
 
 
 def scale_warnings(file: CellFile, scale: Scale, declared: Scale) -> list[str]:

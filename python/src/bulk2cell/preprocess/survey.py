@@ -9,11 +9,11 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from bulk2cell.cells.blocks import each_block, finite_values, on_its_scale, one_column_each
+from bulk2cell.cells.cell_file import Block, CellFile
+from bulk2cell.cells.scale import LARGEST_LOG, Values, totals
+from bulk2cell.genes.columns import Columns, find_columns, pick_genes
 from bulk2cell.parameters import Scale, StudyParameters
-from bulk2cell.preprocess.cell_blocks import each_block, finite_values, on_its_scale, one_column_each
-from bulk2cell.preprocess.gene_columns import Columns, find_columns, pick_genes
-from bulk2cell.preprocess.scale import LARGEST_LOG, Values, totals
-from bulk2cell.sources.cell_file import Block, CellFile
 
 ROUNDING = 1e-10
 

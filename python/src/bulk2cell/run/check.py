@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from bulk2cell.gdsc.lines import find_drug, read_response_table
 from bulk2cell.run.sample_sheet import read_sample_sheet
-from bulk2cell.sources.gdsc import find_drug, read_response_table
 
 
 def check(sheet: Path, response: Path, look_for_files: bool = True) -> dict[str, str]:

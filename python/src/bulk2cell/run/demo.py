@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
+from bulk2cell.fetch.fetch import fetch
 from bulk2cell.parameters import DEMO_PARAMETERS
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import make_parameters
 from bulk2cell.run.run import Outcome, run
-from bulk2cell.sources.fetch import fetch
-from bulk2cell.sources.simulate_pairs import simulate_pairs
+from bulk2cell.simulate.simulate_pairs import simulate_pairs
 
 
 def demo(out: Path) -> Outcome:

@@ -7,14 +7,14 @@ import torch
 from torch import Tensor
 
 from bulk2cell.artefacts.study import Study
-from bulk2cell.parameters import Regime
-from bulk2cell.preprocess.standardise import (
+from bulk2cell.cells.standardise import (
     Scaling,
     denoise,
     gene_statistics,
     leading_components,
     standardise,
 )
+from bulk2cell.parameters import Regime
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import anndata as ad
 
 from bulk2cell.artefacts.study import Study, read_study
 from bulk2cell.errors import ArtefactError
+from bulk2cell.gdsc.lines import line_key
 from bulk2cell.parameters import MOST_CELLS
-from bulk2cell.sources.gdsc import line_key
 
 BULK_COLUMNS = frozenset({"response", "label", "split"})
 CELL_COLUMNS = frozenset({"n_counts", "n_genes"})

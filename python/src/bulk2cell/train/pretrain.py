@@ -7,6 +7,7 @@ import torch
 from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.model import write_model
 from bulk2cell.artefacts.study import Study, training_inputs
+from bulk2cell.cells.standardise import Scaling
 from bulk2cell.model.build import build_network
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.losses import pretraining_losses
@@ -14,7 +15,6 @@ from bulk2cell.model.mask import decoder_mask
 from bulk2cell.model.network import Network
 from bulk2cell.model.strategies import components_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
-from bulk2cell.preprocess.standardise import Scaling
 from bulk2cell.progress import say
 from bulk2cell.train.cells import thinned
 from bulk2cell.train.checkpoint import Progress, checkpoint_path, drop_checkpoint, fingerprint_of

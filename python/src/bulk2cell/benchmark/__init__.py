@@ -1,1 +1,0 @@
-"""Pairs, strategies, gene sets, seeds and a grid of parameters, compared."""

@@ -1,0 +1,1 @@
+"""Cells of any file, block by block: readers, scale, standardisation."""

@@ -1,0 +1,146 @@
+"""A file of cells, read block by block: its scale, and what can be wrong with it."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from bulk2cell.cells.cell_file import Block, CellFile
+from bulk2cell.cells.scale import Place, Values, check_finite, likely_scale, scale_of, values_of
+from bulk2cell.cores import threads
+from bulk2cell.errors import InputError
+from bulk2cell.genes.columns import Columns, keep_highest
+from bulk2cell.parameters import Scale
+from bulk2cell.progress import track
+
+Found = TypeVar("Found")
+MOST_THREADS = 8
+
+
+def refuse_repeated_names(file: CellFile) -> None:
+    """Raise if two cells have the same name; 8 bytes of each name are held in memory.
+
+    Raises
+    ------
+    InputError
+        With the name.
+    """
+    hashes = [pd.util.hash_array(file.names(start, start + file.step)) for start in file.starts()]
+    ordered = np.concatenate(hashes)
+    ordered.sort()
+    if (ordered[1:] != ordered[:-1]).all():
+        return
+    names = pd.Index(file.names(0, file.count))
+    if names.has_duplicates:
+        raise InputError(
+            f"{file.path}: cell {names[names.duplicated()][0]} occurs twice; give every cell its own name"
+        )
+
+
+def on_its_scale(
+    file: CellFile, declared: Scale, read: Callable[[Scale], tuple[Found, Values]]
+) -> tuple[Found, Scale]:
+    """Read all cells on the scale of their values.
+
+    A scale that is not declared is guessed by the first block; where later blocks prove the guess wrong, all cells are
+    read anew.
+
+    Parameters
+    ----------
+    declared
+        What the user says; auto: detect.
+    read
+        Reads all blocks on a given scale, and returns what it makes of them and what tells their scale.
+
+    Raises
+    ------
+    InputError
+        If a value contradicts the declared scale, or no scale fits.
+    """
+    scale = declared if declared != "auto" else likely_scale(values_of(file.block(0, file.step)))
+    while True:
+        found, values = read(scale)
+        settled = scale_of(values, declared, file.path, lambda wrong: first_place(file, wrong))
+        if settled == scale:
+            return found, scale
+        scale = settled
+
+
+def each_block(file: CellFile, what: str, work: Callable[[int, Block], Found]) -> Iterator[Found]:
+    """Yield what `work` makes of every block, in the file's order, showing how far it is.
+
+    Every thread works on a block of its own, so that numbers do not depend on how many there are. Blocks are read one after
+    the other, which keeps no more than a few threads busy.
+
+    Parameters
+    ----------
+    what
+        Name of the work.
+    work
+        Takes the first cell of a block, and the block.
+    """
+    reading, waiting, workers = Lock(), deque[Future[Found]](), min(threads(), MOST_THREADS)
+
+    def read_and_work(start: int) -> Found:
+        with reading:
+            block = file.block(start, start + file.step)
+        return work(start, block)
+
+    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
+        for start in track(file.starts(), what):
+            waiting.append(pool.submit(read_and_work, start))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def finite_values(file: CellFile, start: int, block: Block) -> Values:
+    """Return what tells the scale of a block's values.
+
+    Raises
+    ------
+    InputError
+        If one is missing or infinite.
+    """
+    values = values_of(block)
+    if not values.finite:
+        check_finite(block, block_place(file, start))
+    return values
+
+
+def one_column_each(found: Columns, scale: Scale, file: CellFile) -> Columns:
+    """Leave one column of each gene, that of the highest mean, where values are no counts, which are added up."""
+    if scale == "counts" or not found.repeated:
+        return found
+    return keep_highest(found, file.var.index, gene_means(file))
+
+
+def gene_means(file: CellFile) -> NDArray[np.float64]:
+    """Return the mean of each gene of the file."""
+    sums = np.zeros(len(file.var))
+    for start in file.starts():
+        block = file.block(start, start + file.step)
+        sums += np.asarray(block.astype(np.float64).sum(axis=0)).ravel()
+    return sums / file.count
+
+
+def first_place(file: CellFile, wrong: Callable[[Any], Any]) -> str:
+    """Return the place and the value of the first entry for which `wrong` holds."""
+    for start in file.starts():
+        block = file.block(start, start + file.step)
+        if wrong(block.data if isinstance(block, sp.csr_matrix) else block).any():
+            return block_place(file, start).first(block, wrong)
+    return str(file.path)
+
+
+def block_place(file: CellFile, start: int) -> Place:
+    """Return the names of a block's cells and genes."""
+    return Place(file.path, pd.Index(file.names(start, start + file.step)), file.var.index)

@@ -1,0 +1,60 @@
+"""Open any file of cells: an h5ad with cells as rows is streamed, everything else is read as a whole."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import h5py
+import numpy as np
+
+from bulk2cell.cells.cell_file import COUNTS_LAYER, SIMULATED, CellFile, cells_at_once
+from bulk2cell.cells.check_hdf5 import check_hdf5
+from bulk2cell.cells.h5ad_blocks import is_streamed, streamed
+from bulk2cell.parameters import Orientation
+
+if TYPE_CHECKING:
+    import anndata as ad
+
+
+@contextmanager
+def open_cells(path: Path, orientation: Orientation, known: Collection[str]) -> Iterator[CellFile]:
+    """Open any file or folder that `read_cells` reads.
+
+    Parameters
+    ----------
+    orientation, known
+        See `read_cells`; for tables only.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, empty or of no known kind.
+    """
+    if path.suffix == ".h5ad" and path.is_file():
+        check_hdf5(path)
+        if is_streamed(path):
+            with h5py.File(path, "r") as file:
+                yield streamed(path, file)
+            return
+    from bulk2cell.cells.read_cells import read_cells
+
+    yield in_memory(path, read_cells(path, orientation, known)[0])
+
+
+def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
+    """Return cells that have been read as a whole, X csr or dense."""
+    names = cells.obs_names.astype(str).to_numpy()
+    note = cells.uns.get(SIMULATED)
+    lines = note.get("lines") if isinstance(note, Mapping) else None
+    return CellFile(
+        path=path,
+        count=cells.n_obs,
+        step=cells_at_once(cells.X.size // cells.n_obs),
+        var=cells.var.set_axis(cells.var_names.astype(str)),
+        names=lambda start, stop: names[start:stop],
+        block=lambda start, stop: cells.X[start:stop],
+        obs=lambda: cells.obs,
+        simulated=None if lines is None else [str(line) for line in np.ravel(lines)],
+        has_counts_layer=COUNTS_LAYER in cells.layers,
+    )

@@ -1,0 +1,143 @@
+"""Read cells from the files that single-cell tools write."""
+
+import warnings
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import scanpy as sc
+import scipy.io
+import scipy.sparse as sp
+
+from bulk2cell.cells.check_hdf5 import MOST_PACKED, check_hdf5
+from bulk2cell.cells.h5ad_blocks import require_numbers
+from bulk2cell.cells.read_table_cells import read_table_cells
+from bulk2cell.errors import InputError
+from bulk2cell.parameters import Orientation
+
+HDF5_MAGIC = b"\x89HDF"
+
+
+def read_cells(
+    path: Path, orientation: Orientation, known: Collection[str]
+) -> tuple[ad.AnnData, Orientation]:
+    """Read an h5ad, a 10x h5, a 10x folder (matrix, features, barcodes), or a csv, tsv or parquet table.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+    orientation
+        For tables only: declared, or auto.
+    known
+        Gene names by which a table's orientation is told.
+
+    Returns
+    -------
+    ad.AnnData
+        Cells x genes as they stand in the file, X float32.
+    Orientation
+        That of the file.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, empty or of no known kind.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: no such file; check the path")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if path.is_dir():
+            cells, found = _read_mtx(path), orientation
+        elif path.open("rb").read(4) == HDF5_MAGIC or {".h5ad", ".h5"} & set(path.suffixes):
+            cells, found = read_hdf5(path), orientation
+        else:
+            return read_table_cells(path, orientation, known)
+    if cells.X is None or 0 in cells.shape:
+        raise InputError(
+            f"{path}: no cells, no genes or no X; expression must stand in X, so copy it there from a layer or from raw"
+        )
+    cells.X = _checked(path, cells.X)
+    return cells, "cells-by-genes" if found == "auto" else found
+
+
+def read_hdf5(path: Path) -> ad.AnnData:
+    """Read an h5ad or 10x h5 as it stands; the X of an h5ad may still name cells or genes that there are not.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    check_hdf5(path)
+    try:
+        if path.suffix == ".h5ad":
+            return ad.read_h5ad(path)
+        cells = sc.read_10x_h5(path, gex_only=False)
+        cells.X.check_format(full_check=True)
+        return _expression(cells, cells.var["feature_types"]) if "feature_types" in cells.var else cells
+    except Exception as error:
+        raise InputError(
+            f"{path}: cannot be read as h5ad or 10x h5 ({error}); write or download it again"
+        ) from error
+
+
+def _checked(path: Path, X: Any) -> Any:
+    """Return X as float32, dense or csr without repeats, if its indices are within its shape."""
+    require_numbers(path, X.dtype)
+    if not hasattr(X, "tocsr"):
+        with np.errstate(over="ignore"):
+            return np.asarray(X, dtype=np.float32)
+    try:
+        X.check_format(full_check=True)
+    except ValueError as error:
+        raise InputError(f"{path}: X is damaged ({error}); write or download it again") from error
+    with np.errstate(over="ignore"):
+        rows = X.tocsr().astype(np.float32)
+    rows.sum_duplicates()
+    return rows
+
+
+def _read_mtx(folder: Path) -> ad.AnnData:
+    matrix = _one_of(folder, "matrix.mtx")
+    features = _one_of(folder, "features.tsv", "genes.tsv")
+    barcodes = _one_of(folder, "barcodes.tsv")
+    try:
+        genes = pd.read_csv(features, sep="\t", header=None, dtype=str, keep_default_na=False)
+        cells = pd.read_csv(barcodes, sep="\t", header=None, dtype=str, keep_default_na=False)
+        rows, columns, stored, *_ = scipy.io.mminfo(matrix)
+        if (rows, columns) != (len(genes), len(cells)):
+            raise InputError(
+                f"{matrix}: {rows} genes x {columns} cells, but {len(genes)} lines in {features.name} and {len(cells)} in "
+                f"{barcodes.name}; the three files must belong together"
+            )
+        if stored > MOST_PACKED * matrix.stat().st_size:
+            raise InputError(f"{matrix}: cannot hold the {stored} values that it claims; download it again")
+        values = sp.csr_matrix(scipy.io.mmread(matrix).T)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"{folder}: empty or cut off ({error}); write or download it again") from error
+    symbols = genes[min(1, genes.shape[1] - 1)].tolist()
+    var = pd.DataFrame({"gene_ids": genes[0].tolist()}, index=symbols)
+    adata = ad.AnnData(values, obs=pd.DataFrame(index=cells[0].tolist()), var=var)
+    return _expression(adata, genes[2]) if 2 in genes else adata
+
+
+def _expression(cells: ad.AnnData, kinds: "pd.Series[str]") -> ad.AnnData:
+    """Leave out antibodies and other features that are no genes."""
+    return cells[:, (kinds == "Gene Expression").to_numpy()].copy()
+
+
+def _one_of(folder: Path, *names: str) -> Path:
+    for name in names:
+        for file in (folder / name, folder / f"{name}.gz"):
+            if file.is_file():
+                return file
+    raise InputError(
+        f"{folder}: no {' or '.join(names)} (.gz allowed) in it; give a 10x folder, or a file of cells"
+    )

@@ -1,0 +1,1 @@
+"""Reference data, from the catalogue into a folder."""

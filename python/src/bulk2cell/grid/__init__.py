@@ -1,0 +1,1 @@
+"""The strategies over a grid of settings, beside the published article."""

@@ -1,0 +1,77 @@
+"""The article's numbers, and what they must be held against."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from bulk2cell.evaluate.baselines import constant_scores
+
+NEAR = 0.01
+
+
+@cache
+def article() -> Mapping[str, Any]:
+    """Return source; strategies and resources: {name, accuracy, f1} by name; pairs: {sensitive, resistant} cells.
+
+    Resources also have msigdb, the beginning of the name of MSigDB's own file.
+    """
+    text = files("bulk2cell.grid").joinpath("article.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def resource_of(gene_sets: str) -> Mapping[str, Any] | None:
+    """Return the article's resource that gene sets of this name are, called as `fetch` or MSigDB call them."""
+    for name, row in article()["resources"].items():
+        if gene_sets.lower() == name or gene_sets.lower().startswith(row["msigdb"]):
+            return dict(row)
+    return None
+
+
+def ceiling(accuracy: float) -> float:
+    """Return the greatest F1 of the positive class at an accuracy: 2 A / (1 + A), reached without a true negative.
+
+    The bound also holds for means over datasets, since it is concave in the accuracy.
+    """
+    return 2 * accuracy / (1 + accuracy)
+
+
+def ceiling_text() -> str:
+    """Say which of the article's rows sit at their ceiling, and how far below it the others are."""
+    rows = [*article()["strategies"].values(), *article()["resources"].values()]
+    gaps = {row["name"]: ceiling(row["accuracy"]) - row["f1"] for row in rows}
+    at = [name for name, gap in gaps.items() if gap < NEAR]
+    below = [f"{name} ({gap:.2f})" for name, gap in gaps.items() if gap >= NEAR]
+    return (
+        "At accuracy A, F1 of the sensitive class cannot pass 2A / (1 + A), and reaches it only where no resistant cell is "
+        f"called resistant. Of the article's rows {', '.join(at)} sit within {NEAR} of that ceiling; below it are "
+        f"{', '.join(below)}."
+    )
+
+
+def article_constants() -> pd.DataFrame:
+    """Return what the two constant predictors score on the article's pairs, by its numbers of cells.
+
+    Returns
+    -------
+    pd.DataFrame
+        pair, sensitive, resistant (cells), method, accuracy, f1.
+    """
+    rows = []
+    for pair, cells in article()["pairs"].items():
+        label = np.repeat([1, 0], [cells["sensitive"], cells["resistant"]])
+        for method, metrics in constant_scores(label).items():
+            rows.append(
+                {
+                    "pair": pair,
+                    **cells,
+                    "method": method,
+                    "accuracy": metrics["accuracy"],
+                    "f1": metrics["f1"],
+                }
+            )
+    return pd.DataFrame(rows)

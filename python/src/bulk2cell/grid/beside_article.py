@@ -1,0 +1,135 @@
+"""Accuracy and F1 beside the article's, and both beside the constant predictors."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from bulk2cell.evaluate.scores import MODEL
+from bulk2cell.grid.article import article, article_constants, ceiling, resource_of
+from bulk2cell.grid.summary import CONSTANTS, over_pairs, per_pair, wide
+from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.report.tables import Column, PageTable, page_table
+
+PATHWAYS = "share_ae_pathways"
+THE_ARTICLES_REGIME = "B"
+HERE = (
+    Column("pairs", "Pairs", "d"),
+    Column("accuracy", "Accuracy here", ".3f"),
+    Column("f1", "F1 here", ".3f"),
+)
+THERE = (
+    Column("article_accuracy", "Accuracy in the article", ".3f"),
+    Column("article_f1", "F1 in the article", ".3f"),
+    Column("ceiling", "Ceiling of that F1, 2A / (1 + A)", ".3f"),
+)
+
+
+def strategies_table(rows: pd.DataFrame, regime: str) -> PageTable:
+    """Return a row per strategy and constant predictor: means over pairs, and the article's.
+
+    Parameters
+    ----------
+    rows
+        Scores of the default setting in one regime.
+    """
+    here = _means(rows[rows["method"] == MODEL], "strategy")
+    here.sort(key=lambda row: list(STRATEGIES).index(row["row"]))
+    return page_table(
+        _beside([*here, *_constants(rows)], article()["strategies"], regime),
+        [Column("row", "Strategy"), *HERE, *THERE],
+        "Strategies: means over pairs. The article's means are over its five pairs; what the constants score there follows "
+        "from its numbers of cells.",
+    )
+
+
+def resources_table(rows: pd.DataFrame, regime: str) -> PageTable | None:
+    """Return a row per resource of gene sets and constant predictor, of the strategy with pathways if it was run."""
+    chosen = rows[(rows["method"] == MODEL) & (rows["strategy"] == PATHWAYS)]
+    if chosen.empty:
+        return None
+    there = {name: resource_of(name) for name in chosen["gene_sets"].unique()}
+    return page_table(
+        _beside([*_means(chosen, "gene_sets"), *_constants(rows)], there, regime),
+        [Column("row", "Gene sets"), *HERE, *THERE],
+        f"Resources of gene sets, strategy {PATHWAYS}: means over pairs.",
+    )
+
+
+def pairs_table(rows: pd.DataFrame) -> PageTable:
+    """Return a row per pair and strategy, with both constants on that pair."""
+    values = per_pair(rows[rows["method"] == MODEL], ["strategy"])
+    table = wide(values, ["pair", "strategy"], "value")
+    for constant, short in zip(CONSTANTS, ("sensitive", "resistant"), strict=True):
+        beside = wide(per_pair(rows[rows["method"] == constant], ["method"]), ["pair"], "value")
+        table = table.merge(beside[["pair", "accuracy", "f1"]], on="pair", suffixes=("", f"_{short}"))
+    return page_table(
+        table,
+        [
+            Column("pair", "Pair"),
+            Column("strategy", "Strategy"),
+            Column("accuracy", "Accuracy", ".3f"),
+            Column("f1", "F1", ".3f"),
+            Column("accuracy_sensitive", "Accuracy, all sensitive", ".3f"),
+            Column("f1_sensitive", "F1, all sensitive", ".3f"),
+            Column("accuracy_resistant", "Accuracy, all resistant", ".3f"),
+            Column("f1_resistant", "F1, all resistant", ".3f"),
+        ],
+        "Pairs: means over seeds and gene sets, with what one answer for all cells gives.",
+    )
+
+
+def article_pairs_table() -> PageTable:
+    """Return what calling every cell sensitive scores on the article's pairs, and the article's own means."""
+    table = article_constants().query("method == 'all sensitive'").drop(columns="method")
+    mean = {
+        "pair": "mean of the five, all sensitive",
+        "accuracy": table["accuracy"].mean(),
+        "f1": table["f1"].mean(),
+    }
+    claimed = {**article()["strategies"][PATHWAYS], "pair": "the article's mean, share AE + pathways"}
+    rows = pd.DataFrame([*table.to_dict("records"), mean, claimed]).drop(columns="name")
+    for cells in ("sensitive", "resistant"):
+        rows[cells] = [None if pd.isna(count) else f"{count:,.0f}" for count in rows[cells]]
+    return page_table(
+        rows,
+        [
+            Column("pair", "Pair of the article"),
+            Column("sensitive", "Sensitive cells"),
+            Column("resistant", "Resistant cells"),
+            Column("accuracy", "Accuracy, all sensitive", ".3f"),
+            Column("f1", "F1, all sensitive", ".3f"),
+        ],
+        "The article's pairs: what calling every cell sensitive scores there, by its numbers of cells.",
+    )
+
+
+def _means(rows: pd.DataFrame, by: str) -> list[dict[str, Any]]:
+    chosen = rows[rows["metric"].isin(["accuracy", "f1"])]
+    table = wide(over_pairs(per_pair(chosen, [by]), [by]), [by, "n"])
+    return [
+        {"row": row[by], "pairs": row["n"], "accuracy": row["accuracy"], "f1": row["f1"]}
+        for row in table.to_dict("records")
+    ]
+
+
+def _constants(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return _means(rows[rows["method"].isin(CONSTANTS)], "method")
+
+
+def _beside(here: Sequence[dict[str, Any]], there: dict[str, Any], regime: str) -> pd.DataFrame:
+    """Put the article's row of the same name beside ours; its models saw the cells without labels, regime B."""
+    constants: dict[Any, Any] = (
+        article_constants().groupby("method")[["accuracy", "f1"]].mean().to_dict("index")
+    )
+    quotable: dict[str, Any] = {**there, **constants} if regime == THE_ARTICLES_REGIME else {}
+    table = []
+    for row in here:
+        claimed = quotable.get(row["row"])
+        quoted = {
+            "article_accuracy": claimed["accuracy"] if claimed else float("nan"),
+            "article_f1": claimed["f1"] if claimed else float("nan"),
+            "ceiling": ceiling(claimed["accuracy"]) if claimed else float("nan"),
+        }
+        table.append({**row, **quoted})
+    return pd.DataFrame(table)

@@ -1,0 +1,62 @@
+"""AUROC of every method on every pair, with intervals."""
+
+import pandas as pd
+
+from bulk2cell.evaluate.scores import MODEL, NO_STRATEGY
+from bulk2cell.grid.summary import CONSTANTS
+from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, Panel, new_axes, short, to_panel
+
+ROW = 0.25
+MOST_LETTERS = 44
+
+
+def forest(scores: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
+    """Draw one panel per pair.
+
+    Parameters
+    ----------
+    scores, intervals
+        Of the default setting in one regime, with a column name.
+    """
+    points = _named(scores[(scores["metric"] == "auroc") & ~scores["method"].isin(CONSTANTS)])
+    bars = _named(intervals[(intervals["metric"] == "auroc") & (intervals["over"] == "bootstrap")])
+    panels = [
+        _panel(str(pair), rows, bars[bars["pair"] == pair])
+        for pair, rows in points.groupby("pair", sort=False)
+    ]
+    return Figure(
+        panels,
+        "AUROC per pair. Tick: mean over seeds; dots: seeds; bar: 95 % interval by bootstrap, samples first and cells "
+        "inside them second, of the mean probability over seeds; rows without one have no bar. 0.5 (dashed) is chance; left "
+        "of it the ranking points the wrong way, and no score is turned round.",
+    )
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """Tell the gene sets apart where there are several; what uses none is shown once."""
+    if rows["gene_sets"].nunique() < 2:
+        return rows
+    without = rows["strategy"] == NO_STRATEGY
+    first = rows.groupby("pair")["gene_sets"].transform("first")
+    named = rows.assign(name=rows["name"].where(without, rows["name"] + " · " + rows["gene_sets"]))
+    return named.loc[~without | (rows["gene_sets"] == first)]
+
+
+def _panel(pair: str, points: pd.DataFrame, bars: pd.DataFrame) -> Panel:
+    means = points.groupby("name", sort=False)["value"].mean().sort_values(ascending=False, kind="stable")
+    ends = {row.name: (row.low, row.high) for row in bars[["name", "low", "high"]].itertuples(index=False)}
+    methods = dict(zip(points["name"], points["method"], strict=True))
+    axes = new_axes(5.2, 0.75 + ROW * len(means))
+    axes.axvline(0.5, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    for y, (name, mean) in enumerate(zip(means.index, means, strict=True)):
+        colour = SENSITIVE if methods[name] == MODEL else MUTED
+        if name in ends:
+            axes.plot(ends[name], [y, y], color=colour, linewidth=5, alpha=0.3, zorder=2)
+        seeds = points.loc[points["name"] == name, "value"]
+        axes.scatter(seeds, [y] * len(seeds), s=12, color=colour, linewidths=0, alpha=0.75, zorder=3)
+        axes.scatter([mean], [y], marker="|", s=90, color=INK, linewidths=1.6, zorder=4)
+    axes.set_yticks(range(len(means)), [short(str(name), MOST_LETTERS) for name in means.index])
+    axes.set(xlim=(0, 1), ylim=(len(means) - 0.4, -0.6), xlabel="AUROC")
+    axes.tick_params(axis="y", length=0)
+    told = "; ".join(f"{name} {mean:.2f}" for name, mean in means.items())
+    return to_panel(axes, pair, f"AUROC on {pair}: {told}")

@@ -1,0 +1,102 @@
+"""The metrics to read: mean over pairs with intervals, and what rests on one sample."""
+
+import pandas as pd
+
+from bulk2cell.evaluate.leave_one_out import PREFIX
+from bulk2cell.grid.summary import over_pairs, per_pair
+from bulk2cell.report.tables import Column, PageTable, page_table, sort_value, written
+
+HEADLINE = {
+    "auroc": "AUROC",
+    "auroc_either_way": "AUROC, either way",
+    "balanced_accuracy": "Balanced accuracy",
+    "mcc": "MCC",
+}
+FEW_PAIRS = 5
+
+
+def headline(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return mean and interval over pairs of every method's headline metrics.
+
+    Parameters
+    ----------
+    rows
+        Scores of the default setting in one regime, with a column name.
+
+    Returns
+    -------
+    pd.DataFrame
+        name, metric, mean, low, high, n (pairs); the method with the highest AUROC first.
+    """
+    chosen = rows[rows["metric"].isin(HEADLINE)]
+    table = over_pairs(per_pair(chosen, ["name"]), ["name"])
+    best = table[table["metric"] == "auroc"].set_index("name")["mean"]
+    order = best.reindex(table["name"].unique()).sort_values(ascending=False, kind="stable").index
+    return table.sort_values("name", key=lambda names: names.map(order.get_loc), kind="stable")
+
+
+def headline_table(table: pd.DataFrame, regime: str) -> PageTable:
+    """Return a row per method, intervals below the means.
+
+    Parameters
+    ----------
+    table
+        See `headline`.
+    """
+    shown = []
+    for name, of_method in table.groupby("name", sort=False):
+        found = of_method.set_index("metric")
+        cells = [(str(name), name), (str(found["n"].max()), found["n"].max())]
+        for metric in HEADLINE:
+            if metric not in found.index:
+                cells.append(("–", ""))
+                continue
+            mean, low, high = found[["mean", "low", "high"]].to_dict("index")[metric].values()
+            beneath = "" if pd.isna(low) else f"\n{written(low, '.2f')} to {written(high, '.2f')}"
+            cells.append((written(mean, ".2f") + beneath, sort_value(mean)))
+        shown.append(cells)
+    columns = [
+        Column("name", "Method"),
+        Column("n", "Pairs", "d"),
+        *(Column(name, heading, ".2f") for name, heading in HEADLINE.items()),
+    ]
+    caption = (
+        f"Headline metrics, regime {regime}: mean over pairs, below it the 95 % t-interval over pairs. "
+        "Either way: depth matters in the better of its two directions."
+    )
+    return PageTable(columns, shown, caption, file="over_pairs")
+
+
+def few_text(pairs: int) -> str:
+    """Say what so many pairs allow."""
+    if pairs == 1:
+        return (
+            "One pair: there is no interval over pairs, and nothing here says how the methods do elsewhere."
+        )
+    few = (
+        "; even five is few: intervals are wide, and small differences mean nothing"
+        if pairs <= FEW_PAIRS
+        else ""
+    )
+    return f"The tasks are {pairs} pairs{few}. Seeds and gene sets of one pair are averaged, since they are not independent."
+
+
+def leave_one_out_table(rows: pd.DataFrame) -> PageTable | None:
+    """Return the AUROC without each sample in turn, where pairs have samples enough."""
+    chosen = rows[rows["metric"].str.startswith(PREFIX)]
+    if chosen.empty:
+        return None
+    table = chosen.pivot_table(
+        index=["pair", "name", "gene_sets"], columns="metric", values="value", sort=False
+    )
+    columns = [Column("pair", "Pair"), Column("name", "Method"), Column("gene_sets", "Gene sets")]
+    columns += [
+        Column(f"{PREFIX}_{what}", heading, ".2f")
+        for what, heading in (("min", "Lowest"), ("median", "Median"), ("max", "Highest"))
+    ]
+    return page_table(
+        table.reset_index(),
+        columns,
+        "Leave one sample out: AUROC of the mean over seeds, computed again without each line, patient or library in turn. "
+        "A wide range says that the result rests on one of them.",
+    )

@@ -1,0 +1,109 @@
+"""The jobs of a benchmark: one setting, one pair, one resource of gene sets."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bulk2cell.grid.grid import Setting, first_alike
+from bulk2cell.grid.pool import in_parallel
+from bulk2cell.report.failures import Failure
+from bulk2cell.run.inputs import Reference
+from bulk2cell.run.pair import make_study, run_models
+from bulk2cell.run.run import failure_of
+from bulk2cell.run.sample_sheet import Pair
+
+LOG = "log.txt"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One setting, one pair, one resource of gene sets.
+
+    Attributes
+    ----------
+    home
+        Folder of its artefacts and of its record of what is finished: no two jobs at a time write to one.
+    study
+        Its study: in its own home, or in that of the first setting that preprocesses alike.
+    """
+
+    setting: Setting
+    pair: Pair
+    gene_sets: Path
+    reference: Reference
+    home: Path
+    study: Path
+
+
+def jobs_of(
+    settings: Sequence[Setting], pairs: Sequence[Pair], reference: Reference, runs: Path
+) -> list[Job]:
+    """Return the jobs, in the order of settings, pairs and gene sets.
+
+    Parameters
+    ----------
+    runs
+        Folder of all jobs: <setting>/<pair>/<gene sets>.
+    """
+    jobs = []
+    for setting in settings:
+        alike = first_alike(setting, settings)
+        for pair in pairs:
+            for gene_sets in reference.gene_sets:
+                place = Path(pair.pair) / gene_sets.name.removesuffix(".gmt")
+                study = runs / alike.name / place / "study"
+                jobs.append(Job(setting, pair, gene_sets, reference, runs / setting.name / place, study))
+    return jobs
+
+
+def do_jobs(jobs: Sequence[Job], processes: int) -> tuple[list[Job], list[Failure]]:
+    """Make all studies, then train and score on them.
+
+    Returns
+    -------
+    list of Job
+        Those that came to their end.
+    list of Failure
+        One for each that did not; a study that failed is named once, and no job that needs it is started.
+    """
+    owners = [job for job in jobs if job.study.parent == job.home]
+    prepared = in_parallel(prepare, owners, processes, "studies")
+    broken = {job.study for job, failure in zip(owners, prepared, strict=True) if failure}
+    ready = [job for job in jobs if job.study not in broken]
+    trained = in_parallel(train_and_score, ready, processes, "models")
+    done = [job for job, failure in zip(ready, trained, strict=True) if failure is None]
+    return done, [failure for failure in (*prepared, *trained) if failure]
+
+
+def prepare(job: Job) -> Failure | None:
+    """Make the study of a job."""
+    parameters = job.setting.parameters
+    return _attempt(
+        job, lambda: make_study(job.pair, job.gene_sets, job.reference, parameters, job.home, job.study)
+    )
+
+
+def train_and_score(job: Job) -> Failure | None:
+    """Train, predict and evaluate every strategy and seed of a job, without attributions."""
+    given = job.setting.parameters
+    parameters = replace(given, run=replace(given.run, skip_attribution=True, skip_controls=True))
+    return _attempt(job, lambda: run_models(job.study, job.pair, parameters, job.home, job.home))
+
+
+def _attempt(job: Job, work: Callable[[], object]) -> Failure | None:
+    try:
+        with _logged(job.home):
+            work()
+    except Exception as error:
+        failure = failure_of(job.pair, job.gene_sets, error)
+        return replace(failure, setting=f"{job.setting.name}, {failure.setting}")
+    return None
+
+
+@contextmanager
+def _logged(home: Path) -> Iterator[None]:
+    """Write what a job says to a file of its own, since many speak at once."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / LOG).open("a", encoding="utf-8") as log, redirect_stderr(log):
+        yield

@@ -1,0 +1,1 @@
+"""The catalogue of published dataset-drug pairs, and their cells."""

@@ -1,0 +1,1 @@
+"""Cells with a planted truth."""

@@ -1,0 +1,66 @@
+"""Tables that a person gives, and their columns as numbers."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bulk2cell.errors import InputError
+
+
+def read_table(path: Path, index: bool = False) -> pd.DataFrame:
+    """Read a parquet, csv or tsv table (gz allowed), the first column as index if asked for.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty, or no such table.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; check the path")
+    try:
+        if ".parquet" in path.suffixes:
+            return pd.read_parquet(path)
+        separator = "\t" if {".tsv", ".txt"} & set(path.suffixes) else ","
+        return pd.read_csv(
+            path, sep=separator, index_col=0 if index else None, dtype={0: str}, low_memory=False
+        )
+    except Exception as error:
+        raise InputError(
+            f"{path}: cannot be read as a table ({error}); it must be parquet, csv or tsv"
+        ) from error
+
+
+def numbers(column: "pd.Series[Any]", row_name: Callable[[int], str], path: Path) -> "pd.Series[float]":
+    """Return a column as numbers, NaN where nothing stands.
+
+    Parameters
+    ----------
+    column
+        Of any kind; text that is a number counts as one.
+    row_name
+        What a row is called in the error.
+    path
+        The table, for the error.
+
+    Raises
+    ------
+    InputError
+        If something that stands there is no number, with its place.
+    """
+    missing = column.isna().to_numpy(bool)
+    if column.dtype.kind in "iuf":
+        found = column.to_numpy(float, na_value=np.nan)
+    else:
+        found = pd.to_numeric(column.astype(object).map(str), errors="coerce").to_numpy(float)
+        found[missing] = np.nan
+    wrong = ~missing & ~np.isfinite(found)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise InputError(
+            f"{path}: {row_name(row)}, column {column.name}: {column.iloc[row]!r} is not a number; correct it, with a "
+            "decimal point, or leave it empty"
+        )
+    return pd.Series(found, index=column.index, name=column.name)
