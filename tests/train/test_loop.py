@@ -153,7 +153,7 @@ def noisy_training(checkpoint: Path, fingerprint: str, stop_in_epoch: int | None
     network = nn.Sequential(nn.Linear(3, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 1))
     epochs = 0
 
-    def batches(generator: torch.Generator | None) -> list[Batch]:
+    def batches() -> list[Batch]:
         nonlocal epochs
         epochs += 1
         if epochs == stop_in_epoch:

@@ -4,8 +4,8 @@ import inspect
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -42,15 +42,6 @@ def claimed(out: Path, kind: Kind) -> Iterator[Path]:
     with workplace(out) as own:
         refuse_to_replace(out, kind)
         yield own
-
-
-@contextmanager
-def claimed_all(outs: Iterable[Path], kind: Kind) -> Iterator[None]:
-    """Claim the places of several artefacts of one kind, see `claimed`."""
-    with ExitStack() as stack:
-        for out in outs:
-            stack.enter_context(claimed(out, kind))
-        yield
 
 
 def claims_out(kind: Kind) -> Callable[[Callable[Given, Made]], Callable[Given, Made]]:
