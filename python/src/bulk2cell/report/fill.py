@@ -29,7 +29,7 @@ def fill(template: str, **facts: Any) -> str:
         return Markup(with_prefix(panel.svg, f"f{next(numbers)}-"))
 
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader("bulk2cell", folder) for folder in ("report", "benchmark")]),
+        loader=ChoiceLoader([PackageLoader("bulk2cell", folder) for folder in ("report", "grid")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
