@@ -9,6 +9,7 @@ process: most of the time goes into imports and into what numba compiles.
 import os
 import runpy
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = "1"  # the bits of a trained model depend on the number of threads
@@ -54,7 +55,7 @@ def bulk2cell(*words: object) -> None:
             sys.exit(f"bulk2cell {' '.join(map(str, words))}: exit code {ended.code}")
 
 
-def options(parameters: dict[str, object]) -> list[str]:
+def options(parameters: Mapping[str, object]) -> list[str]:
     """Return parameters as words of a command line."""
     return [
         word for name, value in parameters.items() for word in (f"--{name.replace('_', '-')}", str(value))
