@@ -19,7 +19,7 @@ def fill(template: str, **facts: Any) -> str:
     Parameters
     ----------
     template
-        File in `report/` or `benchmark/` that extends base.html.j2.
+        File in `report/` or `grid/` that extends base.html.j2.
     facts
         What the template shows; base.html.j2 wants kicker, title, lead and failures.
     """

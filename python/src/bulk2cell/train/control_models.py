@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from bulk2cell.artefacts.controls import Control
+from bulk2cell.methods import DENSE_DECODER, PERMUTED_LABELS, RANDOM_GENE_SETS, UNTRAINED_ENCODER
 from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
@@ -28,7 +28,7 @@ def control_models(
     losses: LossParameters,
     training: TrainParameters,
     permutations: int,
-) -> Iterator[tuple[Control, int, Network | LinearNetwork]]:
+) -> Iterator[tuple[str, int, Network | LinearNetwork]]:
     """Give every control that the strategy has, its repeat, and its trained network, which the next one may replace.
 
     Parameters
@@ -39,18 +39,18 @@ def control_models(
         Its G x P mask.
     """
     start = {name: value.clone() for name, value in encoder.state_dict().items()}
-    for repeat in track(range(1, permutations + 1), "permuted labels"):
+    for repeat in track(range(1, permutations + 1), PERMUTED_LABELS):
         encoder.load_state_dict(start)
-        yield "permuted labels", repeat, _learn(encoder, permuted(data, repeat), losses, training)
+        yield PERMUTED_LABELS, repeat, _learn(encoder, permuted(data, repeat), losses, training)
     if isinstance(encoder, LinearNetwork):
         return
     frozen = replace(training, freeze_encoder=True)
-    yield "untrained encoder", 1, _learn(_new(mask, network, training), data, losses, frozen)
+    yield UNTRAINED_ENCODER, 1, _learn(_new(mask, network, training), data, losses, frozen)
     if not encoder.strategy.pathways:
         return
-    masks: dict[Control, Tensor] = {
-        "random gene sets": random_gene_sets(mask, network.free_units, training.seed),
-        "dense decoder": torch.ones_like(mask),
+    masks = {
+        RANDOM_GENE_SETS: random_gene_sets(mask, network.free_units, training.seed),
+        DENSE_DECODER: torch.ones_like(mask),
     }
     for control, other in masks.items():
         pretrained = _new(other, network, training)
