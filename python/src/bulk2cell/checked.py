@@ -1,7 +1,4 @@
-"""Groups of parameters: fields with a default, a help text and a range, of which every value is checked when it is made.
-
-Dataclasses and not models of pydantic, whose import would add 0.1 s to the start of every command.
-"""
+"""Groups of parameters: fields with a default, a help text and a range, of which every value is checked when it is made."""
 
 import math
 import re

@@ -27,6 +27,7 @@ Precision = Literal["float32", "bfloat16"]
 Domain = Literal["cells", "bulk"]
 Regime = Literal["A", "B", "C", "D"]
 Simulated = Literal["", "synthetic", "demo"]
+Source = Literal["auto", "official", "mirror"]  # where `fetch` gets reference data
 PublishMode = Literal["copy", "link", "symlink"]
 ClusterContainer = Literal["apptainer", "singularity", "none"]
 
