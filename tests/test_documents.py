@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from typer.main import get_command
 
 from bulk2cell.artefacts.content import CONTENT, FILES
+from bulk2cell.artefacts.manifest import Kind
 from bulk2cell.artefacts.tables import TABLES
 from bulk2cell.cli.app import app
 
@@ -105,7 +106,7 @@ def test_commands_options_and_targets_exist(document: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", CONTENT)
-def test_artefacts_are_described_whole(kind: str) -> None:
+def test_artefacts_are_described_whole(kind: Kind) -> None:
     text = (ROOT / "docs" / "artefacts.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
     described = sections["encoder"] + sections["model"] if kind == "model" else sections[kind]

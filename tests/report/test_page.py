@@ -185,7 +185,7 @@ def test_one_seed_has_a_bootstrap_interval_and_no_agreement(
     out = report(build(tmp_path / "in", "one", seeds=(1,)), tmp_path / "report")
     _, _, text = read(out)
     assert "AUROC 0.90 (95 % interval 0.82 to 0.98 by bootstrap of samples and cells, 1 seed)" in text
-    assert "Explained with one seed" in text
+    assert "Only one seed was explained" in text
     assert "Spearman" not in text
 
 
