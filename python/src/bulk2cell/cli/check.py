@@ -14,11 +14,11 @@ def check(
     no_files: Annotated[
         bool,
         typer.Option(
-            "--no-files", help="Do not look for the files: where they are out of sight, as in a container."
+            "--no-files", help="Do not check that the files exist, as where a container cannot see them."
         ),
     ] = False,
 ) -> None:
-    """Check a sample sheet whole (columns, names, files, drugs) and run nothing: one line per pair.
+    """Check a whole sample sheet (columns, names, files, drugs) and run nothing: one line per pair.
 
     The columns are those of `bulk2cell run --help`.
 
