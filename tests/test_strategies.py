@@ -1,6 +1,7 @@
 import pytest
 
 from bulk2cell.errors import ParameterError
+from bulk2cell.methods import CONTROLS
 from bulk2cell.strategies import NETWORKS, STRATEGIES, chosen_strategies
 
 PUBLISHED = {name: strategy for name, strategy in STRATEGIES.items() if strategy.family == NETWORKS}
@@ -25,6 +26,7 @@ def test_gene_sets_are_spoilt_where_the_model_depends_on_them_and_an_encoder_whe
         ("random gene sets" in strategy.controls) == ("dense decoder" in strategy.controls) == strategy.masked
     )
     assert ("untrained encoder" in strategy.controls) == (name in PUBLISHED)
+    assert set(strategy.controls) <= set(CONTROLS)
     assert "permuted labels" in strategy.controls
 
 

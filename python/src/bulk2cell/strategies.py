@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bulk2cell.errors import ParameterError
+from bulk2cell.methods import DENSE_DECODER, PERMUTED_LABELS, RANDOM_GENE_SETS, UNTRAINED_ENCODER
 
 RIDGE, NETWORKS = "bulk2cell.ridge.family", "bulk2cell.networks.family"
 
@@ -19,7 +20,7 @@ class Strategy:
     report
         What the model is, as the report says it: "The model is ...".
     controls
-        Of `bulk2cell.train.control_models.CONTROLS`, those that spoil a part which it has.
+        Those that spoil a part which it has.
     pathways
         Its units are the gene sets, and bear their names.
     masked
@@ -43,9 +44,9 @@ class Strategy:
 
 
 _CLASSIFIED = ", with a classifier on the code"
-_LABELS = ("permuted labels",)
-_ENCODER = (*_LABELS, "untrained encoder")
-_GENE_SETS = (*_ENCODER, "random gene sets", "dense decoder")
+_LABELS = (PERMUTED_LABELS,)
+_ENCODER = (*_LABELS, UNTRAINED_ENCODER)
+_GENE_SETS = (*_ENCODER, RANDOM_GENE_SETS, DENSE_DECODER)
 
 STRATEGIES: dict[str, Strategy] = {
     "ridge_pathways": Strategy(

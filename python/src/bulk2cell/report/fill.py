@@ -19,7 +19,7 @@ def fill(template: str, **facts: Any) -> str:
     Parameters
     ----------
     template
-        File in `report/` or `benchmark/` that extends base.html.j2.
+        File in `report/` or `grid/` that extends base.html.j2.
     facts
         What the template shows; base.html.j2 wants kicker, title, lead and failures.
     """
@@ -29,7 +29,7 @@ def fill(template: str, **facts: Any) -> str:
         return Markup(with_prefix(panel.svg, f"f{next(numbers)}-"))
 
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader("bulk2cell", folder) for folder in ("report", "benchmark")]),
+        loader=ChoiceLoader([PackageLoader("bulk2cell", folder) for folder in ("report", "grid")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from bulk2cell.artefacts.spreadsheet import original
 from bulk2cell.errors import InputError, ParameterError
+from bulk2cell.forms import TEXT
 from bulk2cell.gdsc.lines import find_drug, read_response_table
-from bulk2cell.parameters import TEXT, CellInput, CellLabels, shown, take
+from bulk2cell.parameters import CellInput, CellLabels, take
+from bulk2cell.printable import shown
 from bulk2cell.published.pair import NAME_PATTERN
 
 RESERVED = ("report", "finished.json", "pipeline_info", "reference")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from bulk2cell import methods
 from bulk2cell.model.family import build_network, family_of
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
@@ -52,16 +53,16 @@ def control_models(
 
     for control in encoder.strategy.controls:
         match control:
-            case "permuted labels":
+            case methods.PERMUTED_LABELS:
                 for repeat in track(range(1, permutations + 1), control):
                     encoder.load_state_dict(start)
                     yield control, repeat, finetuned(encoder, permuted(data, repeat), training)
-            case "untrained encoder":
+            case methods.UNTRAINED_ENCODER:
                 yield control, 1, finetuned(new(mask), data, replace(training, freeze_encoder=True))
-            case "random gene sets":
+            case methods.RANDOM_GENE_SETS:
                 drawn = random_gene_sets(mask, network.free_units, training.seed)
                 yield control, 1, finetuned(pretrained(drawn), data, training)
-            case "dense decoder":
+            case methods.DENSE_DECODER:
                 yield control, 1, finetuned(pretrained(torch.ones_like(mask)), data, training)
 
 
