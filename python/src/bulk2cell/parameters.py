@@ -6,21 +6,23 @@ these classes. Field names are unique over all classes, so one flat params file 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from bulk2cell.checked import Checked, parameter
 from bulk2cell.errors import ParameterError
 from bulk2cell.forms import IMAGE, MEMORY, PAIR_NAMES, PATH, SLURM_NAME, TEXT, TIME
 from bulk2cell.printable import shown
+from bulk2cell.strategies import STRATEGIES
 
 Release = Literal["auto", "GDSC1", "GDSC2"]
 Measure = Literal["AUC", "LN_IC50"]
 LabelStrategy = Literal["extreme", "median", "waterfall", "threshold"]
 Scale = Literal["auto", "counts", "log", "zscore"]
 Orientation = Literal["auto", "cells-by-genes", "genes-by-cells"]
-StrategyName = Literal[
-    "ridge_pathways", "base_ae", "adv_ae", "base_share_ae", "adv_share_ae", "share_ae_pathways"
-]
+if TYPE_CHECKING:
+    StrategyName = str
+else:
+    StrategyName = Literal[tuple(STRATEGIES)]  # the table's names, which a type checker cannot know
 RidgeTarget = Literal["rank", "label"]
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["float32", "bfloat16"]

@@ -97,9 +97,7 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
             "cells": counts,
             "completeness": {"genes": asdict(genes_error), "pathways": asdict(units_error)},
             "ranking": RANKING,
-            "warnings": _warnings(
-                counts, genes_error, units_error, network.strategy.pathways and not network.strategy.linear
-            ),
+            "warnings": _warnings(counts, genes_error, units_error, network.strategy.masked),
         }
     return out
 

@@ -8,8 +8,8 @@ import pandas as pd
 from bulk2cell.grid.article import article, article_constants, ceiling, resource_of
 from bulk2cell.grid.summary import over_pairs, per_pair, wide
 from bulk2cell.methods import ALL_RESISTANT, ALL_SENSITIVE, MODEL, methods_of_kind
-from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.report.tables import Column, PageTable, page_table
+from bulk2cell.strategies import STRATEGIES
 
 PATHWAYS = "share_ae_pathways"
 THE_ARTICLES_REGIME = "B"

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from bulk2cell.errors import TrainingError
+from bulk2cell.networks.loop import fit, should_stop
+from bulk2cell.networks.objective import Batch, Objective, Schedule
 from bulk2cell.parameters import Precision
 from bulk2cell.train.checkpoint import Progress, load_checkpoint, save_checkpoint
-from bulk2cell.train.loop import fit, should_stop
-from bulk2cell.train.objective import Batch, Objective, Schedule
 
 SCHEDULE = Schedule(
     stage="pretrain",
