@@ -21,10 +21,9 @@ from bulk2cell.parameters import (
     TrainParameters,
     take,
 )
-from bulk2cell.preprocess.study import Sources, preprocess
+from bulk2cell.preprocess.sources import Sources
 from bulk2cell.simulate.synthesise import DRUG, synthesise
-from bulk2cell.train.finetune import finetune
-from bulk2cell.train.pretrain import pretrain
+from bulk2cell.stages import finetune, preprocess, pretrain
 
 TINY = {
     "strategy": "share_ae_pathways",

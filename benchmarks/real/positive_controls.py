@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.artefacts.manifest import read_manifest
-from bulk2cell.attribute.attribute import attribute
 from bulk2cell.parameters import (
     AttributeParameters,
     CellInput,
@@ -24,10 +23,9 @@ from bulk2cell.parameters import (
     StudyParameters,
     TrainParameters,
 )
-from bulk2cell.preprocess.study import Sources, preprocess
+from bulk2cell.preprocess.sources import Sources
 from bulk2cell.simulate.simulate import simulate
-from bulk2cell.train.finetune import finetune
-from bulk2cell.train.pretrain import pretrain
+from bulk2cell.stages import attribute, finetune, preprocess, pretrain
 
 CONTROLS = {
     "Lapatinib": ("ERBB2", "GRB7"),

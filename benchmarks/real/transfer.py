@@ -46,8 +46,9 @@ from bulk2cell.parameters import (
     TrainParameters,
 )
 from bulk2cell.preprocess.source_lines import label_lines
-from bulk2cell.preprocess.study import Sources, preprocess
+from bulk2cell.preprocess.sources import Sources
 from bulk2cell.ridge.fit import fit_ridge
+from bulk2cell.stages import preprocess
 from bulk2cell.train.data import TrainingData, training_data
 from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import no_shots

@@ -17,7 +17,7 @@ BATCH, BACKED_CELLS = 512, 4096
 def by_bulk2cell(model: Path, cells: Path) -> Run:
     """Import, predict, and give the probabilities."""
     from bulk2cell.parameters import CellInput, PredictParameters
-    from bulk2cell.predict.predict import predict
+    from bulk2cell.stages import predict
 
     yield
     with tempfile.TemporaryDirectory(dir=cells.parent) as folder:

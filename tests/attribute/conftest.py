@@ -12,9 +12,8 @@ from bulk2cell.parameters import (
     StudyParameters,
     TrainParameters,
 )
-from bulk2cell.preprocess.study import Sources, preprocess
-from bulk2cell.train.finetune import finetune
-from bulk2cell.train.pretrain import pretrain
+from bulk2cell.preprocess.sources import Sources
+from bulk2cell.stages import finetune, preprocess, pretrain
 
 Train = Callable[[Path, Path, StrategyName, int, int], Path]
 

@@ -9,8 +9,6 @@ from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import CELLS_FILE, read_cell_labels, read_study, write_study
-from bulk2cell.attribute.attribute import attribute
-from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.parameters import (
     AttributeParameters,
     CellInput,
@@ -18,8 +16,8 @@ from bulk2cell.parameters import (
     PredictParameters,
     StrategyName,
 )
-from bulk2cell.predict.predict import predict
 from bulk2cell.simulate.synthesise import PLANTED
+from bulk2cell.stages import attribute, evaluate, predict
 
 PERMUTATIONS = 6
 TOLERANCE = 0.15  # of their mean; one AUROC varies by about 0.1, since the cells come from 8 lines

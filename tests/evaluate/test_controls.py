@@ -11,8 +11,8 @@ from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
-from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.parameters import EvaluateParameters
+from bulk2cell.stages import evaluate
 from made_up import content_of
 
 FAST = EvaluateParameters(bootstraps=10, cluster_cells=40)

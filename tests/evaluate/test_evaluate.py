@@ -7,8 +7,8 @@ import pytest
 
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.errors import ArtefactError, InputError
-from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.parameters import EvaluateParameters
+from bulk2cell.stages import evaluate
 
 FAST = EvaluateParameters(bootstraps=20, cluster_cells=40)
 TRUE = np.repeat([0.95, 0.05], 60)

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.evaluate.leave_one_out import leave_one_sample_out
 from bulk2cell.evaluate.scores import answer_of
 from bulk2cell.parameters import EvaluateParameters
+from bulk2cell.stages import evaluate
 
 LABEL = np.array([1, 1, 1, 1, 0, 0, 0, 0])
 SAMPLE = pd.Series(["a", "a", "b", "b", "c", "c", "d", "d"])

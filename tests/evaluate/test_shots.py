@@ -9,8 +9,9 @@ from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import read_cell_labels
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.evaluate.shots import draw_shots, shots
+from bulk2cell.evaluate.shots import draw_shots
 from bulk2cell.parameters import Regime
+from bulk2cell.stages import shots
 
 MakeStudy = Callable[..., Path]
 

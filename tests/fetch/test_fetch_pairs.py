@@ -17,9 +17,10 @@ import published_layouts as layouts
 from bulk2cell.errors import CatalogueError, DownloadError, InputError
 from bulk2cell.fetch.fetch import fetch, plan
 from bulk2cell.parameters import StudyParameters
-from bulk2cell.preprocess.study import Sources, preprocess
+from bulk2cell.preprocess.sources import Sources
 from bulk2cell.published.read_pairs import pair_catalogue
 from bulk2cell.run.sample_sheet import read_sample_sheet
+from bulk2cell.stages import preprocess
 
 MADE = {
     "GSE117872_cisplatin": (layouts.gse117872(3, 2, 1), 4, 2, {"HN120", "HN137"}),

@@ -8,7 +8,7 @@ import pytest
 
 from bulk2cell.artefacts.predictions import read_predictions
 from bulk2cell.parameters import CellInput, PredictParameters
-from bulk2cell.predict.predict import predict
+from bulk2cell.stages import predict
 
 
 @pytest.fixture

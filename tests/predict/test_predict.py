@@ -16,7 +16,7 @@ from bulk2cell.artefacts.predictions import read_predictions
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import CellInput, PredictParameters
-from bulk2cell.predict.predict import predict
+from bulk2cell.stages import predict
 
 Score = Callable[..., "pd.Series[float]"]
 

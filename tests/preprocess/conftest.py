@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
-from bulk2cell.preprocess.study import Sources, preprocess
+from bulk2cell.preprocess.sources import Sources
 from bulk2cell.simulate.synthesise import DRUG
+from bulk2cell.stages import preprocess
 
 MakeStudy = Callable[..., Path]
 

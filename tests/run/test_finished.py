@@ -1,13 +1,13 @@
 import shutil
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.errors import ArtefactError
-from bulk2cell.run.finished import RECORD, once
+from bulk2cell.run.finished import RECORD, do_once
 from made_up import add_missing_files, content_of, parameters_of
 
 Do = Callable[..., int]
@@ -18,14 +18,16 @@ def do(tmp_path: Path) -> Do:
     """Do a small stage once and return how often it has been done."""
     done = 0
 
-    def small(out: Path) -> Path:
-        nonlocal done
-        done += 1
-        return written(out)
-
     def run(parameters: dict[str, object], inputs: dict[str, str], name: str = "scores") -> int:
         out = tmp_path / "p" / name
-        once(tmp_path, out, "scores", parameters, inputs, partial(small, out))
+
+        def small() -> Manifest:
+            nonlocal done
+            done += 1
+            return written(out)
+
+        made = do_once(tmp_path, out, "scores", "small", parameters, inputs, small)
+        assert made.path == out
         return done
 
     return run
@@ -78,19 +80,20 @@ def test_a_record_that_cannot_be_read_counts_as_none(do: Do, tmp_path: Path) -> 
 
 
 def test_a_failed_stage_is_named_and_not_recorded(tmp_path: Path) -> None:
-    def explode(out: Path) -> Path:
-        raise ZeroDivisionError(out)
+    def explode() -> Manifest:
+        raise ZeroDivisionError
 
     out = tmp_path / "p" / "scores"
     with pytest.raises(ZeroDivisionError) as error:
-        once(tmp_path, out, "scores", {}, {}, partial(explode, out))
+        do_once(tmp_path, out, "scores", "explode", {}, {}, explode)
     assert error.value.__notes__ == ["explode"]
     assert list(tmp_path.iterdir()) == []
 
 
-def written(out: Path) -> Path:
+def written(out: Path) -> Manifest:
     with new_artefact(out, "scores", parameters_of("scores"), {}) as draft:
         (draft.folder / "table.txt").write_text("x")
         add_missing_files(draft.folder, "scores")
         draft.content |= content_of("scores")
-    return out
+    assert draft.manifest
+    return draft.manifest

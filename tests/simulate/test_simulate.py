@@ -14,10 +14,11 @@ from bulk2cell.errors import InputError
 from bulk2cell.gdsc.labels import response_labels
 from bulk2cell.gdsc.lines import read_response
 from bulk2cell.parameters import CellInput, CellLabels, SimulateParameters, StudyParameters
-from bulk2cell.preprocess.study import Sources, preprocess
+from bulk2cell.preprocess.sources import Sources
 from bulk2cell.run.sample_sheet import read_sample_sheet
 from bulk2cell.simulate.simulate import draw_cells, simulate
 from bulk2cell.simulate.synthesise import DRUG, PLANTED, synthesise
+from bulk2cell.stages import preprocess
 
 PARAMETERS = SimulateParameters(sensitive_cells=60, resistant_cells=40, lines_per_class=3, depth=3000)
 

@@ -9,7 +9,6 @@ import pytest
 from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import read_study
-from bulk2cell.evaluate.shots import shots
 from bulk2cell.parameters import (
     ControlParameters,
     LossParameters,
@@ -17,11 +16,9 @@ from bulk2cell.parameters import (
     PredictParameters,
     TrainParameters,
 )
+from bulk2cell.stages import controls, finetune, pretrain, shots
 from bulk2cell.train import cells, guard
 from bulk2cell.train.cells import thinned
-from bulk2cell.train.controls import controls
-from bulk2cell.train.finetune import finetune
-from bulk2cell.train.pretrain import pretrain
 
 
 def test_a_study_of_few_cells_is_left_as_it_is(tiny_study: Path) -> None:

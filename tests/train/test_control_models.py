@@ -21,8 +21,8 @@ from bulk2cell.parameters import (
     StrategyName,
     TrainParameters,
 )
+from bulk2cell.stages import controls
 from bulk2cell.train.control_models import control_models, permuted, random_gene_sets
-from bulk2cell.train.controls import controls
 from bulk2cell.train.data import training_data
 from bulk2cell.train.temperature import best_temperature
 from bulk2cell.train.validation import held_out_logits

@@ -10,18 +10,18 @@ import pytest
 import torch
 from torch import nn
 
+from bulk2cell import stages
+from bulk2cell.artefacts import model as artefact
 from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.errors import ArtefactError, ParameterError, TrainingError
+from bulk2cell.networks import classification
 from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import CellInput, LossParameters, PredictParameters, StrategyName, TrainParameters
-from bulk2cell.predict.predict import predict
+from bulk2cell.stages import finetune, predict
 from bulk2cell.strategies import STRATEGIES
-from bulk2cell.train import classification
-from bulk2cell.train import finetune as stage
 from bulk2cell.train.data import training_data
-from bulk2cell.train.finetune import finetune
 from bulk2cell.train.seeds import choose_device
 
 Train = Callable[..., Path]
@@ -55,13 +55,13 @@ def test_the_network_in_memory_is_the_one_that_is_read_back(
     tiny_study: Path, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained: list[DomainSeparationNetwork] = []
-    write = stage.write_model
+    write = artefact.write_model
 
     def keep(draft: Any, network: DomainSeparationNetwork, *rest: Any) -> None:
         trained.append(network)
         write(draft, network, *rest)
 
-    monkeypatch.setattr(stage, "write_model", keep)
+    monkeypatch.setattr(artefact, "write_model", keep)
     back = read_model(finetune(tiny_study, tiny_encoder, tmp_path / "model", LossParameters(), TRAINING))
     cells = training_data(read_study(tiny_study), "cpu").cells
     with torch.no_grad():
@@ -175,7 +175,7 @@ def test_a_checkpoint_of_other_parameters_changes_nothing(
     whole = finetune(tiny_study, tiny_encoder, tmp_path / "whole", LossParameters(), TRAINING)
     out = tmp_path / "model"
     with monkeypatch.context() as patch:
-        patch.setattr(stage, "new_artefact", None)
+        patch.setattr(stages, "save", None)
         with pytest.raises(TypeError):
             finetune(tiny_study, tiny_encoder, out, LossParameters(pretrain_weight=0.5), TRAINING)
     assert (tmp_path / ".model.checkpoint").is_file()

@@ -14,8 +14,8 @@ from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.networks.losses import pretraining_losses
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
+from bulk2cell.stages import pretrain
 from bulk2cell.train.data import training_data
-from bulk2cell.train.pretrain import pretrain
 from bulk2cell.train.provenance import pretraining_parameters
 
 Train = Callable[..., Path]

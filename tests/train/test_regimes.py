@@ -13,10 +13,9 @@ from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import Study, read_cell_labels, read_study
 from bulk2cell.errors import ArtefactError, ParameterError
-from bulk2cell.evaluate.shots import shots
 from bulk2cell.parameters import LossParameters, Regime, StrategyName, TrainParameters
+from bulk2cell.stages import finetune, shots
 from bulk2cell.train.data import training_data
-from bulk2cell.train.finetune import finetune
 from bulk2cell.train.shots import some_shots
 
 Change = Callable[..., Path]

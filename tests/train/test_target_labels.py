@@ -7,7 +7,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.parameters import CellInput, PredictParameters
-from bulk2cell.predict.predict import predict
+from bulk2cell.stages import predict
 
 
 def test_labels_of_the_target_replaced_by_noise_change_nothing_before_evaluation(

@@ -1,14 +1,28 @@
 """Attributions: what genes, pathway units and gene sets contribute to a model's calls."""
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import Draft
+from bulk2cell.artefacts.folder import Artefact, Draft
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.tables import read_table, write_table
 
 AttributionTable = Literal["genes", "pathways", "enrichment"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attributions(Artefact):
+    """Attributions; tables as in `write_attributions`."""
+
+    genes: pd.DataFrame
+    pathways: pd.DataFrame
+    enrichment: pd.DataFrame
+
+    def write(self, draft: Draft) -> None:
+        """Put the tables into a draft."""
+        write_attributions(draft, self.genes, self.pathways, self.enrichment)
 
 
 def write_attributions(

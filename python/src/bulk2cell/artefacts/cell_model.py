@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
+from bulk2cell.artefacts.manifest import Manifest, damaged, manifest_of
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.artefacts.weights import WEIGHTS_FILE, read_weights
 from bulk2cell.model.cell_layers import Affine
@@ -44,7 +44,7 @@ class CellModel:
     manifest: Manifest
 
 
-def read_cell_model(path: Path) -> CellModel:
+def read_cell_model(artefact: Path | Manifest) -> CellModel:
     """Read a model.
 
     Raises
@@ -52,7 +52,7 @@ def read_cell_model(path: Path) -> CellModel:
     ArtefactError
         If the folder holds no model of this format, or its weights do not fit its manifest.
     """
-    manifest = read_manifest(path, "model")
+    manifest = manifest_of(artefact, "model")
     genes = list(manifest.content["genes"])
     strategy = STRATEGIES[take(NetworkParameters, manifest.parameters).strategy]
     state, scaling = read_weights(manifest)
@@ -61,7 +61,7 @@ def read_cell_model(path: Path) -> CellModel:
         refuse_misfits(layers, len(genes))
     except (LookupError, ValueError) as error:
         raise damaged(
-            path / WEIGHTS_FILE, f"weights do not fit model.json ({error})", manifest.kind
+            manifest.path / WEIGHTS_FILE, f"weights do not fit model.json ({error})", manifest.kind
         ) from error
     gene_ids = read_table(manifest, "gene_ids.parquet")
     mean, std, components = scaling.cell_mean, scaling.cell_std, scaling.cell_components

@@ -1,14 +1,26 @@
 """Controls: what models with one part taken away or spoilt say of the study's cells, one row per repeat and cell."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import Draft
-from bulk2cell.artefacts.manifest import Manifest, read_manifest
+from bulk2cell.artefacts.folder import Artefact, Draft
+from bulk2cell.artefacts.manifest import Manifest, manifest_of
 from bulk2cell.artefacts.tables import read_table, write_table
 
 CONTROLS_FILE = "controls.parquet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Controls(Artefact):
+    """Controls; columns of the table as in `write_controls`."""
+
+    table: pd.DataFrame
+
+    def write(self, draft: Draft) -> None:
+        """Put the table into a draft."""
+        write_controls(draft, self.table)
 
 
 def write_controls(draft: Draft, table: pd.DataFrame) -> None:
@@ -25,7 +37,7 @@ def write_controls(draft: Draft, table: pd.DataFrame) -> None:
     write_table(draft, "controls", CONTROLS_FILE, table)
 
 
-def read_controls(path: Path) -> tuple[pd.DataFrame, Manifest]:
+def read_controls(artefact: Path | Manifest) -> Controls:
     """Read controls; columns as in `write_controls`.
 
     Raises
@@ -33,5 +45,5 @@ def read_controls(path: Path) -> tuple[pd.DataFrame, Manifest]:
     ArtefactError
         If the folder holds no whole controls of this format.
     """
-    manifest = read_manifest(path, "controls")
-    return read_table(manifest, CONTROLS_FILE), manifest
+    manifest = manifest_of(artefact, "controls")
+    return Controls(manifest=manifest, table=read_table(manifest, CONTROLS_FILE))

@@ -4,14 +4,15 @@ import inspect
 import json
 import os
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from bulk2cell.artefacts.manifest import Kind, named, sha256, write_manifest
+from bulk2cell.artefacts.manifest import Kind, Manifest, named, sha256, write_manifest
 from bulk2cell.artefacts.workplace import put_in_place, workplace
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
@@ -24,10 +25,54 @@ Made = TypeVar("Made")
 
 @dataclass
 class Draft:
-    """An artefact being made: put files into `folder` and facts into `content`."""
+    """An artefact being made: put files into `folder` and facts into `content`; when it stands, it has a `manifest`."""
 
     folder: Path
     content: dict[str, Any] = field(default_factory=dict)
+    manifest: Manifest | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artefact(ABC):
+    """What a stage makes: tables and arrays, with a manifest that says where they come from.
+
+    Attributes
+    ----------
+    manifest
+        Without files until the artefact is saved.
+    """
+
+    manifest: Manifest
+
+    @abstractmethod
+    def write(self, draft: Draft) -> None:
+        """Put the files into a draft."""
+
+
+Saved = TypeVar("Saved", bound=Artefact)
+
+
+def save(made: Saved, out: Path, more: Callable[[Path], None] | None = None) -> Saved:
+    """Write an artefact into a folder, whole or not at all, and return it with the manifest that stands there.
+
+    Parameters
+    ----------
+    more
+        Puts further files into the folder that it is given.
+
+    Raises
+    ------
+    ArtefactError
+        See `new_artefact`.
+    """
+    given = made.manifest
+    with new_artefact(out, given.kind, given.parameters, given.inputs) as draft:
+        draft.content = given.content
+        made.write(draft)
+        if more:
+            more(draft.folder)
+    assert draft.manifest
+    return replace(made, manifest=draft.manifest)
 
 
 @contextmanager
@@ -93,9 +138,10 @@ def new_artefact(
         shutil.rmtree(draft.folder, ignore_errors=True)
         draft.folder.mkdir()
         yield draft
-        write_manifest(draft.folder, kind, parameters, inputs, draft.content)
+        written = write_manifest(draft.folder, kind, parameters, inputs, draft.content)
         _sync(draft.folder)
         _replace(draft.folder, path, kind)
+        draft.manifest = written.model_copy(update={"path": path})
 
 
 def refuse_to_replace(path: Path, kind: Kind) -> None:

@@ -115,13 +115,29 @@ def _json(facts: Mapping[str, Any]) -> bytes:
     return json.dumps(facts, indent=1, allow_nan=False, ensure_ascii=False).encode()
 
 
+def new_manifest(
+    kind: Kind, parameters: Mapping[str, Any], inputs: Mapping[str, str], content: Mapping[str, Any]
+) -> Manifest:
+    """Return the manifest of an artefact that stands in no folder yet; arguments as for `write_manifest`."""
+    return Manifest(
+        path=Path(),
+        kind=kind,
+        bulk2cell=__version__,
+        libraries={name: version(name) for name in LIBRARIES},
+        parameters=dict(parameters),
+        inputs=dict(inputs),
+        files={},
+        content=dict(content),
+    )
+
+
 def write_manifest(
     folder: Path,
     kind: Kind,
     parameters: Mapping[str, Any],
     inputs: Mapping[str, str],
     content: Mapping[str, Any],
-) -> None:
+) -> Manifest:
     """Write the manifest of a folder that holds its files, and nothing else, already.
 
     Parameters
@@ -133,17 +149,31 @@ def write_manifest(
     content
         What the stage says about it, JSON values; see `CONTENT`.
     """
+    manifest = new_manifest(kind, parameters, inputs, content)
+    files = {file.name: sha256(file) for file in sorted(folder.iterdir())}
     facts = {
         "kind": kind,
         "format": FORMAT,
-        "bulk2cell": __version__,
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "bulk2cell": manifest.bulk2cell,
+        "libraries": manifest.libraries,
         "parameters": dict(parameters),
         "inputs": dict(inputs),
-        "files": {file.name: sha256(file) for file in sorted(folder.iterdir())},
+        "files": files,
         "content": dict(content),
     }
     (folder / f"{kind}.json").write_bytes(signed(facts))
+    return manifest.model_copy(update={"files": files})
+
+
+def manifest_of(artefact: Path | Manifest, kind: Kind) -> Manifest:
+    """Return the manifest of an artefact; a folder's is read and checked, an opened one is not looked at again.
+
+    Raises
+    ------
+    ArtefactError
+        See `read_manifest`.
+    """
+    return artefact if isinstance(artefact, Manifest) else read_manifest(artefact, kind)
 
 
 def read_manifest(path: Path, kind: Kind) -> Manifest:

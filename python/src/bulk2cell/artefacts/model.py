@@ -7,8 +7,8 @@ from typing import Literal
 import pandas as pd
 import torch
 
-from bulk2cell.artefacts.folder import Draft
-from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
+from bulk2cell.artefacts.folder import Artefact, Draft
+from bulk2cell.artefacts.manifest import Manifest, damaged, manifest_of
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.artefacts.weights import WEIGHTS_FILE, State, read_weights, write_weights
 from bulk2cell.cells.standardise import Scaling
@@ -19,9 +19,9 @@ from bulk2cell.parameters import NetworkParameters, take
 from bulk2cell.strategies import STRATEGIES
 
 
-@dataclass(frozen=True)
-class TrainedModel:
-    """A network with its genes (G), pathway units (P) and scaling; in eval mode.
+@dataclass(frozen=True, kw_only=True)
+class TrainedModel(Artefact):
+    """An encoder or a model: a network with its genes (G), pathway units (P) and scaling; in eval mode, on the CPU.
 
     Attributes
     ----------
@@ -44,7 +44,10 @@ class TrainedModel:
     gene_ids: pd.DataFrame
     scaling: Scaling
     history: pd.DataFrame
-    manifest: Manifest
+
+    def write(self, draft: Draft) -> None:
+        """Put the files into a draft."""
+        write_model(draft, self.network, self.scaling, self.pathways, self.gene_ids, self.history)
 
 
 def write_model(
@@ -63,7 +66,7 @@ def write_model(
     history.to_parquet(draft.folder / "history.parquet", index=False)
 
 
-def read_model(path: Path, device: str = "cpu", kind: Literal["encoder", "model"] = "model") -> TrainedModel:
+def read_model(artefact: Path | Manifest, kind: Literal["encoder", "model"] = "model") -> TrainedModel:
     """Read an encoder or a model.
 
     Raises
@@ -71,7 +74,7 @@ def read_model(path: Path, device: str = "cpu", kind: Literal["encoder", "model"
     ArtefactError
         If the folder holds none of this format, or its weights do not fit its manifest.
     """
-    manifest = read_manifest(path, kind)
+    manifest = manifest_of(artefact, kind)
     state, scaling = read_weights(manifest)
     pathways = read_table(manifest, "pathways.parquet")
     parameters = take(NetworkParameters, manifest.parameters)
@@ -82,10 +85,12 @@ def read_model(path: Path, device: str = "cpu", kind: Literal["encoder", "model"
         network.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     except (RuntimeError, KeyError, ValueError) as error:
         raise damaged(
-            path / WEIGHTS_FILE, f"weights do not fit {kind}.json ({' '.join(str(error).split())})", kind
+            manifest.path / WEIGHTS_FILE,
+            f"weights do not fit {kind}.json ({' '.join(str(error).split())})",
+            kind,
         ) from error
     return TrainedModel(
-        network=network.eval().to(device),
+        network=network.eval(),
         genes=genes,
         units=list(manifest.content["units"]),
         pathways=pathways,

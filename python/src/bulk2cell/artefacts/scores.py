@@ -1,14 +1,29 @@
 """Scores: what every method reaches on a study's labelled cells, with intervals, the scored cells and their layout."""
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import Draft
+from bulk2cell.artefacts.folder import Artefact, Draft
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.tables import read_table, write_table
 
 ScoreTable = Literal["scores", "intervals", "cells", "clusters"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores(Artefact):
+    """Scores; tables as in `write_scores`."""
+
+    scores: pd.DataFrame
+    intervals: pd.DataFrame
+    cells: pd.DataFrame
+    clusters: pd.DataFrame
+
+    def write(self, draft: Draft) -> None:
+        """Put the tables into a draft."""
+        write_scores(draft, self.scores, self.intervals, self.cells, self.clusters)
 
 
 def write_scores(

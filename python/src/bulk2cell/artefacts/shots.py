@@ -1,14 +1,26 @@
 """Shots: the few labelled cells of the target that fine-tuning may see in regimes C and D."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import Draft
-from bulk2cell.artefacts.manifest import Manifest, read_manifest
+from bulk2cell.artefacts.folder import Artefact, Draft
+from bulk2cell.artefacts.manifest import Manifest, manifest_of
 from bulk2cell.artefacts.tables import read_table, write_table
 
 SHOTS_FILE = "shots.parquet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shots(Artefact):
+    """Shots; columns of the table as in `write_shots`."""
+
+    table: pd.DataFrame
+
+    def write(self, draft: Draft) -> None:
+        """Put the table into a draft."""
+        write_shots(draft, self.table)
 
 
 def write_shots(draft: Draft, table: pd.DataFrame) -> None:
@@ -24,7 +36,7 @@ def write_shots(draft: Draft, table: pd.DataFrame) -> None:
     write_table(draft, "shots", SHOTS_FILE, table)
 
 
-def read_shots(path: Path) -> tuple[pd.DataFrame, Manifest]:
+def read_shots(artefact: Path | Manifest) -> Shots:
     """Read shots; columns as in `write_shots`.
 
     Raises
@@ -32,5 +44,5 @@ def read_shots(path: Path) -> tuple[pd.DataFrame, Manifest]:
     ArtefactError
         If the folder holds no whole shots of this format.
     """
-    manifest = read_manifest(path, "shots")
-    return read_table(manifest, SHOTS_FILE), manifest
+    manifest = manifest_of(artefact, "shots")
+    return Shots(manifest=manifest, table=read_table(manifest, SHOTS_FILE))

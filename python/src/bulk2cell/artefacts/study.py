@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anndata as ad
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.h5ad import FileForHDF5, new_file, write_h5ad, write_root
-from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
+from bulk2cell.artefacts.manifest import Manifest, damaged, manifest_of
 from bulk2cell.artefacts.tables import (
     Column,
     label_or_none,
@@ -137,7 +137,7 @@ def _write_csr(file: h5py.File, shape: tuple[int, int], rows: Iterable[sp.csr_ma
     X["indptr"] = np.concatenate(lengths).cumsum().astype(np.int32 if stored < 2**31 else np.int64)
 
 
-def read_study(path: Path, most_in_memory: float = float("inf")) -> Study:
+def read_study(artefact: Path | Manifest, most_in_memory: float = float("inf")) -> Study:
     """Read a study without the cells' labels.
 
     Parameters
@@ -150,7 +150,7 @@ def read_study(path: Path, most_in_memory: float = float("inf")) -> Study:
     ArtefactError
         If the folder is no whole study of this format.
     """
-    manifest = read_manifest(path, "study")
+    manifest = manifest_of(artefact, "study")
     study = Study(
         bulk=_read_expression(manifest, BULK_FILE, LINE_COLUMNS),
         cells=_read_expression(manifest, CELLS_FILE, CELL_COLUMNS, most_in_memory),
@@ -160,8 +160,13 @@ def read_study(path: Path, most_in_memory: float = float("inf")) -> Study:
     )
     genes = study.bulk.var_names
     if not genes.equals(study.cells.var_names) or not study.pathways["gene"].isin(genes).all():
-        raise damaged(path, "its lines, cells and gene sets are not of the same genes", "study")
+        raise damaged(manifest.path, "its lines, cells and gene sets are not of the same genes", "study")
     return study
+
+
+def hold_in_memory(study: Study) -> Study:
+    """Return a study whose cells do not stay in the file."""
+    return replace(study, cells=study.cells.to_memory()) if study.cells.isbacked else study
 
 
 def read_lines(manifest: Manifest) -> pd.DataFrame:
@@ -175,7 +180,7 @@ def read_lines(manifest: Manifest) -> pd.DataFrame:
     return pd.DataFrame(_read_expression(manifest, BULK_FILE, LINE_COLUMNS).obs)
 
 
-def read_cell_labels(path: Path) -> pd.DataFrame:
+def read_cell_labels(artefact: Path | Manifest) -> pd.DataFrame:
     """Read the cells' labels of a study: columns cell, label (1.0, 0.0 or NaN), sample (text, may be missing).
 
     Raises
@@ -183,9 +188,10 @@ def read_cell_labels(path: Path) -> pd.DataFrame:
     ArtefactError
         If the folder is no whole study of this format.
     """
-    labels = read_table(read_manifest(path, "study"), LABELS_FILE)
+    manifest = manifest_of(artefact, "study")
+    labels = read_table(manifest, LABELS_FILE)
     if labels["cell"].duplicated().any():
-        raise damaged(path / LABELS_FILE, "names a cell twice", "study")
+        raise damaged(manifest.path / LABELS_FILE, "names a cell twice", "study")
     return labels
 
 

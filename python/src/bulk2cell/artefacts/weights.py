@@ -92,3 +92,8 @@ def _check_scaling(scaling: Scaling, genes: int) -> None:
         raise ValueError(f"cell_components has the shape {components.shape}, and there are {genes} genes")
     if not np.allclose(components @ components.T, np.eye(len(components)), atol=1e-3):
         raise ValueError("cell_components are not orthonormal")
+
+
+def weights_of(manifest: Manifest) -> Mapping[str, str]:
+    """Return the sha256 of an encoder's or a model's weights, by the name that inputs give it."""
+    return {f"{manifest.kind}/{WEIGHTS_FILE}": manifest.files[WEIGHTS_FILE]}

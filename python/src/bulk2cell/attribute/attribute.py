@@ -1,15 +1,15 @@
 """Say which genes and pathways a model's calls rest on."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 import torch
 from torch import nn
 
-from bulk2cell.artefacts.attributions import write_attributions
-from bulk2cell.artefacts.folder import claims_out, new_artefact
-from bulk2cell.artefacts.model import read_model
-from bulk2cell.artefacts.study import read_study, training_inputs
+from bulk2cell.artefacts.attributions import Attributions
+from bulk2cell.artefacts.manifest import new_manifest
+from bulk2cell.artefacts.model import TrainedModel
+from bulk2cell.artefacts.study import Study, training_inputs
+from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.attribute.enrichment import enrichment
 from bulk2cell.attribute.gradients import Completeness, completeness, integrated_gradients
 from bulk2cell.attribute.summary import summarise
@@ -28,8 +28,7 @@ RANKING = "mean absolute attribution, signed by the correlation of attribution a
 TOLERANCE = 0.01
 
 
-@claims_out("attributions")
-def attribute(model: Path, study: Path, out: Path, parameters: AttributeParameters) -> Path:
+def attribute(model: TrainedModel, study: Study, parameters: AttributeParameters) -> Attributions:
     """Attribute the calls of a study's cells, or of its bulk lines, to genes, pathway units and gene sets.
 
     Integrated gradients of the sensitive logit, from the mean cell (or line) to each cell, once to the standardised
@@ -37,33 +36,23 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
 
     Parameters
     ----------
-    model
-        Folder of the model.
     study
-        Folder of its study.
-    out
-        Folder of the attributions.
+        That the model was trained on.
     parameters
         Domain, cells and permutations.
-
-    Returns
-    -------
-    Path
-        `out`.
 
     Raises
     ------
     ArtefactError
-        If a folder is damaged, or the study lacks genes of the model.
+        If the study lacks genes of the model.
     """
     settle_threads()
-    trained, source = read_model(model), read_study(study)
-    network, domain = trained.network, parameters.domain
-    names = (source.cells if domain == "cells" else source.bulk).obs_names.to_numpy()
+    network, domain = model.network, parameters.domain
+    names = (study.cells if domain == "cells" else study.bulk).obs_names.to_numpy()
     rows = draw_rows(names, parameters.attributed_cells)
     say(f"attribute: {len(rows)} of {len(names)} {'cells' if domain == 'cells' else 'bulk lines'}")
 
-    x = torch.from_numpy(study_input(trained, source, domain, rows))
+    x = torch.from_numpy(study_input(model, study, domain, rows))
     start = torch.zeros_like(x[:1])
     with torch.no_grad():
         code, code_start = network.code(x, domain), network.code(start, domain)
@@ -74,32 +63,26 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
     to_genes = integrated_gradients(whole, x, start, "attribute to genes")
     to_units = integrated_gradients(network.classifier, code, code_start, "attribute to pathways")
     genes_error, units_error = completeness(to_genes, change), completeness(to_units, change)
-    genes = summarise(to_genes, x.numpy(), sensitive, trained.genes, "gene")
-    reading = reading_of_units(trained, x.numpy(), code.numpy())
-    units = summarise(to_units, reading, sensitive, names_of_units(trained), "unit")
+    genes = summarise(to_genes, x.numpy(), sensitive, model.genes, "gene")
+    reading = reading_of_units(model, x.numpy(), code.numpy())
+    units = summarise(to_units, reading, sensitive, names_of_units(model), "unit")
     say("attribute: enrichment")
-    sets = enrichment(genes.set_index("gene")["signed"], trained.pathways, parameters.permutations)
+    sets = enrichment(genes.set_index("gene")["signed"], model.pathways, parameters.permutations)
 
-    facts = trained.manifest.content
+    facts = model.manifest.content
     counts = {"sensitive": int(sensitive.sum()), "resistant": int((~sensitive).sum())}
-    inputs = {
-        **training_inputs(source.manifest),
-        "model/weights.safetensors": trained.manifest.files["weights.safetensors"],
+    content = {
+        **{key: facts[key] for key in ("pair", "drug", "strategy", "gene_sets", "seed", "regime")},
+        "domain": domain,
+        "baseline": BASELINE["bulk" if facts["regime"] == "A" else domain],
+        "cells": counts,
+        "completeness": {"genes": asdict(genes_error), "pathways": asdict(units_error)},
+        "ranking": RANKING,
+        "warnings": _warnings(counts, genes_error, units_error, network.strategy.masked),
     }
-    with new_artefact(out, "attributions", asdict(parameters), inputs) as draft:
-        write_attributions(draft, genes, units, sets)
-        draft.content |= {
-            key: facts[key] for key in ("pair", "drug", "strategy", "gene_sets", "seed", "regime")
-        }
-        draft.content |= {
-            "domain": domain,
-            "baseline": BASELINE["bulk" if facts["regime"] == "A" else domain],
-            "cells": counts,
-            "completeness": {"genes": asdict(genes_error), "pathways": asdict(units_error)},
-            "ranking": RANKING,
-            "warnings": _warnings(counts, genes_error, units_error, network.strategy.masked),
-        }
-    return out
+    inputs = {**training_inputs(study.manifest), **weights_of(model.manifest)}
+    manifest = new_manifest("attributions", asdict(parameters), inputs, content)
+    return Attributions(manifest=manifest, genes=genes, pathways=units, enrichment=sets)
 
 
 def _warnings(counts: dict[str, int], genes: Completeness, units: Completeness, masked: bool) -> list[str]:

@@ -25,6 +25,6 @@ def attribute(
 
     Example: `bulk2cell attribute model/ study/ --out attributions/ --domain bulk`
     """
-    from bulk2cell.attribute.attribute import attribute as library
+    from bulk2cell.stages import attribute as library
 
     typer.echo(library(model, study, out, parameters))

@@ -26,6 +26,6 @@ def controls(
 
     Example: `bulk2cell controls study/ --encoder encoder/ --out controls/`
     """
-    from bulk2cell.train.controls import controls as library
+    from bulk2cell.stages import controls as library
 
     typer.echo(library(study, encoder, out, losses, training, prediction, parameters))

@@ -36,6 +36,6 @@ def evaluate(
 
     Example: `bulk2cell evaluate study/ predictions_1/ predictions_2/ --out scores/ --model model_1/`
     """
-    from bulk2cell.evaluate.evaluate import evaluate as library
+    from bulk2cell.stages import evaluate as library
 
     typer.echo(library(study, predictions, out, parameters, model, controls or ()))

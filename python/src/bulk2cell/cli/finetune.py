@@ -24,6 +24,6 @@ def finetune(
 
     Example: `bulk2cell finetune study/ --encoder encoder/ --out model/ --seed 1`
     """
-    from bulk2cell.train.finetune import finetune as library
+    from bulk2cell.stages import finetune as library
 
     typer.echo(library(study, encoder, out, losses, training, shots_from))

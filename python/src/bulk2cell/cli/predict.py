@@ -32,6 +32,6 @@ def predict(
 
     Example: `bulk2cell predict model/ my_cells.h5ad --out predictions/ --annotated`
     """
-    from bulk2cell.predict.predict import predict as library
+    from bulk2cell.stages import predict as library
 
     typer.echo(library(model, cells, out, cell_input, parameters, annotated))

@@ -58,11 +58,10 @@ def preprocess(
     `bulk2cell preprocess ... --cells counts.csv.gz --labels labels.csv --label-column response --gene-ids gene_ids.parquet
     --out study`
     """
-    from bulk2cell.preprocess.study import Sources
-    from bulk2cell.preprocess.study import preprocess as make_study
+    from bulk2cell.preprocess.sources import Sources
+    from bulk2cell.stages import preprocess as library
 
     sources = Sources(bulk, response, cells, gene_sets, gene_ids, labels)
     lines = [name.strip() for name in exclude_lines.split(";") if name.strip()]
-    typer.echo(
-        make_study(sources, pair or out.name, drug, out, lines, tag, cell_input, cell_labels, parameters)
-    )
+    inputs = cell_input, cell_labels, parameters
+    typer.echo(library(sources, pair or out.name, drug, out, lines, tag, *inputs))

@@ -24,6 +24,6 @@ def pretrain(
 
     Example: `bulk2cell pretrain study/ --out encoder/ --seed 1`
     """
-    from bulk2cell.train.pretrain import pretrain as library
+    from bulk2cell.stages import pretrain as library
 
     typer.echo(library(study, out, network, losses, training))

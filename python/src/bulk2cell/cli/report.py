@@ -28,7 +28,9 @@ def report(
     Example: `bulk2cell report results/*/* --out results/report`
     """
     from bulk2cell.report.failures import read_failures
+    from bulk2cell.report.gather import open_for_report
     from bulk2cell.report.report import report as make_report
 
     found = read_failures(failures) if failures else []
-    typer.echo(make_report(artefacts or [], out, found, title))
+    opened = [open_for_report(path) for path in artefacts or []]
+    typer.echo(make_report(opened, out, found, title))

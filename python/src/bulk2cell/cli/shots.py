@@ -31,6 +31,6 @@ def shots(
 
     Example: `bulk2cell shots study/ --out shots/ --regime C --shots 5 --seed 1`
     """
-    from bulk2cell.evaluate.shots import shots as library
+    from bulk2cell.stages import shots as library
 
     typer.echo(library(study, out, regime, shots, seed))

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.folder import claims_out, new_artefact
-from bulk2cell.artefacts.manifest import Manifest
-from bulk2cell.artefacts.model import TrainedModel, read_model
-from bulk2cell.artefacts.scores import write_scores
-from bulk2cell.artefacts.study import read_study
+from bulk2cell.artefacts.controls import CONTROLS_FILE, Controls
+from bulk2cell.artefacts.manifest import Manifest, new_manifest
+from bulk2cell.artefacts.model import TrainedModel
+from bulk2cell.artefacts.predictions import PREDICTIONS_FILE, Predictions
+from bulk2cell.artefacts.scores import Scores
+from bulk2cell.artefacts.study import Study
+from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.evaluate.caveats import (
     cell_caveats,
     classifier_caveats,
@@ -21,25 +22,23 @@ from bulk2cell.evaluate.caveats import (
     shot_caveats,
 )
 from bulk2cell.evaluate.clustering import clusters
-from bulk2cell.evaluate.control_calls import read_control_calls
+from bulk2cell.evaluate.control_calls import join_control_calls
 from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
 from bulk2cell.evaluate.every_method import every_method
-from bulk2cell.evaluate.join import labelled_cells, leave_out, read_calls, thresholds
+from bulk2cell.evaluate.join import join_calls, labelled_cells, leave_out, thresholds
 from bulk2cell.methods import MODEL
 from bulk2cell.parameters import EvaluateParameters
 from bulk2cell.progress import say
 
 
-@claims_out("scores")
 def evaluate(
-    study: Path,
-    predictions: Sequence[Path],
-    out: Path,
+    study: Study,
+    predictions: Sequence[Predictions],
     parameters: EvaluateParameters,
-    model: Path | None = None,
-    controls: Sequence[Path] = (),
-) -> Path:
-    """Write scores of predictions on a study's own cells; here the tested cells' labels are read for the first time.
+    model: TrainedModel | None = None,
+    controls: Sequence[Controls] = (),
+) -> Scores:
+    """Score predictions on a study's own cells; here the tested cells' labels are read for the first time.
 
     A cell that any of the predictions' models was trained on with its label (regimes C and D) is left out of the test
     of all methods and seeds, so that all are scored on the same cells.
@@ -47,79 +46,73 @@ def evaluate(
     Parameters
     ----------
     study
-        Folder of the study.
+        Its cells are in memory.
     predictions
-        Folders of predictions on its cells, of any strategies and seeds.
-    out
-        Folder of the scores.
+        On its cells, of any strategies and seeds.
     parameters
         Bootstraps, calibration bins and cells to cluster.
     model
-        Folder of a model whose code is clustered beside the expression.
+        A model whose code is clustered beside the expression.
     controls
-        Folders of controls of the predictions' models, for the permutation test; one per strategy.
-
-    Returns
-    -------
-    Path
-        `out`.
+        Of the predictions' models, for the permutation test; at most one per strategy.
 
     Raises
     ------
     InputError
         If the labelled cells, without shots, are not of both classes.
     ArtefactError
-        If a folder is damaged, predictions, model or controls do not belong to the study, or regimes differ.
+        If predictions, model or controls do not belong to the study, or regimes differ.
     """
-    source = read_study(study)
-    calls, manifests = read_calls(source, predictions)
+    calls, manifests = join_calls(study, predictions)
     regime = manifests[0].content["regime"]
-    cells, shots = leave_out(labelled_cells(source), manifests)
-    control_calls, control_manifests = read_control_calls(source, controls, set(calls["strategy"]), regime)
-    trained = read_model(model) if model else None
+    cells, shots = leave_out(labelled_cells(study), manifests)
+    control_calls = join_control_calls(study, controls, set(calls["strategy"]), regime)
     tested = cells[cells["label"].notna()].reset_index(drop=True)
     say(f"evaluate: {len(tested)} labelled cells, {len(manifests)} predictions")
 
-    layout, widths = clusters(source, trained, cells, parameters.cluster_cells)
+    layout, widths = clusters(study, model, cells, parameters.cluster_cells)
     scores, intervals = every_method(
-        source, tested, calls, control_calls, regime, thresholds(manifests[0]), parameters
+        study, tested, calls, control_calls, regime, thresholds(manifests[0]), parameters
     )
     scores = pd.concat([scores, widths], ignore_index=True)
 
-    facts = source.manifest.content
+    facts = study.manifest.content
     common = {"pair": facts["pair"], "gene_sets": facts["gene_sets"], "regime": regime}
     aurocs = scores.loc[(scores["method"] == MODEL) & (scores["metric"] == "auroc"), "value"]
-    with new_artefact(
-        out, "scores", asdict(parameters), inputs(source.manifest, manifests, trained, control_manifests)
-    ) as draft:
-        called = cells.merge(calls, on="cell")
-        write_scores(draft, scores.assign(**common), intervals.assign(**common), called, layout)
-        draft.content |= common | {
-            "drug": facts["drug"],
-            "n_cells": {
-                "sensitive": int((cells["label"] == 1).sum()),
-                "resistant": int((cells["label"] == 0).sum()),
-                "unlabelled": int(cells["label"].isna().sum()) - len(shots),
-                "shots": len(shots),
-            },
-            "samples": samples_per_class(tested),
-            "simulated": facts["simulated"],
-            "flips": int((aurocs < 0.5).sum()),
-            "warnings": [
-                *cell_caveats(tested),
-                *sample_caveats(tested),
-                *shot_caveats(cells, shots),
-                *depth_caveats(scores),
-                *classifier_caveats(scores),
-                *permutation_caveats(scores),
-                *control_caveats(scores),
-                *model_caveats(scores, calls),
-            ],
-        }
-    return out
+    content = {
+        **common,
+        "drug": facts["drug"],
+        "n_cells": {
+            "sensitive": int((cells["label"] == 1).sum()),
+            "resistant": int((cells["label"] == 0).sum()),
+            "unlabelled": int(cells["label"].isna().sum()) - len(shots),
+            "shots": len(shots),
+        },
+        "samples": samples_per_class(tested),
+        "simulated": facts["simulated"],
+        "flips": int((aurocs < 0.5).sum()),
+        "warnings": [
+            *cell_caveats(tested),
+            *sample_caveats(tested),
+            *shot_caveats(cells, shots),
+            *depth_caveats(scores),
+            *classifier_caveats(scores),
+            *permutation_caveats(scores),
+            *control_caveats(scores),
+            *model_caveats(scores, calls),
+        ],
+    }
+    used = inputs_of(study.manifest, manifests, model, [each.manifest for each in controls])
+    return Scores(
+        manifest=new_manifest("scores", asdict(parameters), used, content),
+        scores=scores.assign(**common),
+        intervals=intervals.assign(**common),
+        cells=cells.merge(calls, on="cell"),
+        clusters=layout,
+    )
 
 
-def inputs(
+def inputs_of(
     study: Manifest,
     predictions: Sequence[Manifest],
     model: TrainedModel | None = None,
@@ -129,9 +122,9 @@ def inputs(
     used = {f"study/{name}": digest for name, digest in study.files.items()}
     for manifest in predictions:
         name = f"predictions/{manifest.content['strategy']}/{manifest.content['seed']}"
-        used[name] = manifest.files["predictions.parquet"]
+        used[name] = manifest.files[PREDICTIONS_FILE]
     if model:
-        used["model/weights.safetensors"] = model.manifest.files["weights.safetensors"]
+        used |= weights_of(model.manifest)
     for manifest in controls:
-        used[f"controls/{manifest.content['strategy']}"] = manifest.files["controls.parquet"]
+        used[f"controls/{manifest.content['strategy']}"] = manifest.files[CONTROLS_FILE]
     return used

@@ -1,12 +1,11 @@
 """Put predictions, labels, samples and sequencing depth of the study's cells side by side."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pandas as pd
 
 from bulk2cell.artefacts.manifest import Manifest
-from bulk2cell.artefacts.predictions import read_predictions
+from bulk2cell.artefacts.predictions import Predictions
 from bulk2cell.artefacts.study import Study, read_cell_labels
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import PredictParameters, take
@@ -21,7 +20,7 @@ def labelled_cells(study: Study) -> pd.DataFrame:
         If the labelled cells are not of both classes.
     """
     path = study.manifest.path
-    labels = read_cell_labels(path).set_index("cell")[["label", "sample"]]
+    labels = read_cell_labels(study.manifest).set_index("cell")[["label", "sample"]]
     cells = labels.join(study.cells.obs[["n_counts", "n_genes"]], how="right").rename_axis("cell")
     counts = {
         name: int((cells["label"] == value).sum()) for value, name in ((1, "sensitive"), (0, "resistant"))
@@ -66,15 +65,15 @@ def leave_out(cells: pd.DataFrame, manifests: Sequence[Manifest]) -> tuple[pd.Da
     return tested, shots
 
 
-def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame, list[Manifest]]:
-    """Read predictions on the study's cells, of any strategies and seeds.
+def join_calls(study: Study, predictions: Sequence[Predictions]) -> tuple[pd.DataFrame, list[Manifest]]:
+    """Put predictions on the study's cells, of any strategies and seeds, into one table.
 
     Returns
     -------
     pd.DataFrame
         cell, probability, call, abstained, strategy, seed; sorted by strategy, seed and cell.
     list of Manifest
-        One per folder.
+        One per predictions.
 
     Raises
     ------
@@ -83,8 +82,8 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
         and seed, if their calls were made with different thresholds, or if their regimes differ.
     """
     tables, manifests = [], []
-    for path in predictions:
-        table, manifest = read_predictions(path)
+    for each in predictions:
+        table, manifest = each.table, each.manifest
         check_pair(study, manifest)
         check_cells(study, table, manifest)
         tables.append(table.assign(strategy=manifest.content["strategy"], seed=manifest.content["seed"]))
@@ -94,17 +93,17 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
     calls = pd.concat(tables, ignore_index=True)
     if calls.duplicated(["strategy", "seed", "cell"]).any():
         raise ArtefactError(
-            f"{predictions[-1]}: two predictions are of the same strategy and seed; give one of them"
+            f"{manifests[-1].path}: two predictions are of the same strategy and seed; give one of them"
         )
     if len({thresholds(manifest) for manifest in manifests}) > 1:
         raise ArtefactError(
-            f"{predictions[-1]}: predicted with other thresholds than the rest; predict all alike"
+            f"{manifests[-1].path}: predicted with other thresholds than the rest; predict all alike"
         )
     regimes = sorted({str(manifest.content["regime"]) for manifest in manifests})
     if len(regimes) > 1:
         raise ArtefactError(
-            f"{predictions[-1]}: predictions of the regimes {' and '.join(regimes)} are not scored together; give those of "
-            "one regime"
+            f"{manifests[-1].path}: predictions of the regimes {' and '.join(regimes)} are not scored together; "
+            "give those of one regime"
         )
     return calls.sort_values(["strategy", "seed", "cell"], ignore_index=True), manifests
 

@@ -1,13 +1,10 @@
 """Draw the labelled cells that regimes C and D give to fine-tuning, and that no test may hold."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from bulk2cell.artefacts.folder import claims_out, new_artefact
-from bulk2cell.artefacts.manifest import read_manifest
-from bulk2cell.artefacts.shots import write_shots
+from bulk2cell.artefacts.manifest import Manifest, new_manifest
+from bulk2cell.artefacts.shots import Shots
 from bulk2cell.artefacts.study import LABELS_FILE, read_cell_labels
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.parameters import Regime
@@ -15,19 +12,14 @@ from bulk2cell.parameters import Regime
 ORACLE_SEED = 0
 
 
-@claims_out("shots")
-def shots(study: Path, out: Path, regime: Regime, per_class: int, seed: int) -> Path:
-    """Draw labelled cells of a study and write them; no other file hands a cell's label to training.
+def shots(study: Manifest, regime: Regime, per_class: int, seed: int) -> Shots:
+    """Draw labelled cells of a study; no other file hands a cell's label to training.
 
     In regime D, the oracle, they are half as many of each class as the smaller class has cells, and the same for every
     seed, so that the other cells are left to test.
 
     Parameters
     ----------
-    study
-        Folder of the study.
-    out
-        Folder of the shots.
     regime
         C or D.
     per_class
@@ -35,17 +27,12 @@ def shots(study: Path, out: Path, regime: Regime, per_class: int, seed: int) -> 
     seed
         Seed of the draw in regime C.
 
-    Returns
-    -------
-    Path
-        `out`.
-
     Raises
     ------
     ParameterError
         If the regime takes no labels, or the number does not belong to it.
     InputError
-        If a class has no cell more than are to be drawn; nothing is written then.
+        If a class has no cell more than are to be drawn.
     """
     if regime not in {"C", "D"} or (regime == "C") != (per_class > 0):
         raise ParameterError(
@@ -58,24 +45,20 @@ def shots(study: Path, out: Path, regime: Regime, per_class: int, seed: int) -> 
     number = smaller // 2 if oracle else per_class
     if not 0 < number < smaller:
         raise InputError(
-            f"{study}: the smaller class has {smaller} labelled cells, too few to draw {number or 1} and test on others; "
-            "give more labelled cells, or fewer shots"
+            f"{study.path}: the smaller class has {smaller} labelled cells, too few to draw {number or 1} and test "
+            "on others; give more labelled cells, or fewer shots"
         )
     drawn = draw_shots(labels, number, ORACLE_SEED if oracle else seed)
-    manifest = read_manifest(study, "study")
-    facts = manifest.content
+    content = {
+        "pair": study.content["pair"],
+        "gene_sets": study.content["gene_sets"],
+        "regime": regime,
+        "k": number,
+        "seed": seed,
+    }
     settings = {"regime": regime, "shots": per_class, "seed": seed}
-    inputs = {f"study/{LABELS_FILE}": manifest.files[LABELS_FILE]}
-    with new_artefact(out, "shots", settings, inputs) as draft:
-        draft.content = {
-            "pair": facts["pair"],
-            "gene_sets": facts["gene_sets"],
-            "regime": regime,
-            "k": number,
-            "seed": seed,
-        }
-        write_shots(draft, drawn)
-    return out
+    inputs = {f"study/{LABELS_FILE}": study.files[LABELS_FILE]}
+    return Shots(manifest=new_manifest("shots", settings, inputs, content), table=drawn)
 
 
 def draw_shots(labels: pd.DataFrame, number: int, seed: int) -> pd.DataFrame:

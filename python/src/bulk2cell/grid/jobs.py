@@ -5,11 +5,12 @@ from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.grid.grid import Setting, first_alike
 from bulk2cell.grid.pool import in_parallel
 from bulk2cell.report.failures import Failure
 from bulk2cell.run.inputs import Reference
-from bulk2cell.run.pair import make_study, run_models
+from bulk2cell.run.pair import make_study, open_once, run_models
 from bulk2cell.run.run import failure_of
 from bulk2cell.run.sample_sheet import Pair
 
@@ -88,7 +89,12 @@ def train_and_score(job: Job) -> Failure | None:
     """Train, predict and evaluate every strategy and seed of a job, without attributions."""
     given = job.setting.parameters
     parameters = replace(given, run=replace(given.run, skip_attribution=True, skip_controls=True))
-    return _attempt(job, lambda: run_models(job.study, job.pair, parameters, job.home, job.home))
+    return _attempt(
+        job,
+        lambda: run_models(
+            open_once(read_manifest(job.study, "study")), job.pair, parameters, job.home, job.home
+        ),
+    )
 
 
 def _attempt(job: Job, work: Callable[[], object]) -> Failure | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bulk2cell.model.network import Network
     from bulk2cell.train.checkpoint import Progress
     from bulk2cell.train.data import TrainingData
-    from bulk2cell.train.shots import Shots
+    from bulk2cell.train.shots import TrainingShots
 
 N = TypeVar("N")
 
@@ -58,7 +58,7 @@ class Family(Protocol[N]):
         self,
         network: N,
         data: TrainingData,
-        shots: Shots,
+        shots: TrainingShots,
         losses: LossParameters,
         training: TrainParameters,
         checkpoint: Path | None = None,

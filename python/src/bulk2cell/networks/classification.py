@@ -12,14 +12,14 @@ from bulk2cell.networks.objective import Batch, Objective, schedule_of
 from bulk2cell.parameters import LossParameters, TrainParameters
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData, paired_batches
-from bulk2cell.train.shots import Shots, some_shots
+from bulk2cell.train.shots import TrainingShots, some_shots
 from bulk2cell.train.validation import held_out_losses
 
 
 def fit_response(
     network: DomainSeparationNetwork,
     data: TrainingData,
-    shots: Shots,
+    shots: TrainingShots,
     losses: LossParameters,
     training: TrainParameters,
     checkpoint: Path | None = None,
@@ -54,7 +54,7 @@ def lend_encoder(network: DomainSeparationNetwork, training: TrainParameters) ->
 
 
 def response_objective(
-    data: TrainingData, shots: Shots, losses: LossParameters, training: TrainParameters
+    data: TrainingData, shots: TrainingShots, losses: LossParameters, training: TrainParameters
 ) -> Objective:
     """Return the objective of fine-tuning."""
     lines = (data.train & data.labelled).nonzero().squeeze(1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bulk2cell.networks.network import DomainSeparationNetwork
     from bulk2cell.train.checkpoint import Progress
     from bulk2cell.train.data import TrainingData
-    from bulk2cell.train.shots import Shots
+    from bulk2cell.train.shots import TrainingShots
 
 BATCH_NORM = ("running_mean", "running_var", "weight", "bias")
 BATCH_NORM_EPSILON = 1e-5  # torch's, which it does not save
@@ -48,7 +48,7 @@ def pretrain(
 def finetune(
     network: DomainSeparationNetwork,
     data: TrainingData,
-    shots: Shots,
+    shots: TrainingShots,
     losses: LossParameters,
     training: TrainParameters,
     checkpoint: Path | None = None,

@@ -40,20 +40,14 @@ def annotate(adata: ad.AnnData, predictions: pd.DataFrame) -> ad.AnnData:
     return annotated
 
 
-def write_annotated(cells: Path, folder: Path) -> None:
-    """Write the cells of an h5ad, with the predictions that a folder holds, into that folder.
-
-    Parameters
-    ----------
-    folder
-        With predictions.parquet; cells.h5ad is written.
+def write_annotated(cells: Path, predictions: pd.DataFrame, folder: Path) -> None:
+    """Write the cells of an h5ad, with their predictions, into a folder as cells.h5ad.
 
     Raises
     ------
     InputError
         If the cells hold something that AnnData reads but cannot write.
     """
-    predictions = pd.read_parquet(folder / "predictions.parquet")
     annotated = annotate(read_hdf5(cells), predictions)
     try:
         write_h5ad(annotated, folder / "cells.h5ad")

@@ -1,12 +1,13 @@
 """From sources to a study: everything that is needed to train and test on one dataset-drug pair."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import anndata as ad
 import pandas as pd
 
 from bulk2cell.artefacts.folder import claims_out, new_artefact
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.study import write_cells, write_study
 from bulk2cell.cells.blocks import refuse_repeated_names
 from bulk2cell.cells.open_cells import open_cells
@@ -25,8 +26,6 @@ from bulk2cell.preprocess.study_warnings import exclusion_warnings, scale_warnin
 from bulk2cell.preprocess.survey import survey_cells
 from bulk2cell.progress import say
 
-__all__ = ["Sources", "preprocess", "preprocess_inputs", "preprocess_parameters"]
-
 
 @claims_out("study")
 def preprocess(
@@ -39,7 +38,8 @@ def preprocess(
     cell_input: CellInput,
     cell_labels: CellLabels,
     parameters: StudyParameters,
-) -> Path:
+    inputs: Mapping[str, str] | None = None,
+) -> Manifest:
     """Make a study.
 
     Its genes are those that bulk lines and cells share and that vary most in either. The cells' labels go to a file of
@@ -60,10 +60,13 @@ def preprocess(
     tag
         What the cells' labels test: before or after treatment.
 
+    inputs
+        What `preprocess_inputs` gives, where it is known.
+
     Returns
     -------
-    Path
-        `out`.
+    Manifest
+        Of the study that stands at `out`; its cells are written block by block, since they may not fit in memory.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def preprocess(
     ArtefactError
         If something else stands at `out`.
     """
-    inputs = preprocess_inputs(sources)
+    inputs = inputs or preprocess_inputs(sources)
     gene_ids = None if sources.gene_ids is None else read_gene_ids(sources.gene_ids)
     source = load_bulk(sources.bulk, gene_ids)
     known = {*source.names, *source.expression.var_names}
@@ -132,7 +135,8 @@ def preprocess(
                 names_of(genes, gene_ids),
                 labels,
             )
-    return out
+    assert draft.manifest
+    return draft.manifest
 
 
 def bare(data: ad.AnnData, columns: list[str]) -> ad.AnnData:

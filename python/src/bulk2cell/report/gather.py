@@ -13,26 +13,33 @@ from bulk2cell.report.records import STUDY_CELLS, Pair, Setting
 NOT_SHOWN = {"shots", "controls", "report", "benchmark"}
 
 
-def gather(artefacts: Sequence[Path]) -> list[Pair]:
-    """Read the manifests of artefact folders of any kind and group them by pair, sorted by name.
+def gather(artefacts: Sequence[Manifest]) -> list[Pair]:
+    """Group artefacts of any kind by pair, sorted by name.
 
     Parameters
     ----------
     artefacts
-        Folders, in any order; one given twice counts once.
+        In any order; one given twice counts once.
 
     Raises
     ------
     ArtefactError
-        If a folder is no whole artefact, or two folders hold the same thing.
+        If two hold the same thing.
     """
-    folders = sorted({path.resolve(): path for path in artefacts}.values())
-    manifests = [_read(path) for path in folders]
+    by_place = {manifest.path.resolve(): manifest for manifest in artefacts}
+    manifests = [by_place[place] for place in sorted(by_place)]
     names = sorted({_pair_of(manifest) for manifest in manifests})
     return [_pair(name, [manifest for manifest in manifests if _pair_of(manifest) == name]) for name in names]
 
 
-def _read(path: Path) -> Manifest:
+def open_for_report(path: Path) -> Manifest:
+    """Read the manifest of a folder that a report can show.
+
+    Raises
+    ------
+    ArtefactError
+        If the folder is no whole artefact of such a kind.
+    """
     kinds: list[Kind] = [
         kind for kind in KINDS if (path / f"{kind}.json").is_file() and kind not in NOT_SHOWN
     ]

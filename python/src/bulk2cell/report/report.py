@@ -21,14 +21,14 @@ TITLE = "Drug response of single cells"
 
 @claims_out("report")
 def report(
-    artefacts: Sequence[Path], out: Path, failures: Sequence[Failure] = (), title: str = TITLE
+    artefacts: Sequence[Manifest], out: Path, failures: Sequence[Failure] = (), title: str = TITLE
 ) -> Path:
     """Write report.html, which needs no network, and its tables as parquet and csv (all predictions as parquet alone).
 
     Parameters
     ----------
     artefacts
-        Folders of studies, encoders, models, predictions, scores and attributions, of any pairs and in any order.
+        Studies, encoders, models, predictions, scores and attributions, of any pairs and in any order.
     out
         Folder of the report.
     failures
@@ -44,7 +44,7 @@ def report(
     Raises
     ------
     ArtefactError
-        If a folder is no whole artefact, two hold the same thing, or there is nothing to report.
+        If two artefacts hold the same thing, or there is nothing to report.
     """
     if not artefacts and not failures:
         raise ArtefactError("nothing to report; give at least one artefact folder")

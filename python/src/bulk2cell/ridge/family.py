@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bulk2cell.ridge.network import RidgeNetwork
     from bulk2cell.train.checkpoint import Progress
     from bulk2cell.train.data import TrainingData
-    from bulk2cell.train.shots import Shots
+    from bulk2cell.train.shots import TrainingShots
 
 TARGETS = {"rank": "the rank of the response of all lines", "label": "the labels"}
 
@@ -45,7 +45,7 @@ def pretrain(
 def finetune(
     network: RidgeNetwork,
     data: TrainingData,
-    shots: Shots,
+    shots: TrainingShots,
     losses: LossParameters,
     training: TrainParameters,
     checkpoint: Path | None = None,

@@ -14,7 +14,7 @@ from bulk2cell.parameters import LossParameters, RidgeTarget
 from bulk2cell.ridge.network import RidgeNetwork
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData
-from bulk2cell.train.shots import Shots
+from bulk2cell.train.shots import TrainingShots
 from bulk2cell.train.temperature import best_temperature, divide_logits
 from bulk2cell.train.validation import held_out_logits, held_out_losses
 
@@ -23,7 +23,7 @@ BOOTSTRAPS = 16
 
 @torch.no_grad()
 def fit_ridge(
-    network: RidgeNetwork, data: TrainingData, shots: Shots, losses: LossParameters
+    network: RidgeNetwork, data: TrainingData, shots: TrainingShots, losses: LossParameters
 ) -> tuple[Progress, float]:
     """Learn from the training lines, take the temperature from the held-out lines, then learn from all lines.
 
@@ -52,7 +52,7 @@ def fit_ridge(
 
 
 def ridge_weights(
-    network: RidgeNetwork, data: TrainingData, lines: Tensor, shots: Shots, losses: LossParameters
+    network: RidgeNetwork, data: TrainingData, lines: Tensor, shots: TrainingShots, losses: LossParameters
 ) -> Tensor:
     """Return one weight per gene (G), learnt from some lines and the shots; 0 for a gene without a unit.
 

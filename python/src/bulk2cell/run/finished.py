@@ -3,27 +3,51 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from bulk2cell import __version__
-from bulk2cell.artefacts.manifest import Kind, read_manifest
+from bulk2cell.artefacts.folder import claimed
+from bulk2cell.artefacts.manifest import Kind, Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
 
 RECORD = "finished.json"
 
+Opened = TypeVar("Opened")
 
-def once(
+
+@dataclass(frozen=True)
+class Finished(Generic[Opened]):
+    """An artefact that stands in the results folder, whole: its files have been hashed, and are read when first asked for.
+
+    Attributes
+    ----------
+    read
+        From its manifest to what it holds.
+    """
+
+    manifest: Manifest
+    read: Callable[[Manifest], Opened]
+
+    @cached_property
+    def opened(self) -> Opened:
+        """What it holds."""
+        return self.read(self.manifest)
+
+
+def do_once(
     results: Path,
     out: Path,
     kind: Kind,
+    stage: str,
     parameters: Mapping[str, Any],
     inputs: Mapping[str, str],
-    stage: partial[Path],
-) -> Path:
+    make: Callable[[], Manifest],
+) -> Manifest:
     """Do a stage unless its whole result, made from the same things, is already there.
 
     Parameters
@@ -32,25 +56,29 @@ def once(
         The results folder, which holds the record.
     out
         The artefact that the stage writes.
+    stage
+        Name of the stage; if it fails, it is noted on the error.
     parameters, inputs
         All that the artefact depends on.
-    stage
-        Does the work. If it fails, its name is noted on the error.
+    make
+        Does the work, and gives the manifest of the artefact that then stands at `out`.
     """
     record, place = results / RECORD, str(out.relative_to(results))
     facts = [__version__, kind, dict(parameters), dict(inputs)]
     key = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
     finished = _read_record(record)
-    if finished.get(place) == key and _is_whole(out, kind):
+    whole = _read_whole(out, kind) if finished.get(place) == key else None
+    if whole is not None:
         say(f"{place}: finished earlier, kept")
-        return out
+        return whole
     try:
-        stage()
+        with claimed(out, kind):
+            made = make()
     except Exception as error:
-        error.add_note(stage.func.__name__)
+        error.add_note(stage)
         raise
     _write_record(record, {**finished, place: key})
-    return out
+    return made
 
 
 def _write_record(record: Path, finished: Mapping[str, str]) -> None:
@@ -69,9 +97,8 @@ def _read_record(record: Path) -> dict[str, str]:
         return {}
 
 
-def _is_whole(out: Path, kind: Kind) -> bool:
+def _read_whole(out: Path, kind: Kind) -> Manifest | None:
     try:
-        read_manifest(out, kind)
+        return read_manifest(out, kind)
     except ArtefactError:
-        return False
-    return True
+        return None

@@ -1,63 +1,83 @@
 """One pair through all stages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 
-from bulk2cell.artefacts.manifest import read_manifest
-from bulk2cell.artefacts.study import training_inputs
+from bulk2cell.artefacts.cell_model import read_cell_model
+from bulk2cell.artefacts.controls import CONTROLS_FILE, Controls, read_controls
+from bulk2cell.artefacts.folder import save
+from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.model import read_model
+from bulk2cell.artefacts.predictions import PREDICTIONS_FILE, Predictions, read_predictions
+from bulk2cell.artefacts.study import CELLS_FILE, Study, hold_in_memory, read_study, training_inputs
+from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.attribute.attribute import attribute
+from bulk2cell.cells.open_cells import in_memory, open_cells
 from bulk2cell.evaluate.evaluate import evaluate
-from bulk2cell.parameters import CellInput, NetworkParameters, Regime, take
-from bulk2cell.predict.predict import predict
-from bulk2cell.preprocess.study import Sources, preprocess, preprocess_inputs, preprocess_parameters
-from bulk2cell.run.finished import once
+from bulk2cell.parameters import MOST_CELLS, CellInput, NetworkParameters, Regime, take
+from bulk2cell.predict.predict import predict_study
+from bulk2cell.preprocess.sources import Sources, preprocess_inputs, preprocess_parameters
+from bulk2cell.preprocess.study import preprocess
+from bulk2cell.run.finished import Finished, do_once
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair
-from bulk2cell.run.train import train, weights_of
+from bulk2cell.run.train import SeenData, share_data, train_seed
 from bulk2cell.strategies import chosen_strategies
 from bulk2cell.train.controls import controls
 
 
 def run_pair(
     pair: Pair, gene_sets: Path, reference: Reference, parameters: Parameters, results: Path
-) -> list[Path]:
+) -> list[Manifest]:
     """Take one pair with one gene-set resource through all stages, every strategy and every seed.
 
     Returns
     -------
-    list of Path
+    list of Manifest
         The artefacts, for the report.
     """
     place = results / pair.pair / gene_sets.name.removesuffix(".gmt")
     study = make_study(pair, gene_sets, reference, parameters, results, place / "study")
     home = regime_folder(place, parameters.training.regime)
-    return [study, *run_models(study, pair, parameters, results, home)]
+    return [study.manifest, *run_models(study, pair, parameters, results, home)]
 
 
-def run_models(study: Path, pair: Pair, parameters: Parameters, results: Path, home: Path) -> list[Path]:
+def run_models(
+    study: Finished[Study], pair: Pair, parameters: Parameters, results: Path, home: Path
+) -> list[Manifest]:
     """Take a study through all later stages, every strategy and every seed, into the folder `home`.
 
     Returns
     -------
-    list of Path
+    list of Manifest
         The artefacts but the study.
     """
-    made: list[Path] = []
-    predictions, models, spoilt = [], [], []
+    made: list[Manifest] = []
+    predictions: list[Finished[Predictions]] = []
+    of_controls: list[Finished[Controls]] = []
+    models: list[Manifest] = []
     for strategy in chosen_strategies(parameters.run.strategies):
-        for model in train(study, strategy, parameters, results, home / strategy).values():
-            models.append(model)
-            predictions.append(score(model, study, parameters, results, model.parent))
+        network = replace(parameters.network, strategy=strategy)
+        data = share_data(study, network, parameters.training)
+        encoders = []
+        for seed in range(1, parameters.run.seeds + 1):
+            training, folder = replace(parameters.training, seed=seed), home / strategy / f"seed_{seed}"
+            trained = train_seed(study, data, network, training, parameters, results, folder)
+            encoders.append(trained.encoder)
+            models.append(trained.model)
+            predictions.append(score(trained.model, study, parameters, results, folder))
             if not parameters.run.skip_attribution:
-                made.append(explain(model, study, parameters, results, model.parent))
+                made.append(explain(trained.model, study, parameters, results, folder))
+        made += encoders
         if pair.labelled and with_controls(parameters):
-            spoilt.append(control(study, home / strategy, parameters, results))
-    made += [*(model.with_name("encoder") for model in models), *models, *predictions]
+            out = home / strategy / "controls"
+            of_controls.append(control(study, data, encoders[0], parameters, results, out))
+    made += [*models, *(each.manifest for each in predictions)]
     if pair.labelled:
-        made.append(compare(study, predictions, models[0], spoilt, parameters, results, home / "scores"))
+        scored = compare(study, predictions, models[0], of_controls, parameters, results, home / "scores")
+        made.append(scored)
     return made
 
 
@@ -68,7 +88,7 @@ def regime_folder(place: Path, regime: Regime) -> Path:
 
 def make_study(
     pair: Pair, gene_sets: Path, reference: Reference, parameters: Parameters, results: Path, out: Path
-) -> Path:
+) -> Finished[Study]:
     """Preprocess one pair."""
     sources = Sources(
         bulk=reference.bulk,
@@ -79,17 +99,43 @@ def make_study(
         labels=pair.labels,
     )
     rest = (pair.exclude_lines, pair.tag, pair.cell_input, pair.cell_labels, parameters.study)
-    settings = preprocess_parameters(pair.pair, pair.drug, *rest)
-    stage = partial(preprocess, sources, pair.pair, pair.drug, out, *rest)
-    return once(results, out, "study", settings, preprocess_inputs(sources), stage)
+    settings, inputs = preprocess_parameters(pair.pair, pair.drug, *rest), preprocess_inputs(sources)
+
+    def make() -> Manifest:
+        return preprocess(sources, pair.pair, pair.drug, out, *rest, inputs)
+
+    return open_once(do_once(results, out, "study", "preprocess", settings, inputs, make))
 
 
-def score(model: Path, study: Path, parameters: Parameters, results: Path, folder: Path) -> Path:
+def open_once(study: Manifest) -> Finished[Study]:
+    """Return a study that is read when it is first asked for; very many cells stay in their file."""
+    return Finished(study, lambda manifest: read_study(manifest, MOST_CELLS))
+
+
+def inputs_with(model: Manifest, study: Finished[Study]) -> Mapping[str, str]:
+    """Return the sha256 of a model's weights and of a study's files but the cells' labels."""
+    return {**weights_of(model), **training_inputs(study.manifest)}
+
+
+def score(
+    model: Manifest, study: Finished[Study], parameters: Parameters, results: Path, folder: Path
+) -> Finished[Predictions]:
     """Predict the study's cells."""
-    out = folder / "predictions"
-    inputs = {**weights_of(model, "model"), **training_inputs(read_manifest(study, "study"))}
-    stage = partial(predict, model, study, out, CellInput(), parameters.predict)
-    return once(results, out, "predictions", asdict(parameters.predict), inputs, stage)
+    out, settings = folder / "predictions", parameters.predict
+
+    def make() -> Manifest:
+        trained, cells = read_cell_model(model), study.opened.cells
+        path = study.manifest.path / CELLS_FILE
+        if cells.isbacked:
+            with open_cells(path, "auto", ()) as file:
+                made = predict_study(trained, file, study.manifest, CellInput(), settings)
+        else:
+            made = predict_study(trained, in_memory(path, cells), study.manifest, CellInput(), settings)
+        return save(made, out).manifest
+
+    inputs = inputs_with(model, study)
+    made = do_once(results, out, "predictions", "predict", asdict(settings), inputs, make)
+    return Finished(made, read_predictions)
 
 
 def with_controls(parameters: Parameters) -> bool:
@@ -97,42 +143,64 @@ def with_controls(parameters: Parameters) -> bool:
     return not parameters.run.skip_controls and parameters.training.regime in {"A", "B"}
 
 
-def control(study: Path, folder: Path, parameters: Parameters, results: Path) -> Path:
-    """Train the controls of one strategy from the encoder of its first seed."""
-    encoder, out = folder / "seed_1" / "encoder", folder / "controls"
-    training = replace(parameters.training, seed=1)
-    groups = parameters.losses, training, parameters.predict, parameters.controls
-    network = take(NetworkParameters, read_manifest(encoder, "encoder").parameters)
-    settings = {name: value for group in (network, *groups) for name, value in asdict(group).items()}
-    inputs = {**training_inputs(read_manifest(study, "study")), **weights_of(encoder, "encoder")}
-    stage = partial(controls, study, encoder, out, *groups)
-    return once(results, out, "controls", settings, inputs, stage)
-
-
-def explain(model: Path, study: Path, parameters: Parameters, results: Path, folder: Path) -> Path:
-    """Attribute one model's calls to genes and pathways."""
-    out = folder / "attributions"
-    inputs = {**weights_of(model, "model"), **training_inputs(read_manifest(study, "study"))}
-    stage = partial(attribute, model, study, out, parameters.attribute)
-    return once(results, out, "attributions", asdict(parameters.attribute), inputs, stage)
-
-
-def compare(
-    study: Path,
-    predictions: Sequence[Path],
-    model: Path,
-    spoilt: Sequence[Path],
+def control(
+    study: Finished[Study],
+    data: SeenData,
+    encoder: Manifest,
     parameters: Parameters,
     results: Path,
     out: Path,
-) -> Path:
+) -> Finished[Controls]:
+    """Train the controls of one strategy from the encoder of its first seed."""
+    training = replace(parameters.training, seed=1)
+    groups = parameters.losses, training, parameters.predict, parameters.controls
+    network = take(NetworkParameters, encoder.parameters)
+    settings = {name: value for group in (network, *groups) for name, value in asdict(group).items()}
+
+    def make() -> Manifest:
+        start = read_model(encoder, "encoder")
+        return save(controls(study.opened, data(()), start, *groups), out).manifest
+
+    inputs = {**training_inputs(study.manifest), **weights_of(encoder)}
+    return Finished(do_once(results, out, "controls", "controls", settings, inputs, make), read_controls)
+
+
+def explain(
+    model: Manifest, study: Finished[Study], parameters: Parameters, results: Path, folder: Path
+) -> Manifest:
+    """Attribute one model's calls to genes and pathways."""
+    out, settings = folder / "attributions", parameters.attribute
+
+    def make() -> Manifest:
+        return save(attribute(read_model(model), hold_in_memory(study.opened), settings), out).manifest
+
+    inputs = inputs_with(model, study)
+    return do_once(results, out, "attributions", "attribute", asdict(settings), inputs, make)
+
+
+def compare(
+    study: Finished[Study],
+    predictions: Sequence[Finished[Predictions]],
+    model: Manifest,
+    of_controls: Sequence[Finished[Controls]],
+    parameters: Parameters,
+    results: Path,
+    out: Path,
+) -> Manifest:
     """Evaluate all predictions of one study against its labels."""
-    inputs = dict(read_manifest(study, "study").files)
-    inputs |= {
-        str(path): read_manifest(path, "predictions").files["predictions.parquet"] for path in predictions
-    }
-    inputs |= {str(path): read_manifest(path, "controls").files["controls.parquet"] for path in spoilt}
-    stage = partial(evaluate, study, predictions, out, parameters.evaluate, model, spoilt)
-    return once(
-        results, out, "scores", asdict(parameters.evaluate), {**inputs, **weights_of(model, "model")}, stage
-    )
+    inputs = dict(study.manifest.files)
+    for name, every in ((PREDICTIONS_FILE, predictions), (CONTROLS_FILE, of_controls)):
+        inputs |= {str(each.manifest.path): each.manifest.files[name] for each in every}
+
+    def make() -> Manifest:
+        scored = evaluate(
+            hold_in_memory(study.opened),
+            [each.opened for each in predictions],
+            parameters.evaluate,
+            read_model(model),
+            [each.opened for each in of_controls],
+        )
+        return save(scored, out).manifest
+
+    inputs |= weights_of(model)
+    return do_once(results, out, "scores", "evaluate", asdict(parameters.evaluate), inputs, make)

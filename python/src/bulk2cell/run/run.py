@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulk2cell.artefacts.folder import claimed
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.errors import InputError
 from bulk2cell.faults import is_foreseen, one_line
 from bulk2cell.progress import say
@@ -49,7 +50,7 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
     pairs = checked_pairs(sheet, reference, parameters)
     make_results_folder(results)
     with claimed(results / "report", "report"):
-        artefacts: list[Path] = []
+        artefacts: list[Manifest] = []
         failures: list[Failure] = []
         for pair in pairs:
             for gene_sets in reference.gene_sets:

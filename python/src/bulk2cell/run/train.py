@@ -1,70 +1,102 @@
 """Every seed of one strategy through both stages of training."""
 
-from dataclasses import asdict, replace
-from functools import partial
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
-from typing import Literal
 
-from bulk2cell.artefacts.manifest import read_manifest
-from bulk2cell.artefacts.study import training_inputs
+from bulk2cell.artefacts.folder import save
+from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.model import TrainedModel, read_model
+from bulk2cell.artefacts.shots import Shots, read_shots
+from bulk2cell.artefacts.study import Study, training_inputs
+from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.evaluate.shots import shots
-from bulk2cell.parameters import NetworkParameters, StrategyName, TrainParameters
-from bulk2cell.run.finished import once
+from bulk2cell.parameters import MOST_CELLS, NetworkParameters, TrainParameters
+from bulk2cell.run.finished import Finished, do_once
 from bulk2cell.run.params_file import Parameters
+from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
+from bulk2cell.train.data import TrainingData, data_for_training
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.pretrain import pretrain
 from bulk2cell.train.provenance import pretraining_parameters
 
+SeenData = Callable[[Collection[str]], TrainingData]
 
-def train(
-    study: Path, strategy: StrategyName, parameters: Parameters, results: Path, home: Path
-) -> dict[int, Path]:
-    """Pretrain and fine-tune one model per seed, with the shots drawn for it in regimes C and D.
 
-    Returns
-    -------
-    dict
-        Folder of the model, by seed.
+def share_data(study: Finished[Study], network: NetworkParameters, training: TrainParameters) -> SeenData:
+    """Return what gives the data that training sees of a study, worked out once for all seeds and controls of a strategy.
+
+    It takes the names of cells that must be among them, which matters only where a study has more cells than training takes.
     """
-    network = replace(parameters.network, strategy=strategy)
-    models = {}
-    for seed in range(1, parameters.run.seeds + 1):
-        training = replace(parameters.training, seed=seed)
-        models[seed] = train_seed(study, network, training, parameters, results, home / f"seed_{seed}")
-    return models
+
+    @cache
+    def make(keep: frozenset[str]) -> TrainingData:
+        return data_for_training(study.opened, network, training, keep)
+
+    def give(keep: Collection[str]) -> TrainingData:
+        some = study.opened.cells.n_obs > MOST_CELLS
+        return make(frozenset(keep if some else ()))
+
+    return give
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training one seed has made."""
+
+    seed: int
+    encoder: Manifest
+    model: Manifest
 
 
 def train_seed(
-    study: Path,
+    study: Finished[Study],
+    data: SeenData,
     network: NetworkParameters,
     training: TrainParameters,
     parameters: Parameters,
     results: Path,
     folder: Path,
-) -> Path:
-    """Pretrain and fine-tune one model."""
-    losses = parameters.losses
-    inputs = training_inputs(read_manifest(study, "study"))
+) -> Trained:
+    """Pretrain and fine-tune one model, with the shots drawn for it in regimes C and D."""
+    losses, inputs = parameters.losses, training_inputs(study.manifest)
+    encoder_out, model_out = folder / "encoder", folder / "model"
+
+    def make_encoder() -> Manifest:
+        checkpoint = checkpoint_path(encoder_out)
+        made = save(pretrain(data(()), network, losses, training, checkpoint), encoder_out)
+        drop_checkpoint(checkpoint)
+        return made.manifest
+
     settings = pretraining_parameters(network, losses, training)
-    stage = partial(pretrain, study, folder / "encoder", network, losses, training)
-    encoder = once(results, folder / "encoder", "encoder", settings, inputs, stage)
-    inputs = {**inputs, **weights_of(encoder, "encoder")}
-    shots_from = None
+    encoder = do_once(results, encoder_out, "encoder", "pretrain", settings, inputs, make_encoder)
+    inputs = {**inputs, **weights_of(encoder)}
+    drawn = None
     if training.regime in {"C", "D"}:
-        shots_from = draw(study, training, results, folder)
-        inputs |= read_manifest(shots_from, "shots").files
+        drawn = draw(study, training, results, folder / "shots")
+        inputs |= drawn.manifest.files
+
+    def make_model() -> Manifest:
+        checkpoint = checkpoint_path(model_out)
+        labelled = drawn.opened if drawn else None
+        seen = data(list(labelled.table["cell"]) if labelled else ())
+        start: TrainedModel = read_model(encoder, "encoder")
+        made = save(finetune(seen, start, losses, training, labelled, checkpoint), model_out)
+        drop_checkpoint(checkpoint)
+        return made.manifest
+
     settings = {**asdict(network), **asdict(losses), **asdict(training)}
-    stage = partial(finetune, study, encoder, folder / "model", losses, training, shots_from)
-    return once(results, folder / "model", "model", settings, inputs, stage)
+    model = do_once(results, model_out, "model", "finetune", settings, inputs, make_model)
+    return Trained(training.seed, encoder, model)
 
 
-def draw(study: Path, training: TrainParameters, results: Path, folder: Path) -> Path:
+def draw(study: Finished[Study], training: TrainParameters, results: Path, out: Path) -> Finished[Shots]:
     """Draw the labelled cells that one model may learn from."""
-    out, chosen = folder / "shots", (training.regime, training.shots, training.seed)
-    stage = partial(shots, study, out, *chosen)
-    return once(results, out, "shots", {"chosen": chosen}, read_manifest(study, "study").files, stage)
+    chosen = (training.regime, training.shots, training.seed)
 
+    def make() -> Manifest:
+        return save(shots(study.manifest, *chosen), out).manifest
 
-def weights_of(path: Path, kind: Literal["encoder", "model"]) -> dict[str, str]:
-    """Return the sha256 of an encoder's or a model's weights."""
-    return {f"{kind}/weights.safetensors": read_manifest(path, kind).files["weights.safetensors"]}
+    made = do_once(results, out, "shots", "shots", {"chosen": chosen}, study.manifest.files, make)
+    return Finished(made, read_shots)

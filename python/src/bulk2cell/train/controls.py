@@ -1,45 +1,44 @@
 """Controls: the same training with one part spoilt. What they reach, a model must beat to have learnt it."""
 
+from copy import deepcopy
 from dataclasses import asdict
-from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.controls import write_controls
-from bulk2cell.artefacts.folder import claims_out, new_artefact
-from bulk2cell.artefacts.study import training_inputs
+from bulk2cell.artefacts.controls import Controls
+from bulk2cell.artefacts.manifest import new_manifest
+from bulk2cell.artefacts.model import TrainedModel
+from bulk2cell.artefacts.study import Study, training_inputs
+from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.errors import ParameterError
-from bulk2cell.model.family import components_of
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import (
     ControlParameters,
     LossParameters,
     NetworkParameters,
     PredictParameters,
+    Regime,
     TrainParameters,
     take,
 )
 from bulk2cell.predict.score import predictions_table
 from bulk2cell.predict.score_network import score_network
 from bulk2cell.progress import say
-from bulk2cell.train.cells import thinned
 from bulk2cell.train.control_models import control_models
-from bulk2cell.train.data import training_data
-from bulk2cell.train.seeds import choose_device
-from bulk2cell.train.start import study_and_encoder
+from bulk2cell.train.data import TrainingData
+from bulk2cell.train.provenance import refuse_other_encoder
 
 
-@claims_out("controls")
 def controls(
-    study: Path,
-    encoder: Path,
-    out: Path,
+    study: Study,
+    data: TrainingData,
+    encoder: TrainedModel,
     losses: LossParameters,
     training: TrainParameters,
     prediction: PredictParameters,
     parameters: ControlParameters,
-) -> Path:
-    """Train the controls of a strategy and write what they say of the study's cells; no label of a cell is read.
+) -> Controls:
+    """Train the controls of a strategy and return what they say of the study's cells; no label of a cell is read.
 
     permuted labels
         From the same encoder, with the response of the lines permuted.
@@ -56,11 +55,11 @@ def controls(
     Parameters
     ----------
     study
-        Folder of the study.
+        Its cells are called.
+    data
+        What training sees of it, see `data_for_training`.
     encoder
-        Folder of an encoder of the strategy.
-    out
-        Folder of the controls.
+        Of the strategy.
     prediction
         Threshold and abstain band of the calls.
 
@@ -69,24 +68,27 @@ def controls(
     ParameterError
         In regimes C and D, whose shots a control must not learn from.
     ArtefactError
-        If study or encoder cannot be used or do not belong together.
+        If study and encoder do not belong together.
     """
-    if training.regime in {"C", "D"}:
-        raise ParameterError(f"regime: {training.regime} has no controls; make them in regime A or B")
-    device = choose_device(training.device)
-    source, start = study_and_encoder(study, encoder, training.regime, device)
-    network = take(NetworkParameters, start.manifest.parameters)
-    say(f"controls: {network.strategy}, regime {training.regime}, on {device}")
-    data = training_data(thinned(source), device, training.regime, components_of(network))
-    genes = list(source.bulk.var_names)
-    mask = decoder_mask(genes, source.pathways, network.free_units).to(device)
+    refuse_shots(training.regime)
+    refuse_other_encoder(encoder, study, training.regime)
+    network = take(NetworkParameters, encoder.manifest.parameters)
+    say(f"controls: {network.strategy}, regime {training.regime}, on {data.bulk.device}")
+    genes = list(study.bulk.var_names)
+    mask = decoder_mask(genes, study.pathways, network.free_units).to(data.bulk.device)
     tables = []
     for control, repeat, trained in control_models(
-        start.network, mask, data, network, losses, training, parameters.label_permutations
+        deepcopy(encoder.network).to(data.bulk.device),
+        mask,
+        data,
+        network,
+        losses,
+        training,
+        parameters.label_permutations,
     ):
-        probability = score_network(trained, data.scaling, source.cells.X)
+        probability = score_network(trained, data.scaling, study.cells.X)
         table = predictions_table(
-            list(source.cells.obs_names), probability, prediction.threshold, prediction.abstain_band
+            list(study.cells.obs_names), probability, prediction.threshold, prediction.abstain_band
         )
         tables.append(table.assign(control=control, repeat=repeat, strategy=network.strategy))
     settings = {
@@ -96,13 +98,25 @@ def controls(
         **asdict(prediction),
         **asdict(parameters),
     }
-    inputs = {
-        **training_inputs(source.manifest),
-        "encoder/weights.safetensors": start.manifest.files["weights.safetensors"],
+    facts = study.manifest.content
+    content = {
+        "pair": facts["pair"],
+        "gene_sets": facts["gene_sets"],
+        "strategy": network.strategy,
+        "regime": training.regime,
     }
-    with new_artefact(out, "controls", settings, inputs) as draft:
-        facts = source.manifest.content
-        draft.content |= {"pair": facts["pair"], "gene_sets": facts["gene_sets"]}
-        draft.content |= {"strategy": network.strategy, "regime": training.regime}
-        write_controls(draft, pd.concat(tables, ignore_index=True))
-    return out
+    inputs = {**training_inputs(study.manifest), **weights_of(encoder.manifest)}
+    table = pd.concat(tables, ignore_index=True)
+    return Controls(manifest=new_manifest("controls", settings, inputs, content), table=table)
+
+
+def refuse_shots(regime: Regime) -> None:
+    """Refuse a regime whose models learn from labelled cells.
+
+    Raises
+    ------
+    ParameterError
+        Naming the regime.
+    """
+    if regime in {"C", "D"}:
+        raise ParameterError(f"regime: {regime} has no controls; make them in regime A or B")

@@ -1,5 +1,6 @@
 """What training sees of a study: standardised lines and cells, source labels, and the split of the lines."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,11 @@ from bulk2cell.cells.standardise import (
     leading_components,
     standardise,
 )
-from bulk2cell.parameters import Regime
+from bulk2cell.model.family import components_of
+from bulk2cell.parameters import NetworkParameters, Regime, TrainParameters
+from bulk2cell.train.cells import thinned
+from bulk2cell.train.guard import refuse_unfit
+from bulk2cell.train.seeds import choose_device
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class TrainingData:
 
     Attributes
     ----------
+    study
+        The study, with the cells that training holds in memory.
     bulk
         Lines x genes, z-scores by the training lines' statistics.
     response
@@ -38,6 +45,7 @@ class TrainingData:
         Statistics of both domains; in regime A the cells', too, are the training lines'.
     """
 
+    study: Study
     bulk: Tensor
     response: Tensor
     labels: Tensor
@@ -45,6 +53,28 @@ class TrainingData:
     labelled: Tensor
     cells: Tensor
     scaling: Scaling
+
+
+def data_for_training(
+    study: Study, network: NetworkParameters, training: TrainParameters, keep: Collection[str] = ()
+) -> TrainingData:
+    """Return what training with these parameters sees of a study, on its device.
+
+    Parameters
+    ----------
+    keep
+        Names of cells that are not left out where a study has more cells than training takes.
+
+    Raises
+    ------
+    ArtefactError
+        If the study holds what training must not see.
+    DeviceError
+        If a GPU is asked for and none can be used.
+    """
+    device = choose_device(training.device)
+    refuse_unfit(study)
+    return training_data(thinned(study, keep), device, training.regime, components_of(network))
 
 
 def training_data(study: Study, device: str, regime: Regime = "B", components: int = 0) -> TrainingData:
@@ -65,6 +95,7 @@ def training_data(study: Study, device: str, regime: Regime = "B", components: i
     scaling = Scaling(*of_lines, *of_cells, leading_components(cells, components))
     labels = study.bulk.obs["label"].to_numpy(dtype=np.float32)
     return TrainingData(
+        study=study,
         bulk=torch.from_numpy(standardise(bulk, scaling.bulk_mean, scaling.bulk_std)).to(device),
         response=torch.from_numpy(study.bulk.obs["response"].to_numpy(dtype=np.float32)).to(device),
         labels=torch.from_numpy(labels).to(device),

@@ -1,33 +1,27 @@
 """The leakage guard: training is refused a study that holds more than training may see."""
 
-from pathlib import Path
-
 import anndata as ad
 
-from bulk2cell.artefacts.study import Study, read_study
+from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError
 from bulk2cell.gdsc.lines import line_key
-from bulk2cell.parameters import MOST_CELLS
 
 BULK_COLUMNS = frozenset({"response", "label", "split"})
 CELL_COLUMNS = frozenset({"n_counts", "n_genes"})
 
 
-def study_for_training(path: Path) -> Study:
-    """Read a study that holds no label of a cell, in any place, and none of the lines that were to be excluded.
-
-    Where it has more cells than training takes, their expression stays in the file; see `thinned`.
+def refuse_unfit(study: Study) -> None:
+    """Refuse a study that holds a label of a cell, in any place, or one of the lines that were to be excluded.
 
     Raises
     ------
     ArtefactError
-        If the folder is no whole study, or holds what training must not see.
+        Naming what training must not see.
     """
-    study = read_study(path, MOST_CELLS)
+    path = study.manifest.path
     refuse_more_than(CELL_COLUMNS, study.cells, f"{path}: cells.h5ad")
     refuse_more_than(BULK_COLUMNS, study.bulk, f"{path}: bulk.h5ad")
     refuse_target_lines(study)
-    return study
 
 
 def refuse_more_than(columns: frozenset[str], data: ad.AnnData, where: str) -> None:

@@ -1,11 +1,13 @@
-"""What an encoder or a model says about its training."""
+"""What an encoder or a model says about its training, and whether an encoder belongs to a study."""
 
 from dataclasses import asdict
 from typing import Any
 
-from bulk2cell.artefacts.study import Study
+from bulk2cell.artefacts.model import TrainedModel
+from bulk2cell.artefacts.study import Study, training_inputs
+from bulk2cell.errors import ArtefactError
 from bulk2cell.model.mask import unit_names
-from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.parameters import LossParameters, NetworkParameters, Regime, TrainParameters
 from bulk2cell.train.checkpoint import Progress
 
 FINETUNING_ONLY = (
@@ -46,3 +48,23 @@ def training_content(
         "units": unit_names(study.pathways, network.free_units),
         "study": {name: fact for name, fact in facts.items() if name != "tag"},
     }
+
+
+def refuse_other_encoder(encoder: TrainedModel, study: Study, regime: Regime) -> None:
+    """Refuse an encoder that was not pretrained on this study, or in a regime that does not go with this one.
+
+    Raises
+    ------
+    ArtefactError
+        Naming the encoder.
+    """
+    if dict(encoder.manifest.inputs) != training_inputs(study.manifest):
+        raise ArtefactError(
+            f"{encoder.manifest.path}: encoder of another study than {study.manifest.path}; pretrain on this study first"
+        )
+    pretrained_in = encoder.manifest.content["regime"]
+    if (pretrained_in == "A") != (regime == "A"):
+        raise ArtefactError(
+            f"{encoder.manifest.path}: pretrained in regime {pretrained_in}, not to be fine-tuned in regime "
+            f"{regime}; pretrain with --regime {regime}"
+        )

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 import torch
 from torch import Tensor
 
-from bulk2cell.artefacts.shots import SHOTS_FILE, read_shots
+from bulk2cell.artefacts.shots import SHOTS_FILE, Shots
 from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError, ParameterError
 from bulk2cell.parameters import TrainParameters
 
 
 @dataclass(frozen=True)
-class Shots:
+class TrainingShots:
     """Labelled cells of the target; none in regimes A and B.
 
     Attributes
@@ -34,8 +33,10 @@ class Shots:
     inputs: Mapping[str, str]
 
 
-def training_shots(study: Study, shots_from: Path | None, training: TrainParameters, device: str) -> Shots:
-    """Read the shots of regimes C and D.
+def training_shots(
+    study: Study, shots: Shots | None, training: TrainParameters, device: str
+) -> TrainingShots:
+    """Return the shots of regimes C and D.
 
     Raises
     ------
@@ -45,27 +46,27 @@ def training_shots(study: Study, shots_from: Path | None, training: TrainParamet
         If they are of another study, regime or number.
     """
     wanted = training.regime in {"C", "D"}
-    if wanted != (shots_from is not None):
+    if wanted != (shots is not None):
         raise ParameterError(
-            f"shots_from: {'not given' if wanted else shots_from} in regime {training.regime}; regimes C and D learn from "
-            "labelled cells, which `bulk2cell shots` draws, and A and B from none"
+            f"shots_from: {'not given' if shots is None else shots.manifest.path} in regime {training.regime}; "
+            "regimes C and D learn from labelled cells, which `bulk2cell shots` draws, and A and B from none"
         )
-    if shots_from is None:
+    if shots is None:
         return no_shots(device)
-    table, manifest = read_shots(shots_from)
+    table, manifest = shots.table, shots.manifest
     regime, number = manifest.content["regime"], manifest.content["k"]
     drawn_for = (regime, number if regime == "C" else 0)
     if drawn_for != (training.regime, training.shots):
         raise ArtefactError(
-            f"{shots_from}: drawn for regime {drawn_for[0]} with --shots {drawn_for[1]}, not for regime {training.regime} "
-            f"with --shots {training.shots}; draw them again with `bulk2cell shots`"
+            f"{manifest.path}: drawn for regime {drawn_for[0]} with --shots {drawn_for[1]}, not for regime "
+            f"{training.regime} with --shots {training.shots}; draw them again with `bulk2cell shots`"
         )
     rows = pd.Index(study.cells.obs_names).get_indexer(pd.Index(table["cell"]))
     if manifest.content["pair"] != study.manifest.content["pair"] or (rows < 0).any():
         raise ArtefactError(
-            f"{shots_from}: shots of another study than {study.manifest.path}; draw them from this one"
+            f"{manifest.path}: shots of another study than {study.manifest.path}; draw them from this one"
         )
-    return Shots(
+    return TrainingShots(
         list(table["cell"]),
         torch.from_numpy(rows).to(device),
         torch.from_numpy(table["label"].to_numpy(dtype=int)).to(device),
@@ -73,10 +74,10 @@ def training_shots(study: Study, shots_from: Path | None, training: TrainParamet
     )
 
 
-def no_shots(device: str) -> Shots:
+def no_shots(device: str) -> TrainingShots:
     """Return the shots of regimes A and B."""
     nothing = torch.empty(0, dtype=torch.long, device=device)
-    return Shots([], nothing, nothing, {})
+    return TrainingShots([], nothing, nothing, {})
 
 
 def some_shots(count: int, most: int) -> torch.Tensor:
