@@ -1,139 +1,69 @@
 #!/usr/bin/env nextflow
 
-include { check_image ; check_labelled ; checked_parameters ; chosen_strategies ; help_text ; read_json } from './modules/checks'
-include { read_sheet ; same_version ; sheet_pairs } from './modules/checks'
-include { events ; unfinished } from './modules/failures'
-include { controls_meta ; in_order ; in_setting ; model_meta ; only_setting ; read_settings ; scores_meta ; study_meta } from './modules/meta'
-include { REFERENCE     } from './modules/reference'
-include { VERSIONS      } from './modules/versions/main'
-include { SETTINGS      } from './modules/settings/main'
-include { CHECK         } from './modules/check/main'
-include { PREPROCESS    } from './modules/preprocess/main'
-include { PRETRAIN      } from './modules/pretrain/main'
-include { SHOTS         } from './modules/shots/main'
-include { FINETUNE      } from './modules/finetune/main'
-include { CONTROLS      } from './modules/controls/main'
-include { PREDICT       } from './modules/predict/main'
-include { EVALUATE      } from './modules/evaluate/main'
-include { ATTRIBUTE     } from './modules/attribute/main'
-include { REPORT        } from './modules/report/main'
-include { BENCHMARK     } from './modules/benchmark/main'
-include { OUTCOME       } from './modules/outcome/main'
+include { record_events } from './functions/failures'
+include { setting_meta ; study_meta } from './functions/names'
+include { check_parameters ; choose_strategies ; help_text } from './functions/parameters'
+include { check_image ; check_version } from './functions/software'
+include { ATTRIBUTE  } from './modules/attribute/main'
+include { PREDICT    } from './modules/predict/main'
+include { PREPROCESS } from './modules/preprocess/main'
+include { VERSIONS   } from './modules/versions/main'
+include { GRID      } from './subworkflows/grid/main'
+include { MODELS    } from './subworkflows/models/main'
+include { PAIRS     } from './subworkflows/pairs/main'
+include { REFERENCE } from './subworkflows/reference/main'
+include { SCORES    } from './subworkflows/scores/main'
+include { SUMMARY   } from './subworkflows/summary/main'
 
 workflow {
     main:
-    // Wrong parameters and a wrong sample sheet end it here, before any task starts.
-    def rules = read_json("${projectDir}/nextflow_schema.json")
-    def sheet_rules = read_json("${projectDir}/assets/schema_input.json")
     if (params.help.toString() == 'true') {
-        println(help_text(rules))
+        println(help_text())
         exit(0)
     }
-    def given = checked_parameters(params, rules)
-    if (given.input) {
-        def rows = read_sheet(file(given.input), sheet_rules)
-        if (given.grid) {
-            check_labelled(rows, given.input)
-        }
-    }
+
+    // Wrong parameters end it here, before any task starts; software of another version before any but its own.
+    def given = check_parameters(params)
+    def strategies = choose_strategies(given.strategies)
     check_image(workflow.containerEngine, workflow.container)
-    def strategies = chosen_strategies(given.strategies, rules)
+    VERSIONS(nextflow.version.toString())
+    software = VERSIONS.out.map { file -> check_version(file, workflow.manifest.version) }
 
-    software = VERSIONS(nextflow.version.toString()).map { file -> same_version(file, workflow.manifest.version) }
+    // What all share, the pairs of the sample sheet, and the settings under which they are done.
     REFERENCE(given, software)
+    PAIRS(REFERENCE.out.sheet, REFERENCE.out.response, given)
+    GRID(given, software)
 
-    // The settings of the grid, of which the default is one.
-    grid = given.grid in ['', 'article'] ? [] : file(given.grid)
-    shared = given.findAll { name, _value -> !(name in ['grid', 'outdir', 'publish_mode']) }
-    SETTINGS(given.grid ? software.map { _version -> shared } : channel.empty(), grid)
-    SETTINGS.out.failure.map { line -> error(line.text.trim() - 'error: ') }
-    settings = given.grid
-        ? SETTINGS.out.settings.flatMap { file -> read_settings(file) }
-        : channel.of(only_setting(given.regime))
-
-    // What only the reference data can tell: whether every drug is known.
-    CHECK(REFERENCE.out.sheet, REFERENCE.out.response)
-    CHECK.out.failure.map { line -> error(line.text.trim() - 'error: ') }
-
-    // One study per pair, gene-set resource, and setting that preprocesses in its own way.
-    pairs = REFERENCE.out.sheet
-        .combine(CHECK.out.pairs)
-        .flatMap { sheet, _checked -> sheet_pairs(sheet, sheet_rules) }
+    // One study per pair, gene-set resource, and setting that preprocesses in its own way: [meta of a study, cells, labels, gene sets]
+    sources = PAIRS.out.pairs
         .combine(REFERENCE.out.gene_sets)
-        .combine(settings.filter { setting -> setting.study == setting.name })
-        .map { meta, cells, labels, gene_sets, setting -> [study_meta(meta, gene_sets.baseName, setting), cells, labels, gene_sets] }
-    PREPROCESS(pairs, REFERENCE.out.bulk, REFERENCE.out.response, given.gene_ids ? file(given.gene_ids) : [])
+        .combine(GRID.out.settings.filter { setting -> setting.study == setting.name })
+        .map { pair, cells, labels, gene_sets, setting -> [study_meta(pair, gene_sets.baseName, setting), cells, labels, gene_sets] }
+    PREPROCESS(sources, REFERENCE.out.bulk, REFERENCE.out.response, given.gene_ids ? file(given.gene_ids) : [])
 
-    prepared = PREPROCESS.out.study
-        .combine(settings)
+    // Every setting takes the studies of its own or of an earlier setting: [meta of a study, study]
+    studies = PREPROCESS.out.study
+        .combine(GRID.out.settings)
         .filter { meta, _study, setting -> setting.study == meta.grid }
-        .map { meta, study, setting -> [in_setting(meta, setting), study] }
+        .map { meta, study, setting -> [setting_meta(meta, setting), study] }
+    MODELS(studies, strategies, given.seeds)
 
-    // One model per study, setting, strategy and seed.
-    studies = prepared
-        .combine(channel.fromList(strategies))
-        .combine(channel.of(1..given.seeds))
-        .map { meta, study, strategy, seed -> [model_meta(meta, strategy, seed), study] }
-    PRETRAIN(studies)
-    drawn = studies.filter { meta, _study -> meta.regime in ['C', 'D'] }
-    SHOTS(drawn)
-    shots = studies
-        .filter { meta, _study -> !(meta.regime in ['C', 'D']) }
-        .map { meta, _study -> [meta, []] }
-        .mix(SHOTS.out.shots)
-    encoders = studies.join(PRETRAIN.out.encoder).join(shots)
-    FINETUNE(encoders)
-    models = studies.join(FINETUNE.out.model)
-    PREDICT(models)
-    explained = given.skip_attribution || given.grid ? channel.empty() : models
+    // What the models say of the cells, and why: [meta of a model, study, model]
+    PREDICT(MODELS.out.models)
+    explained = given.skip_attribution || given.grid ? channel.empty() : MODELS.out.models
     ATTRIBUTE(explained)
 
-    // What the scores must beat: per study with labels and strategy, models with one part spoilt.
-    spoilable = given.skip_controls || given.grid
-        ? channel.empty()
-        : studies
-            .join(PRETRAIN.out.encoder)
-            .filter { meta, _study, _encoder -> meta.seed == 1 && meta.study.labelled && meta.regime in ['A', 'B'] }
-            .map { meta, study, encoder -> [controls_meta(meta), study, encoder] }
-    CONTROLS(spoilable)
-    controls = CONTROLS.out.controls
-        .map { meta, made -> [meta.study, made] }
-        .groupTuple(size: strategies.size(), remainder: true)
+    // How right they are, where labels are known.
+    SCORES(studies, MODELS.out.encoders, MODELS.out.models, PREDICT.out.predictions, strategies, given)
 
-    // One table of scores per study with labels and setting.
-    predictions = FINETUNE.out.model
-        .join(PREDICT.out.predictions)
-        .filter { meta, _model, _predictions -> meta.study.labelled }
-        .map { meta, model, predictions -> [meta.study, [meta, model, predictions]] }
-        .groupTuple(size: strategies.size() * given.seeds, remainder: true)
-        .map { study, found -> [study] + in_order(found, strategies) }
-    scored = prepared
-        .join(predictions)
-        .join(controls, remainder: true)
-        .filter { row -> row[3] }
-        .map { meta, study, found, model, made -> [scores_meta(meta), study, found, model, made ?: []] }
-    EVALUATE(scored)
-
-    // One report of everything that was made, and of what failed; of a grid, one benchmark.
     artefacts = PREPROCESS.out.study.mix(
-        PRETRAIN.out.encoder, FINETUNE.out.model, PREDICT.out.predictions, EVALUATE.out.scores, ATTRIBUTE.out.attributions
+        MODELS.out.artefacts, PREDICT.out.predictions, ATTRIBUTE.out.attributions, SCORES.out.scores
     )
-    happened = events('preprocess', pairs, PREPROCESS.out.study, PREPROCESS.out.failure).mix(
-        events('pretrain', studies, PRETRAIN.out.encoder, PRETRAIN.out.failure),
-        events('shots', drawn, SHOTS.out.shots, SHOTS.out.failure),
-        events('finetune', encoders, FINETUNE.out.model, FINETUNE.out.failure),
-        events('controls', spoilable, CONTROLS.out.controls, CONTROLS.out.failure),
-        events('predict', models, PREDICT.out.predictions, PREDICT.out.failure),
-        events('attribute', explained, ATTRIBUTE.out.attributions, ATTRIBUTE.out.failure),
-        events('evaluate', scored, EVALUATE.out.scores, EVALUATE.out.failure),
+    events = record_events('preprocess', sources, PREPROCESS.out.study, PREPROCESS.out.failure).mix(
+        MODELS.out.events,
+        record_events('predict', MODELS.out.models, PREDICT.out.predictions, PREDICT.out.failure),
+        record_events('attribute', explained, ATTRIBUTE.out.attributions, ATTRIBUTE.out.failure),
+        SCORES.out.events,
     )
-    failures = happened.toList().map { all -> unfinished(all) }
-    everything = artefacts.map { _meta, artefact -> artefact }.toSortedList()
-    compared = EVALUATE.out.scores
-        .toSortedList { row -> row[0].folder }
-        .map { rows -> [rows.collect { row -> row[0].grid }, rows.collect { row -> row[1] }] }
-    REPORT(given.grid ? channel.empty() : everything, failures)
-    BENCHMARK(given.grid ? compared : channel.empty(), failures, shared, grid)
-    failures.flatMap().view { failure -> "failed: ${failure.pair} (${failure.setting}) in ${failure.stage}: ${failure.message}" }
-    OUTCOME(failures.filter { all -> all }, REPORT.out.mix(BENCHMARK.out))
+    SUMMARY(artefacts, SCORES.out.scores, events, given)
 }

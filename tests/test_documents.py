@@ -17,7 +17,19 @@ from bulk2cell.cli.app import app
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "python" / "src" / "bulk2cell"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
-FOLDERS = {".ci", "assets", "benchmarks", "bin", "conf", "containers", "docs", "modules", "python", "tests"}
+FOLDERS = {
+    ".ci",
+    "benchmarks",
+    "bin",
+    "conf",
+    "containers",
+    "docs",
+    "functions",
+    "modules",
+    "python",
+    "subworkflows",
+    "tests",
+}
 ROOMS = {folder.name for folder in PACKAGE.iterdir() if folder.is_dir()}
 OURS = (".py", ".nf", ".j2", ".sh")
 OPTIONS = {

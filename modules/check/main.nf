@@ -1,5 +1,6 @@
-include { quote } from '../quote'
+include { quote } from '../../functions/quote'
 
+// Its stub leaves out only the drugs: what a run consists of depends on the rows.
 process CHECK {
     label 'process_single'
 
@@ -9,15 +10,15 @@ process CHECK {
 
     output:
     path 'failure.txt', emit: failure, optional: true
-    path 'pairs.txt', emit: pairs, optional: true
+    path 'rows.jsonl', emit: rows, optional: true
 
     script:
     """
-    or_failure bulk2cell check ${quote(sheet)} --response ${quote(response)} --no-files > pairs.txt
+    or_failure bulk2cell check ${quote(sheet)} --response ${quote(response)} --no-files --json > rows.jsonl
     """
 
     stub:
     """
-    touch pairs.txt
+    or_failure bulk2cell check ${quote(sheet)} --no-files --json > rows.jsonl
     """
 }

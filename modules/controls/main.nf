@@ -1,4 +1,4 @@
-include { quote } from '../quote'
+include { quote } from '../../functions/quote'
 
 process CONTROLS {
     tag "${meta.id}: ${meta.setting}"

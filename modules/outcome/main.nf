@@ -1,4 +1,4 @@
-include { quote } from '../quote'
+include { quote } from '../../functions/quote'
 
 // Fails where anything failed, so that the run ends with exit status 1 once everything else is done.
 process OUTCOME {

@@ -1,4 +1,4 @@
-include { quote } from '../quote'
+include { quote } from '../../functions/quote'
 
 // It has no stub: what a run consists of depends on the settings.
 process SETTINGS {

@@ -1,4 +1,4 @@
-include { quote } from '../quote'
+include { quote } from '../../functions/quote'
 
 process SIMULATE {
     tag "${world}"

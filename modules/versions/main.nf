@@ -1,4 +1,4 @@
-include { quote } from '../quote'
+include { quote } from '../../functions/quote'
 
 process VERSIONS {
     label 'process_single'

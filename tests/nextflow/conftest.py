@@ -43,6 +43,8 @@ def pipeline(engine: str) -> Pipeline:
         )
         trace = folder / outdir / "pipeline_info" / "trace.txt"
         tasks = pd.read_csv(trace, sep="\t") if trace.is_file() and trace.stat().st_size else pd.DataFrame()
+        if not tasks.empty:
+            tasks["process"] = tasks["process"].str.split(":").str[-1]
         return Ended(ended.returncode, ended.stdout, tasks)
 
     return run

@@ -21,7 +21,8 @@ TINY = {
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run of the pipeline ended: exit status, what it printed, one row of the trace per task."""
+    """How a run of the pipeline ended: exit status, what it printed, one row of the trace per task; its process is named
+    without the subworkflows that it stands in."""
 
     code: int
     text: str

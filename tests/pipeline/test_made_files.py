@@ -9,7 +9,7 @@ from bulk2cell import __version__
 from bulk2cell.parameters import MOST_GENES, StudyParameters
 from bulk2cell.pipeline.__main__ import made_files
 from bulk2cell.pipeline.parameter_groups import GROUPS, STAGES, parameters_of, stage_parameters
-from bulk2cell.pipeline.schema import parameter_schema, sheet_schema
+from bulk2cell.pipeline.schema import parameter_schema
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -72,12 +72,3 @@ def test_schema_says_type_default_choices_and_range() -> None:
 def test_schema_knows_strategies(strategies: str, good: bool) -> None:
     pattern = parameter_schema()["$defs"]["run_parameters"]["properties"]["strategies"]["pattern"]
     assert bool(re.search(pattern, strategies)) is good
-
-
-def test_sheet_schema_has_the_columns_of_the_sample_sheet() -> None:
-    items = sheet_schema()["items"]
-    assert items["required"] == ["pair", "drug", "cells"]
-    assert items["properties"]["cells"]["exists"] is True
-    assert "report" in items["properties"]["pair"]["not"]["enum"]
-    assert items["properties"]["scale"]["enum"] == ["auto", "counts", "log", "zscore"]
-    assert "label_column" in items["properties"]

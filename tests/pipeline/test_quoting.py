@@ -16,11 +16,9 @@ SHELL = [*"'\"\\$`;|&<>()*?[]{}!#~ \n\t\r\x1b\x00\x7f"]
 
 @functools.cache
 def properties() -> dict[str, Any]:
-    """Return the rules of all parameters and, as `sheet column ...`, of all columns of the sample sheet."""
+    """Return the rules of all parameters."""
     groups = json.loads((REPOSITORY / "nextflow_schema.json").read_text())["$defs"].values()
-    columns = json.loads((REPOSITORY / "assets/schema_input.json").read_text())["items"]["properties"]
-    parameters = {name: rule for group in groups for name, rule in group.get("properties", {}).items()}
-    return parameters | {f"sheet column {name}": rule for name, rule in columns.items()}
+    return {name: rule for group in groups for name, rule in group.get("properties", {}).items()}
 
 
 def interpolations(text: str) -> Iterator[str]:
@@ -98,8 +96,6 @@ def test_files_that_nextflow_links_hold_nothing_that_it_leaves_to_the_shell(char
         "bulk",
         "response",
         "gene_ids",
-        "sheet column cells",
-        "sheet column labels",
     }
     for rule in (*staged.values(), properties()["gene_sets"], properties()["grid"]):
         assert not re.fullmatch(rule["pattern"], f"a{character}b")

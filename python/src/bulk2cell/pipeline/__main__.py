@@ -4,17 +4,17 @@ import json
 import sys
 from pathlib import Path
 
-from bulk2cell.pipeline.config import defaults_config, stages_config
-from bulk2cell.pipeline.schema import parameter_schema, sheet_schema
+from bulk2cell.pipeline.config import defaults_config, regimes_script, stages_config
+from bulk2cell.pipeline.schema import parameter_schema
 
 
 def made_files() -> dict[str, str]:
     """Return the text of every made file by its path in the repository."""
     return {
         "nextflow_schema.json": json.dumps(parameter_schema(), indent=2) + "\n",
-        "assets/schema_input.json": json.dumps(sheet_schema(), indent=2) + "\n",
         "conf/params.config": defaults_config(),
         "conf/stages.config": stages_config(),
+        "functions/regimes.nf": regimes_script(),
     }
 
 

@@ -1,12 +1,15 @@
-"""The pipeline's defaults and the options of its stages, as Nextflow configuration."""
+"""The pipeline's defaults, the options of its stages and the facts of the regimes, as Nextflow reads them."""
 
 import json
 from dataclasses import Field
 from typing import Any
 
 from bulk2cell.pipeline.parameter_groups import GROUPS, STAGES, parameters_of, stage_parameters
+from bulk2cell.regimes import facts_of_regimes
 
 HEAD = "// Made by `make schema` from python/src/bulk2cell/parameters.py; change it there.\n"
+HEAD_OF_REGIMES = "// Made by `make schema` from python/src/bulk2cell/regimes.py; change it there.\n"
+FACTS = ("sees_labels", "takes_shots", "has_controls", "folder")
 
 
 def defaults_config() -> str:
@@ -22,6 +25,15 @@ def defaults_config() -> str:
 def stages_config() -> str:
     """Return conf/stages.config: the options of every stage's command, from the parameters."""
     return f"{HEAD}\nprocess {{\n" + "\n".join(_stage(stage) for stage in STAGES) + "}\n"
+
+
+def regimes_script() -> str:
+    """Return functions/regimes.nf: what decides which tasks a regime has and where their results go."""
+    rows = []
+    for regime, facts in facts_of_regimes().items():
+        row = ", ".join(f"{name}: {json.dumps(facts[name])}" for name in FACTS)
+        rows.append(f"        {regime}: [{row}],\n")
+    return f"{HEAD_OF_REGIMES}\ndef regimes() {{\n    [\n{''.join(rows)}    ]\n}}\n"
 
 
 def _stage(stage: str) -> str:

@@ -1,22 +1,18 @@
-"""The JSON schemas of the pipeline's parameters and of its sample sheet."""
+"""The JSON schema of the pipeline's parameters."""
 
 from collections.abc import Iterable
 from dataclasses import Field
 from typing import Any, get_args, get_type_hints
 
-from bulk2cell.artefacts.spreadsheet import FORMULA
 from bulk2cell.fetch.catalogue import catalogue
-from bulk2cell.forms import PAIR_NAME, TEXT, Form
-from bulk2cell.parameters import CellInput, CellLabels
+from bulk2cell.forms import Form
 from bulk2cell.pipeline.parameter_groups import GROUPS, parameters_of
-from bulk2cell.run.sample_sheet import COLUMNS, REQUIRED, RESERVED
 from bulk2cell.strategies import STRATEGIES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 FILES = ("input", "bulk", "response", "gene_ids")
 STAGED_PARAMETERS = (*FILES, "gene_sets", "grid")
-FILE_COLUMNS = ("cells", "labels")
 # Nextflow links inputs into a task's folder by a command that escapes spaces, quotes and the like, but not these.
 STAGED = Form(
     r"^[^\x00-\x1f\x7f$*?\[\]{}]*$",
@@ -42,29 +38,6 @@ def parameter_schema() -> dict[str, Any]:
             "fetched_gene_sets": {"type": "string", "enum": _fetched_gene_sets()},
         },
         "allOf": [{"$ref": f"#/$defs/{name}"} for name in groups],
-    }
-
-
-def sheet_schema() -> dict[str, Any]:
-    """Return the schema of the sample sheet."""
-    texts = {name: {"type": "string", "description": help} | _form(TEXT) for name, help in COLUMNS.items()}
-    properties: dict[str, Any] = {**texts, **_properties(CellInput), **_properties(CellLabels)}
-    properties["pair"] |= _form(PAIR_NAME) | {"not": {"enum": list(RESERVED)}}
-    for name in FILE_COLUMNS:
-        properties[name] |= _form(STAGED) | {"format": "path", "exists": True}
-    return {
-        "$schema": DIALECT,
-        "title": "bulk2cell sample sheet",
-        "description": "One row per dataset-drug pair",
-        "type": "array",
-        "items": {
-            "type": "object",
-            "properties": properties,
-            "required": list(REQUIRED),
-            "additionalProperties": False,
-        },
-        "uniqueEntries": ["pair"],
-        "$defs": {"formula": {"type": "string", "pattern": FORMULA}},
     }
 
 

@@ -1,12 +1,12 @@
-include { split_list } from './checks'
-include { FETCH    } from './fetch/main'
-include { SIMULATE } from './simulate/main'
+include { split_list } from '../../functions/parameters'
+include { FETCH    } from '../../modules/fetch/main'
+include { SIMULATE } from '../../modules/simulate/main'
 
 // What all pairs share, given or fetched once, and the sample sheet, given, fetched or simulated.
 workflow REFERENCE {
     take:
-    given    // the parameters
-    software // the version of the tasks' bulk2cell: nothing is fetched before it is known to be right
+    given // the parameters
+    software // version of the tasks' bulk2cell: nothing is fetched before it is known to be right
 
     main:
     def resources = split_list(given.gene_sets)
@@ -43,8 +43,8 @@ workflow REFERENCE {
     }
 
     emit:
-    bulk
-    response
-    gene_sets
-    sheet
+    bulk // file
+    response // file
+    gene_sets // one file per resource
+    sheet // file
 }
