@@ -40,7 +40,7 @@ from bulk2cell.parameters import (
     TrainParameters,
 )
 from bulk2cell.preprocess.pathways import keep_gene_sets
-from bulk2cell.preprocess.split import split_lines
+from bulk2cell.preprocess.source_lines import split_lines
 from bulk2cell.ridge.fit import fit_ridge
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.seeds import set_seed

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from bulk2cell.artefacts import workplace as module
-from bulk2cell.artefacts.exchange import exchange
-from bulk2cell.artefacts.workplace import put_in_place, workplace
+from bulk2cell.artefacts.workplace import exchange, put_in_place, workplace
 from bulk2cell.errors import ArtefactError
 
 AT_WORK = (

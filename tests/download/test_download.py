@@ -232,7 +232,7 @@ def test_nobody_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_first_download_is_recorded_and_later_ones_must_match(
     site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = RemoteFile(site.address, None)
+    file = RemoteFile(url=site.address)
     with official_file(file, tmp_path) as path:
         assert path.read_bytes() == CONTENT
     assert "unverified: first download, sha256 recorded" in capsys.readouterr().err
@@ -253,7 +253,7 @@ def test_the_first_download_is_recorded_and_later_ones_must_match(
 
 
 def test_a_damaged_cached_file_is_downloaded_again(site: Site, tmp_path: Path) -> None:
-    file = RemoteFile(site.address, SHA256)
+    file = RemoteFile(url=site.address, sha256=SHA256)
     (tmp_path / "file.bin").write_bytes(OTHER)
     with official_file(file, tmp_path) as path:
         assert path.read_bytes() == CONTENT
@@ -262,7 +262,7 @@ def test_a_damaged_cached_file_is_downloaded_again(site: Site, tmp_path: Path) -
 def test_an_unverified_file_that_cannot_be_used_is_not_recorded(site: Site, tmp_path: Path) -> None:
     with (
         pytest.raises(DownloadError, match="no table"),
-        official_file(RemoteFile(site.address, None), tmp_path),
+        official_file(RemoteFile(url=site.address), tmp_path),
     ):
         raise DownloadError("no table")
     assert left(tmp_path) == []
@@ -279,7 +279,7 @@ def test_a_damaged_record_of_the_first_download_is_one_line(
         pytest.raises(
             DownloadError, match=r"file.bin.sha256: damaged, holds no sha256; delete it and fetch again"
         ),
-        official_file(RemoteFile(site.address, None), tmp_path),
+        official_file(RemoteFile(url=site.address), tmp_path),
     ):
         pass
     assert site.asked == []
@@ -288,7 +288,7 @@ def test_a_damaged_record_of_the_first_download_is_one_line(
 def test_no_more_than_the_catalogues_size_is_taken(site: Site, tmp_path: Path) -> None:
     with (
         pytest.raises(DownloadError, match=f"{len(CONTENT)} bytes long, more than the 5 bytes allowed"),
-        official_file(RemoteFile(site.address, SHA256, size=5), tmp_path),
+        official_file(RemoteFile(url=site.address, sha256=SHA256, size=5), tmp_path),
     ):
         pass
     assert left(tmp_path) == []

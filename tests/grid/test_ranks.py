@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scikit_posthocs import posthoc_nemenyi_friedman
 
 from bulk2cell.grid.ranks import cliques, critical_difference, rank
 
@@ -47,3 +48,16 @@ def test_too_few_methods_or_tasks_have_no_test(shape: tuple[int, int]) -> None:
 def test_cliques_are_the_longest_runs_within_the_difference() -> None:
     assert cliques([1.0, 1.5, 2.4, 3.0], 1.0) == [(0, 1), (1, 2), (2, 3)]
     assert cliques([1.0, 2.0, 3.0], 0.5) == []
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (5, 14), (14, 4)])
+def test_the_methods_that_are_told_apart_are_those_of_scikit_posthocs(shape: tuple[int, int]) -> None:
+    methods = shape[1]
+    noise = np.random.default_rng(methods).random(shape)
+    values = pd.DataFrame(noise + np.linspace(0, 2, methods), columns=list("abcdefghijklmn")[:methods])
+    ranks = rank(values)
+    assert ranks is not None
+    p = posthoc_nemenyi_friedman(values).loc[ranks.mean.index, ranks.mean.index].to_numpy()
+    apart = np.abs(np.subtract.outer(ranks.mean.to_numpy(), ranks.mean.to_numpy()))
+    assert ((apart >= ranks.critical_difference) == (p < 0.05)).all()
+    assert 0 < (p < 0.05).sum() < p.size

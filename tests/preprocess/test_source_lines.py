@@ -7,7 +7,7 @@ import pytest
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import StudyParameters
-from bulk2cell.preprocess.source_lines import label_lines
+from bulk2cell.preprocess.source_lines import label_lines, split_lines
 
 PARAMETERS = StudyParameters(min_labelled_lines=6, validation_fraction=0.25)
 
@@ -67,3 +67,29 @@ def test_bulk_of_other_names_shows_both(expression: ad.AnnData, response: Path) 
     turned = ad.AnnData(expression.X, obs=pd.DataFrame(index=[f"GENE{i}" for i in range(19)]))
     with pytest.raises(InputError, match=r"\(L00, L01, L02\) is a bulk line \(GENE0"):
         label_lines(turned, response, "Drug-A", [], PARAMETERS)
+
+
+def labels_of(sensitive: int, resistant: int, unlabelled: int) -> "pd.Series[float]":
+    values = [1.0] * sensitive + [0.0] * resistant + [np.nan] * unlabelled
+    return pd.Series(values, index=[f"L{i:03d}" for i in range(len(values))])
+
+
+def test_each_class_gives_the_same_fraction() -> None:
+    given = labels_of(20, 30, 50)
+    held_out = given[split_lines(given, 0.2, 0) == "validation"]
+    assert (held_out == 1).sum() == 4
+    assert (held_out == 0).sum() == 6
+    assert held_out.isna().sum() == 10
+
+
+def test_validation_has_both_classes_however_small() -> None:
+    given = labels_of(2, 60, 1)
+    held_out = given[split_lines(given, 0.05, 0) == "validation"]
+    assert set(held_out.dropna()) == {0.0, 1.0}
+
+
+def test_order_of_lines_does_not_matter_and_the_seed_does() -> None:
+    given = labels_of(20, 30, 50)
+    shuffled = given.sample(frac=1, random_state=3)
+    pd.testing.assert_series_equal(split_lines(shuffled, 0.2, 0).sort_index(), split_lines(given, 0.2, 0))
+    assert not split_lines(given, 0.2, 1).equals(split_lines(given, 0.2, 0))

@@ -10,7 +10,7 @@ from bulk2cell.errors import CatalogueError, InputError
 from bulk2cell.published.pair import Cells, PairFile
 from bulk2cell.published.samples import accession, join_samples, read_sample, sample_names
 
-FILES = (PairFile("x"),)
+FILES = (PairFile(name="x"),)
 
 
 def test_files_that_belong_together_are_one_sample(tmp_path: Path) -> None:
@@ -48,14 +48,14 @@ def test_a_10x_matrix_outside_an_archive(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
     ((name, members),) = sample_names(sorted(tmp_path.iterdir())).items()
     (tmp_path / "taken").mkdir()
-    cells = read_sample(name, members, Cells(FILES, "counts"), tmp_path / "taken")
+    cells = read_sample(name, members, Cells(files=FILES, scale="counts"), tmp_path / "taken")
     pd.testing.assert_frame_equal(cells.to_df().T, frame.astype("float32"), check_names=False)
 
 
 def test_a_gene_name_that_does_not_fit_is_named(tmp_path: Path) -> None:
     (tmp_path / "t.csv.gz").write_bytes(layouts.table(layouts.counts(["A", "C"]), ","))
     (tmp_path / "taken").mkdir()
-    cells = Cells(FILES, "counts", "genes-by-cells", gene_name="(ENSG.*)")
+    cells = Cells(files=FILES, scale="counts", orientation="genes-by-cells", gene_name="(ENSG.*)")
     with pytest.raises(CatalogueError, match=r"t.csv.gz: gene 'TP53' does not match gene_name"):
         read_sample("t", {"t.csv.gz": tmp_path / "t.csv.gz"}, cells, tmp_path / "taken")
 
@@ -67,7 +67,7 @@ def test_a_file_per_cell_that_is_none(tmp_path: Path) -> None:
         read_sample(
             "a",
             {"a.counts": tmp_path / "a.counts"},
-            Cells(FILES, "counts", one_per_file=True),
+            Cells(files=FILES, scale="counts", one_per_file=True),
             tmp_path / "taken",
         )
 
@@ -86,7 +86,7 @@ def test_log_values_are_never_added_up() -> None:
 
 def test_a_gene_whose_name_is_empty_by_the_catalogues_pattern_is_told(tmp_path: Path) -> None:
     (tmp_path / "cells.csv").write_text("gene,a,b\nTP53_1,1,2\n_2,3,4\n")
-    cells = Cells(FILES, "counts", orientation="genes-by-cells", gene_name=r"([A-Z0-9]+)?_\d")
+    cells = Cells(files=FILES, scale="counts", orientation="genes-by-cells", gene_name=r"([A-Z0-9]+)?_\d")
     (tmp_path / "empty").mkdir()
     with pytest.raises(CatalogueError, match=r"cells.csv: gene '_2' does not match gene_name"):
         read_sample("cells.csv", {"cells.csv": tmp_path / "cells.csv"}, cells, tmp_path / "empty")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bulk2cell.errors import InputError
+from bulk2cell.forms import PAIR_NAME
 from bulk2cell.parameters import CellInput, CellLabels
-from bulk2cell.run.sample_sheet import COLUMNS, NAME_PATTERN, OPTIONAL, REQUIRED, read_sample_sheet
+from bulk2cell.run.sample_sheet import COLUMNS, OPTIONAL, REQUIRED, read_sample_sheet
 from bulk2cell.simulate.synthesise import DRUG
 
 Sheet = Callable[..., Path]
@@ -171,7 +172,7 @@ def test_every_column_is_explained_once() -> None:
     ("name", "good"), [("a.b-c_1", True), ("a b", False), (".a", False), ("a\nb", False)]
 )
 def test_the_pattern_of_names_holds_for_the_whole_name(name: str, good: bool) -> None:
-    assert (re.search(NAME_PATTERN, name) is not None) is good
+    assert (re.search(PAIR_NAME.pattern, name) is not None) is good
 
 
 def test_files_out_of_sight_are_not_looked_for_but_must_be_named(world: Path, write_sheet: Sheet) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from bulk2cell.checked import Checked
 from bulk2cell.parameters import (
@@ -19,6 +19,7 @@ from bulk2cell.parameters import (
     StudyParameters,
     TrainParameters,
 )
+from bulk2cell.validated import Strict
 
 
 def _no_repeats(names: list[str]) -> list[str]:
@@ -33,34 +34,28 @@ Names = Annotated[list[str], AfterValidator(_no_repeats)]
 CellScale = Literal["counts", "log", "zscore"]
 
 
-class Facts(BaseModel):
-    """Facts of these names and types, no more and no fewer; a number is finite, and no text is taken for a number."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class PerClass(Facts):
+class PerClass(Strict):
     """How many of each class."""
 
     sensitive: Count
     resistant: Count
 
 
-class Scales(Facts):
+class Scales(Strict):
     """Scale of the values of lines and cells."""
 
     bulk: str
     cells: CellScale
 
 
-class Identifiers(Facts):
+class Identifiers(Strict):
     """Kind of gene names in the files of lines and cells."""
 
     bulk: str
     cells: str
 
 
-class Lines(Facts):
+class Lines(Strict):
     """How many cell lines."""
 
     expression: Count
@@ -70,21 +65,21 @@ class Lines(Facts):
     validation: Count
 
 
-class LabelCuts(Facts):
+class LabelCuts(Strict):
     """Where the response was cut; none: no line is labelled so."""
 
     sensitive_at_most: float | None
     resistant_at_least: float | None
 
 
-class ExcludedLines(Facts):
+class ExcludedLines(Strict):
     """Lines of the target."""
 
     removed: list[str]
     not_in_source: list[str]
 
 
-class Kept(Facts):
+class Kept(Strict):
     """One line of the account of what a study keeps."""
 
     what: str
@@ -92,7 +87,7 @@ class Kept(Facts):
     after: Count
 
 
-class StudyOfModel(Facts):
+class StudyOfModel(Strict):
     """What an encoder or a model says of its study."""
 
     pair: str
@@ -118,7 +113,7 @@ class Study(StudyOfModel):
     tag: str
 
 
-class OfSetting(Facts):
+class OfSetting(Strict):
     """Which pair, gene sets and regime."""
 
     pair: str
@@ -134,7 +129,7 @@ class OfModel(OfSetting):
     seed: Count
 
 
-class Epochs(Facts):
+class Epochs(Strict):
     """Epochs of training; 0 is before it."""
 
     run: Count
@@ -153,7 +148,7 @@ class Encoder(OfModel):
     study: StudyOfModel
 
 
-class Validation(Facts):
+class Validation(Strict):
     """How a model does on the held-out lines."""
 
     lines: Count
@@ -177,7 +172,7 @@ class Shots(OfSetting):
     seed: Count
 
 
-class FoundGenes(Facts):
+class FoundGenes(Strict):
     """How many of a model's genes the cells have."""
 
     model: Count
@@ -219,7 +214,7 @@ class Scores(OfSetting):
     warnings: list[str]
 
 
-class Errors(Facts):
+class Errors(Strict):
     """How far attributions are from adding up."""
 
     mean_relative: float
@@ -228,7 +223,7 @@ class Errors(Facts):
     max_absolute: float
 
 
-class Completeness(Facts):
+class Completeness(Strict):
     """How far the attributions to genes and to units are from adding up."""
 
     genes: Errors
@@ -246,14 +241,14 @@ class Attributions(OfModel):
     warnings: list[str]
 
 
-class Report(Facts):
+class Report(Strict):
     """What `report.json` says."""
 
     pairs: list[str]
     failed: list[str]
 
 
-class Benchmark(Facts):
+class Benchmark(Strict):
     """What `benchmark.json` says."""
 
     settings: list[str]
@@ -261,7 +256,7 @@ class Benchmark(Facts):
     simulated: list[str]
 
 
-CONTENT: Mapping[str, type[Facts]] = {
+CONTENT: Mapping[str, type[Strict]] = {
     "study": Study,
     "encoder": Encoder,
     "shots": Shots,

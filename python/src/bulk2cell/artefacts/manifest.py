@@ -15,9 +15,10 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, Field, JsonValue, ValidationError
 
 from bulk2cell import __version__
-from bulk2cell.artefacts.content import CONTENT, FILES, PARAMETERS, Facts
+from bulk2cell.artefacts.content import CONTENT, FILES, PARAMETERS
 from bulk2cell.errors import ArtefactError, ParameterError
 from bulk2cell.parameters import take
+from bulk2cell.validated import Strict
 
 Kind = Literal[
     "study",
@@ -49,7 +50,7 @@ FileName = Annotated[str, Field(max_length=255), AfterValidator(_in_the_folder)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class Manifest(Facts):
+class Manifest(Strict):
     """What `<kind>.json` says.
 
     Attributes

@@ -5,11 +5,13 @@ whoever takes it next clears what lies there. On a file system without locks not
 folder of its own in the workplace, and what a killed one leaves stays, as it may still be at work.
 """
 
+import ctypes
 import errno
 import fcntl
 import os
 import shutil
 import socket
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -17,12 +19,14 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bulk2cell.artefacts.exchange import exchange
 from bulk2cell.errors import ArtefactError
 
 LOCK, OLD = "lock", "old"
 TRIES = 100  # each loses a race of microseconds against a process that clears its workplace away
 NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
+# EPERM is what old seccomp profiles of containers say of a call that they do not know.
+NOT_OFFERED = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM})
 
 
 @dataclass(frozen=True)
@@ -170,3 +174,28 @@ def _leave(out: Path) -> None:
     del _held[out]
     if held.lock is not None:
         os.close(held.lock)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two paths change places, or return False where the system or the file system does not offer it.
+
+    Raises
+    ------
+    OSError
+        If it is offered, and fails.
+    """
+    names = os.fsencode(one), os.fsencode(other)
+    libc = ctypes.CDLL(None, use_errno=True)
+    try:
+        if sys.platform == "darwin":
+            failed = libc.renamex_np(*names, RENAME_SWAP)
+        else:
+            failed = libc.renameat2(AT_FDCWD, names[0], AT_FDCWD, names[1], RENAME_EXCHANGE)
+    except AttributeError:
+        return False
+    if not failed:
+        return True
+    number = ctypes.get_errno()
+    if number in NOT_OFFERED:
+        return False
+    raise OSError(number, os.strerror(number), str(one), None, str(other))

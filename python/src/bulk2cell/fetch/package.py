@@ -57,7 +57,7 @@ def get_wheel(package: Package, cache: Path, by_hand: Path | None = None) -> Pat
     DownloadError
         If pip fails otherwise, or the wheel is not the expected one (it is deleted then).
     """
-    pattern = f"{package.package}-{package.release}-*.whl"
+    pattern = f"{package.name}-{package.release}-*.whl"
     for wheel in sorted(by_hand.glob(pattern)) if by_hand else []:
         if sha256(wheel) == package.sha256:
             return wheel
@@ -68,7 +68,7 @@ def get_wheel(package: Package, cache: Path, by_hand: Path | None = None) -> Pat
             return wheel
         wheel.unlink()
     cache.mkdir(parents=True, exist_ok=True)
-    with workplace(cache / package.package) as own:
+    with workplace(cache / package.name) as own:
         say(f"downloading {package.requirement} with pip")
         _pip_download(package, own)
         wheels = sorted(own.glob("*.whl"))

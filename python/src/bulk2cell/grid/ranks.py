@@ -1,6 +1,7 @@
 """Compare methods over tasks by their ranks: Friedman's test, then Nemenyi's critical difference.
 
-Demsar, "Statistical Comparisons of Classifiers over Multiple Data Sets", JMLR 2006, 7, 1-30.
+Demsar, "Statistical Comparisons of Classifiers over Multiple Data Sets", JMLR 2006, 7, 1-30. The tests compare with
+scikit-posthocs, whose own figure differs in its bytes from run to run.
 """
 
 from collections.abc import Sequence

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from bulk2cell.artefacts.spreadsheet import original
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.forms import TEXT
+from bulk2cell.forms import PAIR_NAME, TEXT
 from bulk2cell.gdsc.lines import find_drug, read_response_table
 from bulk2cell.parameters import CellInput, CellLabels, take
 from bulk2cell.printable import shown
-from bulk2cell.published.pair import NAME_PATTERN
 
 RESERVED = ("report", "finished.json", "pipeline_info", "reference")
 LONGEST_NAME = (
@@ -153,7 +152,7 @@ def _check_texts(row: dict[str, str], where: str) -> None:
 
 
 def _check_name(name: str, where: str) -> None:
-    if not re.fullmatch(NAME_PATTERN, name):
+    if not re.fullmatch(PAIR_NAME.pattern, name):
         raise InputError(
             f"{where} column pair: {shown(name)} is no name of letters, digits, . _ -; rename it"
         )
