@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_type_hints
 
 from bulk2cell.errors import ParameterError
+from bulk2cell.regimes import REGIMES, WITH_SHOTS, Regime, with_letter, with_letters
 
 Release = Literal["auto", "GDSC1", "GDSC2"]
 Measure = Literal["AUC", "LN_IC50"]
@@ -24,7 +25,6 @@ RidgeTarget = Literal["rank", "label"]
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["float32", "bfloat16"]
 Domain = Literal["cells", "bulk"]
-Regime = Literal["A", "B", "C", "D"]
 Simulated = Literal["", "synthetic", "demo"]
 PublishMode = Literal["copy", "link", "symlink"]
 ClusterContainer = Literal["apptainer", "singularity", "none"]
@@ -327,12 +327,11 @@ class TrainParameters(Checked):
     clip_norm: float = parameter(1.0, "largest norm of the gradient", minimum=0, maximum=LARGEST_WEIGHT)
     regime: Regime = parameter(
         "B",
-        "what training sees of the cells; A: nothing, B: all but labels, C: labels of --shots cells per class too, "
-        "D: labels of half of them (a ceiling)",
+        f"what training sees of the target: {', '.join(map(with_letter, REGIMES))}",
     )
     shots: int = parameter(
         0,
-        "labelled cells per class in regime C, left out of the test; 0 in all others",
+        f"labelled cells per class for {with_letters(WITH_SHOTS)}, left out of the test; 0 in all other regimes",
         minimum=0,
         maximum=MOST_CELLS_OF_A_FILE,
     )
@@ -352,12 +351,13 @@ class TrainParameters(Checked):
         Raises
         ------
         ParameterError
-            If regime C has no shots, or another regime has some.
+            If the regime takes shots and has none, or takes none and has some.
         """
         super().__post_init__()
-        if (self.regime == "C") != (self.shots > 0):
+        if REGIMES[self.regime].takes_shots != (self.shots > 0):
             raise ParameterError(
-                f"shots: {self.shots} in regime {self.regime}; give at least 1 in regime C, and 0 in all others"
+                f"shots: {self.shots} in the regime of {with_letter(self.regime)}; give at least 1 in that of "
+                f"{with_letters(WITH_SHOTS)}, and 0 in all others"
             )
 
 

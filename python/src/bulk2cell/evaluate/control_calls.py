@@ -11,12 +11,13 @@ from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError
 from bulk2cell.evaluate.join import check_cells, check_pair
 from bulk2cell.methods import CONTROLS, method_of
+from bulk2cell.regimes import REGIMES, Regime
 
 CALLS_OF_CONTROLS = ["method", "strategy", "seed", "cell", "probability", "call", "abstained"]
 
 
 def read_control_calls(
-    study: Study, paths: Sequence[Path], strategies: Collection[str], regime: str
+    study: Study, paths: Sequence[Path], strategies: Collection[str], regime: Regime
 ) -> tuple[pd.DataFrame, list[Manifest]]:
     """Read controls on the study's cells, at most one folder per strategy.
 
@@ -59,14 +60,14 @@ def read_control_calls(
 
 
 def _read(
-    study: Study, path: Path, strategies: Collection[str], regime: str
+    study: Study, path: Path, strategies: Collection[str], regime: Regime
 ) -> tuple[pd.DataFrame, Manifest]:
     table, manifest = read_controls(path)
     check_pair(study, manifest)
     if manifest.content["regime"] != regime:
         raise ArtefactError(
-            f"{path}: controls of regime {manifest.content['regime']} beside predictions of regime {regime}; give "
-            "controls of the models that made the predictions"
+            f"{path}: controls with {REGIMES[manifest.content['regime']].words} beside predictions with "
+            f"{REGIMES[regime].words}; give controls of the models that made the predictions"
         )
     for column, known in (("control", CONTROLS), ("strategy", strategies)):
         unknown = set(table[column]) - set(known)

@@ -10,6 +10,7 @@ from bulk2cell.artefacts.predictions import read_predictions
 from bulk2cell.artefacts.study import Study, read_cell_labels
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import PredictParameters, take
+from bulk2cell.regimes import REGIMES
 
 
 def labelled_cells(study: Study) -> pd.DataFrame:
@@ -100,11 +101,11 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
         raise ArtefactError(
             f"{predictions[-1]}: predicted with other thresholds than the rest; predict all alike"
         )
-    regimes = sorted({str(manifest.content["regime"]) for manifest in manifests})
+    regimes = sorted({manifest.content["regime"] for manifest in manifests})
     if len(regimes) > 1:
+        words = " and with ".join(REGIMES[regime].words for regime in regimes)
         raise ArtefactError(
-            f"{predictions[-1]}: predictions of the regimes {' and '.join(regimes)} are not scored together; give those of "
-            "one regime"
+            f"{predictions[-1]}: predictions with {words} are not scored together; give those of one regime"
         )
     return calls.sort_values(["strategy", "seed", "cell"], ignore_index=True), manifests
 

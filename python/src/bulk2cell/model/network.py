@@ -20,7 +20,7 @@ class Codes:
     ----------
     bulk, cells
         The codes that are classified: shared where there is a shared encoder, else the domain's own. Without cells
-        (regime A) theirs have no rows.
+        theirs have no rows.
     private_bulk, private_cells
         The private codes, absent without a shared encoder.
     """

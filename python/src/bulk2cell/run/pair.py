@@ -10,9 +10,10 @@ from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.model.strategies import chosen_strategies
-from bulk2cell.parameters import CellInput, NetworkParameters, Regime, take
+from bulk2cell.parameters import CellInput, NetworkParameters, take
 from bulk2cell.predict.predict import predict
 from bulk2cell.preprocess.study import Sources, preprocess, preprocess_inputs, preprocess_parameters
+from bulk2cell.regimes import REGIMES
 from bulk2cell.run.finished import once
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import Parameters
@@ -33,7 +34,7 @@ def run_pair(
     """
     place = results / pair.pair / gene_sets.name.removesuffix(".gmt")
     study = make_study(pair, gene_sets, reference, parameters, results, place / "study")
-    home = regime_folder(place, parameters.training.regime)
+    home = place / REGIMES[parameters.training.regime].folder
     return [study, *run_models(study, pair, parameters, results, home)]
 
 
@@ -59,11 +60,6 @@ def run_models(study: Path, pair: Pair, parameters: Parameters, results: Path, h
     if pair.labelled:
         made.append(compare(study, predictions, models[0], spoilt, parameters, results, home / "scores"))
     return made
-
-
-def regime_folder(place: Path, regime: Regime) -> Path:
-    """Return where a regime's models and scores stand: beside the study in regime B, else in a folder of its own."""
-    return place if regime == "B" else place / f"regime_{regime}"
 
 
 def make_study(
@@ -93,8 +89,8 @@ def score(model: Path, study: Path, parameters: Parameters, results: Path, folde
 
 
 def with_controls(parameters: Parameters) -> bool:
-    """Tell whether controls are made; those of regimes C and D would learn from the cells' own labels."""
-    return not parameters.run.skip_controls and parameters.training.regime in {"A", "B"}
+    """Tell whether controls are made."""
+    return not parameters.run.skip_controls and REGIMES[parameters.training.regime].has_controls
 
 
 def control(study: Path, folder: Path, parameters: Parameters, results: Path) -> Path:

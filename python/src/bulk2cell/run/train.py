@@ -9,6 +9,7 @@ from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.evaluate.shots import shots
 from bulk2cell.parameters import StrategyName, TrainParameters
+from bulk2cell.regimes import REGIMES
 from bulk2cell.run.finished import Wanted, once, once_each
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.train.provenance import pretraining_parameters
@@ -18,7 +19,7 @@ from bulk2cell.train.several_seeds import finetune_seeds, pretrain_seeds
 def train(
     study: Path, strategy: StrategyName, parameters: Parameters, results: Path, home: Path
 ) -> dict[int, Path]:
-    """Pretrain and fine-tune one model per seed, with the shots drawn for it in regimes C and D.
+    """Pretrain and fine-tune one model per seed, with the shots drawn for it in regimes that see labels.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def train(
     shots_from = {
         seed: draw(study, training, results, folders[seed])
         for seed, training in seeds.items()
-        if training.regime in {"C", "D"}
+        if REGIMES[training.regime].sees_labels
     }
     models = {}
     for seed, training in seeds.items():

@@ -8,6 +8,7 @@ from torch.nn.functional import cross_entropy
 from bulk2cell.model.losses import pretraining_losses
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, TrainParameters
+from bulk2cell.regimes import REGIMES
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData, paired_batches
 from bulk2cell.train.loop import fit
@@ -48,8 +49,8 @@ def freeze(network: Network) -> None:
 
 
 def lend_encoder(network: Network, training: TrainParameters) -> None:
-    """Let cells that took no part, in regime A, go through the lines' encoder."""
-    if training.regime == "A":
+    """Let cells that took no part go through the lines' encoder."""
+    if not REGIMES[training.regime].sees_cells:
         network.cell_encoder.load_state_dict(network.bulk_encoder.state_dict())
 
 

@@ -22,6 +22,7 @@ from bulk2cell.parameters import (
 from bulk2cell.predict.score import predictions_table
 from bulk2cell.predict.score_network import score_network
 from bulk2cell.progress import say
+from bulk2cell.regimes import REGIMES, WITH_CONTROLS, with_letter, with_letters
 from bulk2cell.train.cells import thinned
 from bulk2cell.train.control_models import control_models
 from bulk2cell.train.data import training_data
@@ -67,16 +68,19 @@ def controls(
     Raises
     ------
     ParameterError
-        In regimes C and D, whose shots a control must not learn from.
+        In regimes with shots, which a control must not learn from.
     ArtefactError
         If study or encoder cannot be used or do not belong together.
     """
-    if training.regime in {"C", "D"}:
-        raise ParameterError(f"regime: {training.regime} has no controls; make them in regime A or B")
+    access = REGIMES[training.regime]
+    if not access.has_controls:
+        raise ParameterError(
+            f"regime: no controls are made with {with_letter(training.regime)}; make them with {with_letters(WITH_CONTROLS)}"
+        )
     device = choose_device(training.device)
     source, start = study_and_encoder(study, encoder, training.regime, device)
     network = take(NetworkParameters, start.manifest.parameters)
-    say(f"controls: {network.strategy}, regime {training.regime}, on {device}")
+    say(f"controls: {network.strategy}, {access.words}, on {device}")
     data = training_data(thinned(source), device, training.regime, components_of(network))
     genes = list(source.bulk.var_names)
     mask = decoder_mask(genes, source.pathways, network.free_units).to(device)

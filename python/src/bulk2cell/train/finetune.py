@@ -43,8 +43,8 @@ def finetune(
     of the probabilities, is the cross-entropy of the labelled held-out lines. The ridge strategy is fitted in closed
     form instead.
 
-    Regime A: the cells take no part; a strategy without a shared encoder scores them by the lines' own. Regimes C and
-    D: every batch holds the shots, or `batch_size` of them drawn anew, and their cross-entropy is added.
+    Where the regime sees no cells, a strategy without a shared encoder scores them by the lines' own. Where it sees
+    labels, every batch holds the shots, or `batch_size` of them drawn anew, and their cross-entropy is added.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def finetune(
     out
         Folder of the model.
     shots_from
-        Folder of the shots, in regimes C and D.
+        Folder of the shots, in regimes that see labels.
 
     Raises
     ------

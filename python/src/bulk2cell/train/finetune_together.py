@@ -35,7 +35,7 @@ def finetune_together(
     encoders, outs
         Folders of the encoder and of the model, by seed; not of the ridge strategy.
     training
-        Of regime A or B: no seed has labelled cells of its own.
+        Of a regime without shots: no seed has labelled cells of its own.
     """
     device = choose_device(training.device)
     whole = study_for_training(study)

@@ -6,6 +6,7 @@ from typing import Any
 from bulk2cell.artefacts.study import Study
 from bulk2cell.model.mask import unit_names
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.regimes import REGIMES
 from bulk2cell.train.checkpoint import Progress
 
 FINETUNING_ONLY = (
@@ -41,7 +42,7 @@ def training_content(
         "device": device,
         "epochs": {"run": progress.epoch, "best": progress.best_epoch},
         "lines": study.bulk.n_obs,
-        "cells": 0 if training.regime == "A" else study.cells.n_obs,
+        "cells": study.cells.n_obs if REGIMES[training.regime].sees_cells else 0,
         "genes": list(study.bulk.var_names),
         "units": unit_names(study.pathways, network.free_units),
         "study": {name: fact for name, fact in facts.items() if name != "tag"},

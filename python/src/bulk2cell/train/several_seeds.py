@@ -10,6 +10,7 @@ from bulk2cell.artefacts.folder import claimed_all
 from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.progress import say
+from bulk2cell.regimes import REGIMES
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.finetune_together import finetune_together
 from bulk2cell.train.pretrain import pretrain
@@ -63,7 +64,7 @@ def finetune_seeds(
     Parameters
     ----------
     encoders, outs, shots
-        Folders of encoder, model, and, in regimes C and D, shots, by seed.
+        Folders of encoder, model, and, in regimes with shots, these, by seed.
     network
         Of the encoders.
 
@@ -87,5 +88,5 @@ def finetune_seeds(
 def gain_together(network: NetworkParameters, training: TrainParameters, seeds: int) -> bool:
     """Tell whether seeds take less time together: networks on a GPU, unless each has shots of its own."""
     linear = STRATEGIES[network.strategy].linear
-    several = seeds > 1 and not linear and training.regime in {"A", "B"}
+    several = seeds > 1 and not linear and not REGIMES[training.regime].sees_labels
     return several and choose_device(training.device) == "cuda"

@@ -1,4 +1,4 @@
-"""The labelled cells that fine-tuning sees: those of the shots in regimes C and D, else none."""
+"""The labelled cells that fine-tuning sees: the shots, in regimes that see labels, else none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from bulk2cell.artefacts.shots import SHOTS_FILE, read_shots
 from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError, ParameterError
 from bulk2cell.parameters import TrainParameters
+from bulk2cell.regimes import REGIMES, WITH_LABELS, with_letter, with_letters
 
 
 @dataclass(frozen=True)
 class Shots:
-    """Labelled cells of the target; none in regimes A and B.
+    """Labelled cells of the target; none in regimes that see no labels.
 
     Attributes
     ----------
@@ -35,7 +36,7 @@ class Shots:
 
 
 def training_shots(study: Study, shots_from: Path | None, training: TrainParameters, device: str) -> Shots:
-    """Read the shots of regimes C and D.
+    """Read the shots, where the regime sees labels.
 
     Raises
     ------
@@ -44,21 +45,21 @@ def training_shots(study: Study, shots_from: Path | None, training: TrainParamet
     ArtefactError
         If they are of another study, regime or number.
     """
-    wanted = training.regime in {"C", "D"}
+    wanted = REGIMES[training.regime].sees_labels
     if wanted != (shots_from is not None):
         raise ParameterError(
-            f"shots_from: {'not given' if wanted else shots_from} in regime {training.regime}; regimes C and D learn from "
-            "labelled cells, which `bulk2cell shots` draws, and A and B from none"
+            f"shots_from: {'not given' if wanted else shots_from} in the regime of {with_letter(training.regime)}; labelled "
+            f"cells, which `bulk2cell shots` draws, are learnt from in that of {with_letters(WITH_LABELS)}, and in no other"
         )
     if shots_from is None:
         return no_shots(device)
     table, manifest = read_shots(shots_from)
     regime, number = manifest.content["regime"], manifest.content["k"]
-    drawn_for = (regime, number if regime == "C" else 0)
+    drawn_for = (regime, number if REGIMES[regime].takes_shots else 0)
     if drawn_for != (training.regime, training.shots):
         raise ArtefactError(
-            f"{shots_from}: drawn for regime {drawn_for[0]} with --shots {drawn_for[1]}, not for regime {training.regime} "
-            f"with --shots {training.shots}; draw them again with `bulk2cell shots`"
+            f"{shots_from}: drawn for {with_letter(regime)}, --shots {drawn_for[1]}, and not for "
+            f"{with_letter(training.regime)}, --shots {training.shots}; draw them again with `bulk2cell shots`"
         )
     rows = pd.Index(study.cells.obs_names).get_indexer(pd.Index(table["cell"]))
     if manifest.content["pair"] != study.manifest.content["pair"] or (rows < 0).any():
@@ -74,7 +75,7 @@ def training_shots(study: Study, shots_from: Path | None, training: TrainParamet
 
 
 def no_shots(device: str) -> Shots:
-    """Return the shots of regimes A and B."""
+    """Return the shots of regimes that see no labels."""
     nothing = torch.empty(0, dtype=torch.long, device=device)
     return Shots([], nothing, nothing, {})
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from bulk2cell.artefacts.model import TrainedModel, read_model
 from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.errors import ArtefactError
-from bulk2cell.parameters import Regime
+from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.train.guard import study_for_training
 
 
@@ -35,9 +35,9 @@ def encoder_of(study: Study, encoder: Path, regime: Regime, device: str) -> Trai
             f"{encoder}: encoder of another study than {study.manifest.path}; pretrain on this study first"
         )
     pretrained_in = start.manifest.content["regime"]
-    if (pretrained_in == "A") != (regime == "A"):
+    if REGIMES[pretrained_in].sees_cells != REGIMES[regime].sees_cells:
         raise ArtefactError(
-            f"{encoder}: pretrained in regime {pretrained_in}, not to be fine-tuned in regime {regime}; pretrain with "
-            f"--regime {regime}"
+            f"{encoder}: pretrained with {REGIMES[pretrained_in].words}, not to be fine-tuned with {REGIMES[regime].words}; "
+            f"pretrain with --regime {regime}"
         )
     return start
