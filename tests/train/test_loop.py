@@ -43,7 +43,7 @@ def scripted(
         assert network.training
         return {"total": network(batch[0]).square().mean()}
 
-    objective = Objective(schedule, lambda _: [(torch.ones(4, 2),)], losses_of, validate)
+    objective = Objective(schedule, lambda: [(torch.ones(4, 2),)], losses_of, validate)
     return network, fit(network, objective, checkpoint, "same")
 
 
@@ -51,7 +51,7 @@ def squares(schedule: Schedule, x: Tensor, validation: float) -> Objective:
     """Return the objective of a mean square on one batch."""
     return Objective(
         schedule,
-        lambda _: [(x,)],
+        lambda: [(x,)],
         lambda network, batch: {"total": network(batch[0]).square().mean()},
         lambda _: {"total": torch.tensor(validation)},
     )
@@ -116,7 +116,7 @@ def test_products_are_rounded_as_asked_in_training_alone(
 
     steps = Objective(
         replace(SCHEDULE, epochs=1, precision=precision),
-        lambda _: [(torch.ones(1),)],
+        lambda: [(torch.ones(1),)],
         lambda network, batch: note("step", network),
         lambda network: note("validation", network),
     )
@@ -153,7 +153,7 @@ def noisy_training(checkpoint: Path, fingerprint: str, stop_in_epoch: int | None
     network = nn.Sequential(nn.Linear(3, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 1))
     epochs = 0
 
-    def batches(generator: torch.Generator | None) -> list[Batch]:
+    def batches() -> list[Batch]:
         nonlocal epochs
         epochs += 1
         if epochs == stop_in_epoch:

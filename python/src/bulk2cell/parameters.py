@@ -4,13 +4,14 @@ The command line's options, the params file of `bulk2cell run` and the manifests
 these classes. Field names are unique over all classes, so one flat params file can hold them all.
 """
 
-import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_type_hints
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeVar
 
+from bulk2cell.checked import Checked, parameter
 from bulk2cell.errors import ParameterError
+from bulk2cell.forms import IMAGE, MEMORY, PAIR_NAMES, PATH, SLURM_NAME, TEXT, TIME
+from bulk2cell.printable import shown
 from bulk2cell.regimes import REGIMES, WITH_SHOTS, Regime, with_letter, with_letters
 
 Release = Literal["auto", "GDSC1", "GDSC2"]
@@ -26,6 +27,7 @@ Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["float32", "bfloat16"]
 Domain = Literal["cells", "bulk"]
 Simulated = Literal["", "synthetic", "demo"]
+Source = Literal["auto", "official", "mirror"]  # where `fetch` gets reference data
 PublishMode = Literal["copy", "link", "symlink"]
 ClusterContainer = Literal["apptainer", "singularity", "none"]
 
@@ -38,108 +40,6 @@ MOST_REPEATS = 10**6  # epochs, resamples, permutations: a p value needs no fine
 MOST_MODELS = 10**4  # at a second each, hours for every pair
 LARGEST_WEIGHT = 1e6  # a float32 holds seven digits: what stands beside this counts for nothing
 WIDEST_SPREAD = 3.0  # of a logarithm: the middle 95 % of values then differ by a factor of 10^5
-HALF_A_CHARACTER = re.compile(
-    "[\ud800-\udfff]"
-)  # as Python holds a byte that is not UTF-8; no file can hold it
-LONGEST_SHOWN = 100
-
-
-class Form(NamedTuple):
-    """What a whole text must look like: a regular expression for Python, Java and JSON schemas, and in words."""
-
-    pattern: str
-    words: str
-
-
-TEXT = Form(r"^[^\x00-\x1f\x7f]*$", "text without control characters")
-PATH = Form(r"^(?!-)[^\x00-\x1f\x7f]*$", "a path that does not begin with - and has no control characters")
-_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
-PAIR_NAME = Form(rf"^{_NAME}$", "a name of letters, digits and . _ -")
-PAIR_NAMES = Form(rf"^({_NAME}( *, *{_NAME})*)?$", "a comma-separated list of the names of pairs")
-# Nextflow writes these unquoted into the commands of Slurm and of container engines.
-SLURM_NAME = Form(r"^([A-Za-z0-9_][A-Za-z0-9_.,@+-]*)?$", "a name of letters, digits and _ . , @ + -")
-IMAGE = Form(
-    r"^([A-Za-z0-9_./][A-Za-z0-9_./:@+-]*)?$",
-    "the name, address or path of an image, of letters, digits and _ . / : @ + -",
-)
-# As Nextflow reads them, and as it shows those that a configuration gives it (1.5 GB, 1d 2h).
-MEMORY = Form(r"^(?!0)[0-9]{1,9}(\.|(\.[0-9]{1,9})? ?)[KMGT]B$", "an amount of memory such as 64.GB")
-_UNIT = r"(s|m|min|h|hours?|d|days?)"
-TIME = Form(rf"^(?!0)[0-9]{{1,9}}[ .]?{_UNIT}( [0-9]{{1,9}}{_UNIT})*$", "a time such as 24.h")
-
-
-def parameter(
-    default: Any,
-    help: str,
-    *,
-    minimum: float | None = None,
-    maximum: float | None = None,
-    form: Form | None = None,
-) -> Any:
-    """Declare one field: its default, its help text with the unit, its closed range, the form of a text."""
-    return field(
-        default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum, "form": form}
-    )
-
-
-def is_of(value: object, kind: type) -> bool:
-    """Tell whether a value is of a type; a whole number is good for a float, a truth value is no number."""
-    if isinstance(value, bool):
-        return kind is bool
-    return isinstance(value, (int, float) if kind is float else kind)
-
-
-def shown(value: object) -> str:
-    """Return a value as an error shows it: as it would be written, cut where it is long."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python writes no whole number of more than 4300 digits
-        return "a number of thousands of digits"
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
-
-
-class Checked:
-    """Base of the parameter classes: every value is checked when it is made."""
-
-    def __post_init__(self) -> None:
-        """Check choices, ranges and the form of texts.
-
-        Raises
-        ------
-        ParameterError
-            If a value is not one of its choices, of another type, outside its range, not of its form, or text that no file
-            can hold.
-        """
-        hints = get_type_hints(type(self))
-        for entry in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, entry.name)
-            choices = get_args(hints[entry.name])
-            if choices and value not in choices:
-                raise ParameterError(
-                    f"{entry.name}: {shown(value)} is not one of {', '.join(map(str, choices))}; choose one of these"
-                )
-            low, high = entry.metadata["minimum"], entry.metadata["maximum"]
-            kind = hints[entry.name]
-            if not choices and not is_of(value, kind):
-                raise ParameterError(
-                    f"{entry.name}: {shown(value)} is not of type {kind.__name__}; write it like {entry.default!r}"
-                )
-            form = entry.metadata["form"]
-            if form and not re.fullmatch(form.pattern, value):
-                raise ParameterError(f"{entry.name}: {shown(value)} is not {form.words}; change it")
-            if isinstance(value, str) and HALF_A_CHARACTER.search(value):
-                raise ParameterError(f"{entry.name}: {shown(value)} is not UTF-8; change it")
-            if isinstance(value, float) and not math.isfinite(value):
-                raise ParameterError(
-                    f"{entry.name}: {value} is no finite number; write it like {entry.default!r}"
-                )
-            if (low is not None and value < low) or (high is not None and value > high):
-                bounds = " and ".join(
-                    text
-                    for text, bound in ((f"at least {low}", low), (f"at most {high}", high))
-                    if bound is not None
-                )
-                raise ParameterError(f"{entry.name}: {shown(value)} is out of range; it must be {bounds}")
 
 
 Group = TypeVar("Group", bound=Checked)
@@ -160,7 +60,7 @@ def take(group: type[Group], values: Mapping[str, Any]) -> Group:
 class CellInput(Checked):
     """How a file of cells is read."""
 
-    scale: Scale = parameter("auto", "scale of the cells' values; declared beats detected")
+    scale: Scale = parameter("auto", "scale of the cells' values; auto: detected from them")
     orientation: Orientation = parameter("auto", "orientation of a csv, tsv or parquet table of cells")
 
 
@@ -217,9 +117,7 @@ class StudyParameters(Checked):
         minimum=-100,
         maximum=100,
     )
-    min_labelled_lines: int = parameter(
-        40, "fewest labelled lines to learn from", minimum=4, maximum=MOST_LINES
-    )
+    min_labelled_lines: int = parameter(40, "minimum number of labelled lines", minimum=4, maximum=MOST_LINES)
     validation_fraction: float = parameter(
         0.2, "fraction of lines held out for source validation", minimum=0.05, maximum=0.5
     )
@@ -227,19 +125,19 @@ class StudyParameters(Checked):
         0, "seed of the train / validation split of the lines", minimum=0, maximum=MOST_SEED
     )
     min_genes_per_cell: int = parameter(
-        200, "fewest genes detected in a kept cell (counts and log only)", minimum=1, maximum=MOST_GENES
+        200, "minimum number of genes detected in a cell (counts and log only)", minimum=1, maximum=MOST_GENES
     )
     min_cells_per_gene: int = parameter(
         3,
-        "fewest cells in which a kept gene is detected (counts and log only)",
+        "minimum number of cells in which a gene is detected (counts and log only)",
         minimum=1,
         maximum=MOST_CELLS_OF_A_FILE,
     )
     target_sum: float = parameter(
-        1e4, "total that each cell's counts are normalised to", minimum=1, maximum=1e9
+        1e4, "total to which each cell's counts are normalised", minimum=1, maximum=1e9
     )
     min_shared_genes: int = parameter(
-        200, "fewest genes shared by bulk lines and cells", minimum=2, maximum=MOST_GENES
+        200, "minimum number of genes shared by bulk lines and cells", minimum=2, maximum=MOST_GENES
     )
     hvg: int = parameter(
         3500,
@@ -247,8 +145,12 @@ class StudyParameters(Checked):
         minimum=2,
         maximum=MOST_GENES,
     )
-    min_set_size: int = parameter(5, "fewest input genes in a kept gene set", minimum=1, maximum=MOST_GENES)
-    max_set_size: int = parameter(1000, "most genes in a kept gene set", minimum=1, maximum=MOST_GENES)
+    min_set_size: int = parameter(
+        5, "minimum number of the study's genes in a gene set", minimum=1, maximum=MOST_GENES
+    )
+    max_set_size: int = parameter(
+        1000, "maximum number of genes in a gene set", minimum=1, maximum=MOST_GENES
+    )
 
 
 @dataclass(frozen=True)
@@ -258,7 +160,10 @@ class NetworkParameters(Checked):
     strategy: StrategyName = parameter("ridge_pathways", "modelling strategy")
     hidden: int = parameter(512, "units of the encoders' hidden layer", minimum=1, maximum=MOST_UNITS)
     free_units: int = parameter(
-        5, "fully connected pathway units beside the gene sets", minimum=0, maximum=MOST_UNITS
+        5,
+        "pathway units that are joined to every gene, in addition to the gene sets",
+        minimum=0,
+        maximum=MOST_UNITS,
     )
     dropout: float = parameter(0.4, "dropout rate in training", minimum=0, maximum=0.95)
     noise: float = parameter(
@@ -269,7 +174,7 @@ class NetworkParameters(Checked):
     )
     cell_components: int = parameter(
         20,
-        "ridge strategy: leading principal components that cells are reduced to, against their noise; 0: none",
+        "ridge strategy: leading principal components to which cells are reduced, against noise; 0: none",
         minimum=0,
         maximum=MOST_UNITS,
     )
@@ -281,7 +186,7 @@ class LossParameters(Checked):
 
     dense_weight: float = parameter(
         0.1,
-        "weight of the dense decoder's reconstruction beside the sparse one's",
+        "weight of the dense decoder's reconstruction relative to the sparse one's",
         minimum=0,
         maximum=LARGEST_WEIGHT,
     )
@@ -307,9 +212,11 @@ class TrainParameters(Checked):
     """Schedule of both training stages."""
 
     pretrain_epochs: int = parameter(
-        300, "most epochs of pretraining; 0 skips it", minimum=0, maximum=MOST_REPEATS
+        300, "maximum number of epochs of pretraining; 0 skips it", minimum=0, maximum=MOST_REPEATS
     )
-    finetune_epochs: int = parameter(300, "most epochs of fine-tuning", minimum=1, maximum=MOST_REPEATS)
+    finetune_epochs: int = parameter(
+        300, "maximum number of epochs of fine-tuning", minimum=1, maximum=MOST_REPEATS
+    )
     pretrain_min_epochs: int = parameter(
         20, "epochs before pretraining may stop early", minimum=0, maximum=MOST_REPEATS
     )
@@ -320,10 +227,10 @@ class TrainParameters(Checked):
         5, "epochs without improvement before training stops", minimum=1, maximum=MOST_REPEATS
     )
     min_delta: float = parameter(
-        1e-4, "least improvement of the validation loss that counts", minimum=0, maximum=LARGEST_WEIGHT
+        1e-4, "smallest improvement of the validation loss that counts", minimum=0, maximum=LARGEST_WEIGHT
     )
     learning_rate: float = parameter(1e-3, "Adam's learning rate", minimum=0, maximum=LARGEST_WEIGHT)
-    batch_size: int = parameter(256, "lines, and as many cells, per step", minimum=3, maximum=MOST_LINES)
+    batch_size: int = parameter(256, "lines per step, and as many cells", minimum=3, maximum=MOST_LINES)
     clip_norm: float = parameter(1.0, "largest norm of the gradient", minimum=0, maximum=LARGEST_WEIGHT)
     regime: Regime = parameter(
         "B",
@@ -341,8 +248,8 @@ class TrainParameters(Checked):
     device: Device = parameter("auto", "where to compute; auto: the GPU if there is one")
     precision: Precision = parameter(
         "float32",
-        "networks: what products of matrices in training round their factors to; bfloat16 is faster where the processor "
-        "has it, or a GPU has TF32",
+        "networks: precision of the factors of matrix products in training; bfloat16 is faster on processors that have "
+        "it and on GPUs with TF32",
     )
 
     def __post_init__(self) -> None:
@@ -363,7 +270,7 @@ class TrainParameters(Checked):
 
 @dataclass(frozen=True)
 class ControlParameters(Checked):
-    """Controls: models with one part spoilt."""
+    """Controls: models with one part broken on purpose."""
 
     label_permutations: int = parameter(
         20,
@@ -382,7 +289,7 @@ class PredictParameters(Checked):
     )
     abstain_band: float = parameter(
         0.1,
-        "a call abstains where the probability is closer than this to the threshold",
+        "a call abstains if the probability is closer than this to the threshold",
         minimum=0,
         maximum=0.5,
     )
@@ -408,7 +315,10 @@ class EvaluateParameters(Checked):
         10, "equal-width bins of the expected calibration error", minimum=2, maximum=MOST_REPEATS
     )
     cluster_cells: int = parameter(
-        3000, "most cells in UMAP and silhouette, drawn at random", minimum=10, maximum=MOST_CELLS_OF_A_FILE
+        3000,
+        "maximum number of cells in UMAP and silhouette, drawn at random",
+        minimum=10,
+        maximum=MOST_CELLS_OF_A_FILE,
     )
 
 
@@ -418,7 +328,7 @@ class AttributeParameters(Checked):
 
     domain: Domain = parameter("cells", "whose calls are explained: the cells' or the bulk lines'")
     attributed_cells: int = parameter(
-        1000, "most cells explained, drawn at random", minimum=2, maximum=MOST_CELLS_OF_A_FILE
+        1000, "maximum number of cells to explain, drawn at random", minimum=2, maximum=MOST_CELLS_OF_A_FILE
     )
     permutations: int = parameter(
         1000, "gene permutations of the enrichment test", minimum=10, maximum=MOST_REPEATS
@@ -432,7 +342,7 @@ class SimulateParameters(Checked):
     sensitive_cells: int = parameter(500, "sensitive cells", minimum=1, maximum=MOST_CELLS_OF_A_FILE)
     resistant_cells: int = parameter(500, "resistant cells", minimum=1, maximum=MOST_CELLS_OF_A_FILE)
     lines_per_class: int = parameter(
-        4, "held-out lines that the cells of a class are drawn from", minimum=1, maximum=MOST_LINES
+        4, "held-out lines from which the cells of a class are drawn", minimum=1, maximum=MOST_LINES
     )
     depth: float = parameter(6000.0, "median counts per cell", minimum=100, maximum=1e6)
     depth_spread: float = parameter(
@@ -444,7 +354,9 @@ class SimulateParameters(Checked):
         minimum=0,
         maximum=100,
     )
-    dropout_rate: float = parameter(0.1, "fraction of counts lost at random on top", minimum=0, maximum=0.95)
+    dropout_rate: float = parameter(
+        0.1, "fraction of counts lost at random in addition", minimum=0, maximum=0.95
+    )
     platform_spread: float = parameter(
         0.8,
         "standard deviation of the gene-wise platform effect, log scale",
@@ -469,7 +381,7 @@ class RunParameters(Checked):
     )
     strategies: str = parameter("ridge_pathways", "modelling strategies, comma-separated, or all", form=TEXT)
     skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")
-    skip_controls: bool = parameter(False, "leave out the controls, and with them the permutation test")
+    skip_controls: bool = parameter(False, "leave out the controls and the permutation test")
 
 
 @dataclass(frozen=True)
@@ -495,7 +407,7 @@ class PipelineParameters(Checked):
     help: bool = parameter(False, "show all parameters and stop")
     grid: str = parameter(
         "",
-        "yaml file of `name: [value, ...]`, or article: every value of it alone, compared in one benchmark",
+        "yaml file of `name: [value, ...]` lines, or article; each value alone is compared with the default",
         form=PATH,
     )
     simulate: Simulated = parameter(
@@ -503,21 +415,21 @@ class PipelineParameters(Checked):
     )
     pairs: str = parameter(
         "",
-        "published pairs that are fetched instead of a sample sheet, comma-separated, or article: its five",
+        "published pairs to fetch instead of a sample sheet, comma-separated; article: its five",
         form=PAIR_NAMES,
     )
-    publish_mode: PublishMode = parameter("copy", "how results get from the work folder to the outdir")
-    image: str = parameter("", "image of the tasks; empty: the profile's own", form=IMAGE)
-    cluster_container: ClusterContainer = parameter("apptainer", "what runs the image in the slurm profile")
+    publish_mode: PublishMode = parameter("copy", "how results get from the work folder to outdir")
+    image: str = parameter("", "image for the tasks; empty: the profile's own", form=IMAGE)
+    cluster_container: ClusterContainer = parameter("apptainer", "container engine of the slurm profile")
     account: str = parameter("", "Slurm account that is charged", form=SLURM_NAME)
     partition: str = parameter(
         "", "Slurm partition of the CPU stages; empty: the cluster's default", form=SLURM_NAME
     )
     gpu_partition: str = parameter("gpu", "Slurm partition of the GPU stages", form=SLURM_NAME)
     gpus: int = parameter(1, "GPUs per training task; 0: train on CPUs", minimum=0, maximum=64)
-    max_cpus: int = parameter(16, "most cores that a task may ask for", minimum=1, maximum=4096)
-    max_memory: str = parameter("64.GB", "most memory that a task may ask for", form=MEMORY)
-    max_time: str = parameter("24.h", "most time that a task may ask for", form=TIME)
+    max_cpus: int = parameter(16, "maximum number of cores of a task", minimum=1, maximum=4096)
+    max_memory: str = parameter("64.GB", "maximum memory of a task", form=MEMORY)
+    max_time: str = parameter("24.h", "maximum time of a task", form=TIME)
 
 
 MOST_CELLS = 50_000

@@ -4,8 +4,8 @@ import inspect
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -42,15 +42,6 @@ def claimed(out: Path, kind: Kind) -> Iterator[Path]:
     with workplace(out) as own:
         refuse_to_replace(out, kind)
         yield own
-
-
-@contextmanager
-def claimed_all(outs: Iterable[Path], kind: Kind) -> Iterator[None]:
-    """Claim the places of several artefacts of one kind, see `claimed`."""
-    with ExitStack() as stack:
-        for out in outs:
-            stack.enter_context(claimed(out, kind))
-        yield
 
 
 def claims_out(kind: Kind) -> Callable[[Callable[Given, Made]], Callable[Given, Made]]:
@@ -146,7 +137,7 @@ def _written_files(manifest: Path) -> dict[str, str]:
         return {str(name): str(digest) for name, digest in files.items()}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ArtefactError(
-            f"{manifest} is damaged, and does not tell which files beside it are yours; move {manifest.parent} away, or "
+            f"{manifest} is damaged, so that it is unknown which files beside it are yours; move {manifest.parent} away, or "
             "give another --out"
         ) from error
 
@@ -170,7 +161,7 @@ def _replace(made: Path, path: Path, kind: Kind) -> None:
         refuse_to_replace(path, kind)
     gone = before - _names(path) - LEFT_BY_FILE_MANAGERS
     if gone:
-        say(f"{path}: replaced; of the older {kind}, {', '.join(sorted(gone))} is gone")
+        say(f"{path}: replaced; the older {kind} also had {', '.join(sorted(gone))}, now deleted")
 
 
 def _names(folder: Path) -> frozenset[str]:

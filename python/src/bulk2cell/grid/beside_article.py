@@ -38,8 +38,8 @@ def strategies_table(rows: pd.DataFrame, regime: str) -> PageTable:
     return page_table(
         _beside([*here, *_constants(rows)], article()["strategies"], regime),
         [Column("row", "Strategy"), *HERE, *THERE],
-        "Strategies: means over pairs. The article's means are over its five pairs; what the constants score there follows "
-        "from its numbers of cells.",
+        "Strategies: means over pairs. The article's means are over its five pairs; what constant predictors score there "
+        "follows from its numbers of cells.",
     )
 
 
@@ -52,7 +52,7 @@ def resources_table(rows: pd.DataFrame, regime: str) -> PageTable | None:
     return page_table(
         _beside([*_means(chosen, "gene_sets"), *_constants(rows)], there, regime),
         [Column("row", "Gene sets"), *HERE, *THERE],
-        f"Resources of gene sets, strategy {PATHWAYS}: means over pairs.",
+        f"Gene-set collections, strategy {PATHWAYS}: means over pairs.",
     )
 
 
@@ -75,7 +75,7 @@ def pairs_table(rows: pd.DataFrame) -> PageTable:
             Column("accuracy_resistant", "Accuracy, all resistant", ".3f"),
             Column("f1_resistant", "F1, all resistant", ".3f"),
         ],
-        "Pairs: means over seeds and gene sets, with what one answer for all cells gives.",
+        "Pairs: means over seeds and gene sets, compared with one call for all cells.",
     )
 
 
@@ -101,7 +101,7 @@ def article_pairs_table() -> PageTable:
             Column("accuracy", "Accuracy, all sensitive", ".3f"),
             Column("f1", "F1, all sensitive", ".3f"),
         ],
-        "The article's pairs: what calling every cell sensitive scores there, by its numbers of cells.",
+        "The article's pairs: what calling every cell sensitive scores on them, from its numbers of cells.",
     )
 
 

@@ -2,8 +2,6 @@
 
 from torch import nn
 
-from bulk2cell.model.draws import Dropout
-
 CLASSIFIER_HIDDEN = (128, 32)
 CRITIC_HIDDEN = 32
 
@@ -14,7 +12,7 @@ def encoder(genes: int, hidden: int, units: int, dropout: float) -> nn.Sequentia
         nn.Linear(genes, hidden),
         nn.ReLU(),
         nn.BatchNorm1d(hidden),
-        Dropout(dropout),
+        nn.Dropout(dropout),
         nn.Linear(hidden, units),
     )
 
@@ -30,7 +28,7 @@ def classifier(units: int, dropout: float) -> nn.Sequential:
     return nn.Sequential(
         nn.Linear(units, wide),
         nn.ReLU(),
-        Dropout(dropout),
+        nn.Dropout(dropout),
         nn.Linear(wide, narrow),
         nn.ReLU(),
         nn.Linear(narrow, 2),

@@ -80,8 +80,6 @@ def adversary(critic: torch.nn.Module, bulk: Tensor, cells: Tensor) -> Tensor:
 
 
 class _Reversed(torch.autograd.Function):
-    generate_vmap_rule = True
-
     @staticmethod
     def forward(x: Tensor) -> Tensor:
         return x.view_as(x)

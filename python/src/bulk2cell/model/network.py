@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from bulk2cell.model.draws import normal
 from bulk2cell.model.layers import classifier, critic, dense_decoder, encoder
 from bulk2cell.model.sparse_decoder import SparseDecoder
 from bulk2cell.model.strategies import STRATEGIES
@@ -85,7 +84,7 @@ class Network(nn.Module):
         batch, so that its batch statistics are those it will use later.
         """
         if self.training and self.noise > 0 and len(cells):
-            cells = cells + cells * normal(cells) * self.noise
+            cells = cells + cells * torch.randn_like(cells) * self.noise
         private_bulk = self.bulk_encoder(bulk)
         private_cells = self.cell_encoder(cells) if len(cells) else private_bulk[:0]
         if self.shared_encoder is None:

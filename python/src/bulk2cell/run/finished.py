@@ -3,8 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,20 +14,6 @@ from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
 
 RECORD = "finished.json"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """An artefact, and all that it depends on: a change of any of it repeats the stage."""
-
-    out: Path
-    parameters: Mapping[str, Any]
-    inputs: Mapping[str, str]
-
-    def key(self, kind: Kind) -> str:
-        """Return the sha256 of all that it depends on."""
-        facts = [__version__, kind, dict(self.parameters), dict(self.inputs)]
-        return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def once(
@@ -52,48 +37,20 @@ def once(
     stage
         Does the work. If it fails, its name is noted on the error.
     """
-    wanted = {0: Wanted(out, parameters, inputs)}
-    once_each(results, kind, wanted, stage.func.__name__, lambda _outs: [stage()])
-    return out
-
-
-def once_each(
-    results: Path,
-    kind: Kind,
-    wanted: Mapping[int, Wanted],
-    name: str,
-    stage: Callable[[dict[int, Path]], Iterable[Path]],
-) -> None:
-    """Do a stage for those of several artefacts that are not already there, made from the same things.
-
-    Parameters
-    ----------
-    wanted
-        The artefacts, by number.
-    name
-        Of the stage; noted on the error if it fails.
-    stage
-        Makes artefacts, and gives each once it is finished.
-    """
-    record = results / RECORD
+    record, place = results / RECORD, str(out.relative_to(results))
+    facts = [__version__, kind, dict(parameters), dict(inputs)]
+    key = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
     finished = _read_record(record)
-    missing = {}
-    for number, each in wanted.items():
-        place = str(each.out.relative_to(results))
-        if finished.get(place) == each.key(kind) and _is_whole(each.out, kind):
-            say(f"{place}: finished earlier, kept")
-        else:
-            missing[number] = each
-    if not missing:
-        return
-    keys = {each.out: each.key(kind) for each in missing.values()}
+    if finished.get(place) == key and _is_whole(out, kind):
+        say(f"{place}: finished earlier, kept")
+        return out
     try:
-        for out in stage({number: each.out for number, each in missing.items()}):
-            finished[str(out.relative_to(results))] = keys[out]
-            _write_record(record, finished)
+        stage()
     except Exception as error:
-        error.add_note(name)
+        error.add_note(stage.func.__name__)
         raise
+    _write_record(record, {**finished, place: key})
+    return out
 
 
 def _write_record(record: Path, finished: Mapping[str, str]) -> None:

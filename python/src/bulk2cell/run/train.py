@@ -8,12 +8,13 @@ from typing import Literal
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.evaluate.shots import shots
-from bulk2cell.parameters import StrategyName, TrainParameters
+from bulk2cell.parameters import NetworkParameters, StrategyName, TrainParameters
 from bulk2cell.regimes import REGIMES
-from bulk2cell.run.finished import Wanted, once, once_each
+from bulk2cell.run.finished import once
 from bulk2cell.run.params_file import Parameters
+from bulk2cell.train.finetune import finetune
+from bulk2cell.train.pretrain import pretrain
 from bulk2cell.train.provenance import pretraining_parameters
-from bulk2cell.train.several_seeds import finetune_seeds, pretrain_seeds
 
 
 def train(
@@ -26,37 +27,36 @@ def train(
     dict
         Folder of the model, by seed.
     """
-    network, losses = replace(parameters.network, strategy=strategy), parameters.losses
-    seeds = {seed: replace(parameters.training, seed=seed) for seed in range(1, parameters.run.seeds + 1)}
-    folders = {seed: home / f"seed_{seed}" for seed in seeds}
-    inputs = training_inputs(read_manifest(study, "study"))
-    encoders = {
-        seed: Wanted(folders[seed] / "encoder", pretraining_parameters(network, losses, training), inputs)
-        for seed, training in seeds.items()
-    }
-    groups = network, losses, parameters.training
-    once_each(results, "encoder", encoders, "pretrain", lambda outs: pretrain_seeds(study, outs, *groups))
-    shots_from = {
-        seed: draw(study, training, results, folders[seed])
-        for seed, training in seeds.items()
-        if REGIMES[training.regime].sees_labels
-    }
+    network = replace(parameters.network, strategy=strategy)
     models = {}
-    for seed, training in seeds.items():
-        known = {**inputs, **weights_of(encoders[seed].out, "encoder")}
-        if seed in shots_from:
-            known |= read_manifest(shots_from[seed], "shots").files
-        settings = {**asdict(network), **asdict(losses), **asdict(training)}
-        models[seed] = Wanted(folders[seed] / "model", settings, known)
-    starts = {seed: each.out for seed, each in encoders.items()}
-    once_each(
-        results,
-        "model",
-        models,
-        "finetune",
-        lambda outs: finetune_seeds(study, starts, outs, *groups, shots_from),
-    )
-    return {seed: each.out for seed, each in models.items()}
+    for seed in range(1, parameters.run.seeds + 1):
+        training = replace(parameters.training, seed=seed)
+        models[seed] = train_seed(study, network, training, parameters, results, home / f"seed_{seed}")
+    return models
+
+
+def train_seed(
+    study: Path,
+    network: NetworkParameters,
+    training: TrainParameters,
+    parameters: Parameters,
+    results: Path,
+    folder: Path,
+) -> Path:
+    """Pretrain and fine-tune one model."""
+    losses = parameters.losses
+    inputs = training_inputs(read_manifest(study, "study"))
+    settings = pretraining_parameters(network, losses, training)
+    stage = partial(pretrain, study, folder / "encoder", network, losses, training)
+    encoder = once(results, folder / "encoder", "encoder", settings, inputs, stage)
+    inputs = {**inputs, **weights_of(encoder, "encoder")}
+    shots_from = None
+    if REGIMES[training.regime].sees_labels:
+        shots_from = draw(study, training, results, folder)
+        inputs |= read_manifest(shots_from, "shots").files
+    settings = {**asdict(network), **asdict(losses), **asdict(training)}
+    stage = partial(finetune, study, encoder, folder / "model", losses, training, shots_from)
+    return once(results, folder / "model", "model", settings, inputs, stage)
 
 
 def draw(study: Path, training: TrainParameters, results: Path, folder: Path) -> Path:

@@ -40,58 +40,25 @@ class Progress:
     best_state: dict[str, Tensor] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Checkpoint:
-    """Everything that the next epoch depends on.
-
-    Attributes
-    ----------
-    network
-        Its state.
-    slots
-        The optimiser's numbers per parameter.
-    random
-        States of the generators of random numbers, by device.
-    """
-
-    network: Mapping[str, Tensor]
-    slots: Mapping[int, Mapping[str, Tensor]]
-    random: Mapping[str, Tensor]
-    progress: Progress
-
-
 def save_checkpoint(
     path: Path, fingerprint: str, network: nn.Module, optimiser: Optimizer, progress: Progress
 ) -> None:
-    """Write everything that the next epoch depends on, the state of torch's random numbers included."""
-    random = {"cpu": torch.get_rng_state()}
-    if torch.cuda.is_available():
-        random["cuda"] = torch.cuda.get_rng_state()
-    slots = optimiser.state_dict()["state"]
-    write_checkpoint(path, fingerprint, Checkpoint(network.state_dict(), slots, random, progress))
-
-
-def write_checkpoint(path: Path, fingerprint: str, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint in the place of the one before."""
-    progress = checkpoint.progress
-    tensors = {f"network.{name}": value for name, value in checkpoint.network.items()}
+    """Write everything that the next epoch depends on, torch's random state included, in the place of the one before."""
+    tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
     tensors |= {f"best.{name}": value for name, value in progress.best_state.items()}
-    for index, slots in checkpoint.slots.items():
+    for index, slots in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{name}": value for name, value in slots.items()}
-    tensors |= {f"random.{device}": state for device, state in checkpoint.random.items()}
-    facts = {name: value for name, value in vars(progress).items() if name != "best_state"}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _partial(path)
+    tensors["random.cpu"] = torch.get_rng_state()
+    if torch.cuda.is_available():
+        tensors["random.cuda"] = torch.cuda.get_rng_state()
     own = {
         name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, value in tensors.items()
     }
-    progress_text = json.dumps(facts)
-    metadata = {
-        "fingerprint": fingerprint,
-        "progress": progress_text,
-        "checksum": _checksum(own, progress_text),
-    }
+    facts = json.dumps({name: value for name, value in vars(progress).items() if name != "best_state"})
+    metadata = {"fingerprint": fingerprint, "progress": facts, "checksum": _checksum(own, facts)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _partial(path)
     try:
         temporary.write_bytes(save(own, metadata))
         os.replace(temporary, path)
@@ -106,24 +73,32 @@ def drop_checkpoint(path: Path) -> None:
 
 
 def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser: Optimizer) -> Progress:
-    """Restore network, optimiser and random state, and return the progress; a fresh one if there is nothing to go on."""
-    found = read_checkpoint(path, fingerprint, network)
-    if found is None:
-        return Progress()
-    network.load_state_dict(found.network)
-    optimiser.load_state_dict({**optimiser.state_dict(), "state": found.slots})
-    torch.set_rng_state(found.random["cpu"])
-    if "cuda" in found.random and torch.cuda.is_available():
-        torch.cuda.set_rng_state(found.random["cuda"])
-    return found.progress
-
-
-def read_checkpoint(path: Path, fingerprint: str, network: nn.Module) -> Checkpoint | None:
-    """Read a checkpoint, if there is one to go on from.
+    """Restore network, optimiser and random state, and return the progress; a fresh one if there is nothing to go on.
 
     A file of another fingerprint, of a network with other tensors, as another version may have written, or that has
     changed since it was written, is passed over.
     """
+    found = _read_checkpoint(path, fingerprint)
+    if found is None:
+        return Progress()
+    tensors, progress = found
+    state = _below(tensors, "network.")
+    if _shapes(state) != _shapes(network.state_dict()):
+        return Progress()
+    network.load_state_dict(state)
+    slots = _below(tensors, "optimiser.")
+    numbers = sorted({int(name.split(".")[0]) for name in slots})
+    by_parameter = {index: _below(slots, f"{index}.") for index in numbers}
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": by_parameter})
+    random = _below(tensors, "random.")
+    torch.set_rng_state(random["cpu"])
+    if "cuda" in random and torch.cuda.is_available():
+        torch.cuda.set_rng_state(random["cuda"])
+    return Progress(**json.loads(progress), best_state=_below(tensors, "best."))
+
+
+def _read_checkpoint(path: Path, fingerprint: str) -> tuple[dict[str, Tensor], str] | None:
+    """Return a checkpoint's tensors and what it says of the progress, if it is whole and has this fingerprint."""
     if not path.is_file():
         return None
     try:
@@ -132,19 +107,10 @@ def read_checkpoint(path: Path, fingerprint: str, network: nn.Module) -> Checkpo
             if metadata["fingerprint"] != fingerprint:
                 return None
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        if metadata["checksum"] != _checksum(tensors, metadata["progress"]):
-            return None
+        whole = metadata["checksum"] == _checksum(tensors, metadata["progress"])
     except (SafetensorError, KeyError):
         return None
-    state = _below(tensors, "network.")
-    if _shapes(state) != _shapes(network.state_dict()):
-        return None
-    slots = _below(tensors, "optimiser.")
-    by_parameter = {
-        index: _below(slots, f"{index}.") for index in sorted({int(name.split(".")[0]) for name in slots})
-    }
-    progress = Progress(**json.loads(metadata["progress"]), best_state=_below(tensors, "best."))
-    return Checkpoint(state, by_parameter, _below(tensors, "random."), progress)
+    return (tensors, metadata["progress"]) if whole else None
 
 
 def _partial(path: Path) -> Path:

@@ -78,7 +78,7 @@ def response_objective(
 
     return Objective(
         schedule_of("finetune", training),
-        lambda generator: paired_batches(lines, len(data.cells), training.batch_size, generator),
+        lambda: paired_batches(lines, len(data.cells), training.batch_size),
         batch_losses,
         lambda network: held_out_losses(network, data),
     )

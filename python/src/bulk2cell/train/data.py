@@ -77,9 +77,7 @@ def training_data(study: Study, device: str, regime: Regime = "B", components: i
     )
 
 
-def paired_batches(
-    lines: Tensor, cell_count: int, batch_size: int, generator: torch.Generator | None = None
-) -> list[tuple[Tensor, Tensor]]:
+def paired_batches(lines: Tensor, cell_count: int, batch_size: int) -> list[tuple[Tensor, Tensor]]:
     """Return one epoch of index pairs: every line once, each batch beside a batch of cells drawn anew.
 
     Lines are split into batches of near-equal size, so that none is too small for batch statistics. An epoch's cells
@@ -93,15 +91,13 @@ def paired_batches(
         Number of cells; where it is 0, the cells' part of every batch is empty.
     batch_size
         Most lines, and most cells, in a batch.
-    generator
-        Of the random order; None: torch's own.
     """
     batches = -(-len(lines) // batch_size)
-    shuffled = lines[torch.randperm(len(lines), generator=generator).to(lines.device)]
+    shuffled = lines[torch.randperm(len(lines)).to(lines.device)]
     if cell_count == 0:
         return [(part, lines[:0]) for part in shuffled.tensor_split(batches)]
     per_batch = min(batch_size, cell_count)
     turns = -(-batches * per_batch // cell_count)
-    orders = [torch.randperm(cell_count, generator=generator) for _ in range(turns)]
+    orders = [torch.randperm(cell_count) for _ in range(turns)]
     cells = torch.cat(orders)[: batches * per_batch].to(lines.device)
     return list(zip(shuffled.tensor_split(batches), cells.split(per_batch), strict=True))

@@ -41,7 +41,7 @@ def fit(
             break
         losses = partial(objective.losses, network)
         with products_in(schedule.precision):
-            row = train_epoch(network, optimiser, objective.batches(None), losses, schedule.clip_norm)
+            row = train_epoch(network, optimiser, objective.batches(), losses, schedule.clip_norm)
         network.eval()
         with torch.no_grad():
             validation = {name: value.item() for name, value in objective.validate(network).items()}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from torch import Generator, Tensor
+from torch import Tensor
 
 from bulk2cell.parameters import Precision, TrainParameters
 
@@ -58,7 +58,7 @@ class Objective:
     Attributes
     ----------
     batches
-        Gives one epoch of batches, in the order of a generator; None: torch's own.
+        Draws one epoch of batches.
     losses
         A network's losses of a batch; `total` is minimised.
     validate
@@ -66,6 +66,6 @@ class Objective:
     """
 
     schedule: Schedule
-    batches: Callable[[Generator | None], Sequence[Batch]]
+    batches: Callable[[], Sequence[Batch]]
     losses: Callable[[Any, Batch], dict[str, Tensor]]
     validate: Callable[[Any], dict[str, Tensor]]

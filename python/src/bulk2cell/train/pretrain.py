@@ -134,7 +134,7 @@ def reconstruction_objective(
 
     return Objective(
         schedule_of("pretrain", training),
-        lambda generator: paired_batches(lines, len(data.cells), training.batch_size, generator),
+        lambda: paired_batches(lines, len(data.cells), training.batch_size),
         batch_losses,
         validate,
     )
