@@ -5,9 +5,9 @@ from typing import Any
 
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.parameters import MOST_CELLS
+from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.records import Pair, Setting
-from bulk2cell.report.words import regime_text
 
 STRATEGIES = {
     "ridge_pathways": "ridge regression, a gene's weight shared out among the gene sets that hold it",
@@ -65,10 +65,10 @@ def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     pretrained = "was "
     if setting.encoders:
         pretrained = (
-            f"was pretrained on lines{'' if setting.regime == 'A' else ' and unlabelled cells'} for "
+            f"was pretrained on lines{' and unlabelled cells' if REGIMES[setting.regime].sees_cells else ''} for "
             f"{_epochs(setting.encoders)} epochs and "
         )
-    cells = " and labelled cells of the target" if setting.regime in {"C", "D"} else ""
+    cells = " and labelled cells of the target" if REGIMES[setting.regime].sees_labels else ""
     return (
         f"It {pretrained}fine-tuned on the labelled lines{cells} for {_epochs(setting.models)} "
         f"epochs (seeds {', '.join(map(str, setting.models))}; Adam, learning rate {known['learning_rate']}, batches of "
@@ -91,7 +91,7 @@ def _ridge(setting: Setting, known: Mapping[str, Any]) -> str:
     what = {"rank": "the rank of the response of all lines", "label": "the labels"}[known["ridge_target"]]
     reduced = (
         f" Cells were reduced to their {known['cell_components']} leading principal components first."
-        if known["cell_components"] and setting.regime != "A"
+        if known["cell_components"] and REGIMES[setting.regime].sees_cells
         else ""
     )
     return (
@@ -119,7 +119,7 @@ def _scoring(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     if not setting.scores:
         return ""
     return (
-        f"Calls were scored in {' and '.join(map(regime_text, setting.scores))}, compared with constant predictors, "
+        f"{REGIMES[setting.regime].sentence} Calls were scored and compared with constant predictors, "
         f"sequencing depth and classifiers that learnt from the same genes and labels{_controls(setting)}. Intervals are "
         f"95 %: over seeds, or by {known.get('bootstraps', '–')} bootstraps of samples first and cells inside them second."
     )
@@ -127,9 +127,7 @@ def _scoring(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
 
 def _controls(setting: Setting) -> str:
     """Name the controls with their repeats."""
-    repeats: dict[str, int] = {}
-    for regime in setting.scores:
-        repeats |= readings.controls(readings.scores(setting, regime))
+    repeats = readings.controls(readings.scores(setting))
     told = ", ".join(f"{name} ({number} times)" for name, number in repeats.items())
     return f", and with controls of the model: {told}" if told else ""
 
@@ -147,4 +145,4 @@ def _manifests(pair: Pair, setting: Setting) -> list[Manifest]:
     study = pair.study_manifests.get(setting.gene_sets)
     seeds = [setting.encoders, setting.models, *setting.predictions.values(), *setting.attributions.values()]
     found = [manifest for one in seeds for manifest in one.values()]
-    return [*([study] if study else []), *found, *setting.scores.values()]
+    return [*([study] if study else []), *found, *([setting.scores] if setting.scores else [])]
