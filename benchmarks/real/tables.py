@@ -10,14 +10,9 @@ import pandas as pd
 
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.methods import MODEL
+from bulk2cell.metrics import METRICS
 
-METRICS = {
-    "auroc": "AUROC",
-    "balanced_accuracy": "balanced accuracy",
-    "mcc": "MCC",
-    "accuracy": "accuracy",
-    "f1": "F1",
-}
+SHOWN = ("auroc", "balanced_accuracy", "mcc", "accuracy", "f1")
 
 
 def shown(interval: pd.DataFrame, method: str, metric: str, over: str) -> str:
@@ -40,23 +35,23 @@ def value(scores: pd.DataFrame, method: str, metric: str) -> str:
 
 def main(results: Path) -> None:
     """Print one table per metric group, a row per pair and method."""
-    print("| pair | method | " + " | ".join(METRICS.values()) + " |")
-    print("|---|---|" + "---|" * len(METRICS))
+    print("| pair | method | " + " | ".join(METRICS[name].words for name in SHOWN) + " |")
+    print("|---|---|" + "---|" * len(SHOWN))
     notes = []
     for folder in sorted(results.glob("*/*/scores")):
         scores = pd.read_parquet(folder / "scores.parquet")
         intervals = pd.read_parquet(folder / "intervals.parquet")
         facts = read_manifest(folder, "scores").content
         for over in ("seeds", "bootstrap"):
-            cells = [shown(intervals, MODEL, metric, over) for metric in METRICS]
+            cells = [shown(intervals, MODEL, metric, over) for metric in SHOWN]
             print(f"| {facts['pair']} | bulk2cell, 95 % over {over} | " + " | ".join(cells) + " |")
         learnt = intervals.loc[intervals["over"] == "bootstrap", "method"].unique()
         for method in learnt[learnt != MODEL]:
-            cells = [shown(intervals, method, metric, "bootstrap") for metric in METRICS]
+            cells = [shown(intervals, method, metric, "bootstrap") for metric in SHOWN]
             print(f"| | {method}, 95 % over bootstrap | " + " | ".join(cells) + " |")
         known = scores.loc[scores["metric"] == "auroc", "method"].unique()
         for method in known[~pd.Series(known).isin([MODEL, *learnt])]:
-            print(f"| | {method} | " + " | ".join(value(scores, method, metric) for metric in METRICS) + " |")
+            print(f"| | {method} | " + " | ".join(value(scores, method, metric) for metric in SHOWN) + " |")
         p = {name: value(scores, MODEL, f"permutation_p_{name}") for name in ("auroc", "balanced_accuracy")}
         notes.append(
             f"- {facts['pair']}: {facts['n_cells']}, flips {facts['flips']}, permutation p {p}. "

@@ -178,5 +178,7 @@ def test_regimes_are_not_scored_together(
     make_study: Callable[..., Path], make_predictions: Callable[..., Path], tmp_path: Path
 ) -> None:
     predictions = [make_predictions(TRUE, seed=1), make_predictions(TRUE, seed=2, regime="A")]
-    with pytest.raises(ArtefactError, match="regimes A and B are not scored together"):
+    with pytest.raises(
+        ArtefactError, match="with cells not seen and with cells seen without labels are not scored"
+    ):
         evaluate(make_study(), predictions, tmp_path / "scores", FAST)

@@ -12,6 +12,7 @@ from sklearn.metrics import (
 )
 
 from bulk2cell.evaluate.metrics import all_metrics, call_metrics, expected_calibration_error
+from bulk2cell.metrics import EITHER_WAY, METRICS, SILHOUETTE
 
 LABEL = np.array([1, 1, 1, 0, 0.0])
 PROBABILITY = np.array([0.9, 0.8, 0.3, 0.6, 0.1])
@@ -94,3 +95,11 @@ def test_calibration_error_is_near_zero_for_a_calibrated_simulator_and_knows_a_k
 
 def test_calibration_error_takes_the_probability_one_into_the_last_bin() -> None:
     assert expected_calibration_error(np.array([1.0, 0.0]), np.array([1.0, 0.0]), bins=10) == 0
+
+
+def test_every_metric_has_its_line_in_the_table_and_lies_within_its_range() -> None:
+    label, probability = np.array([1, 0, 1, 0]), np.array([0.9, 0.2, 0.4, 0.6])
+    call = (probability >= 0.5).astype(int)
+    found = all_metrics(label, probability, call, np.zeros(4, dtype=bool), 10)
+    assert set(found) == set(METRICS) - {EITHER_WAY, SILHOUETTE}
+    assert all(METRICS[name].lowest <= value <= METRICS[name].highest for name, value in found.items())

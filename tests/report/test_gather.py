@@ -23,7 +23,7 @@ def test_artefacts_are_grouped_whatever_their_order(two_pairs: list[Path]) -> No
         == [1, 2]
     )
     assert list(setting.attributions["cells"]) == [1, 2]
-    assert list(setting.scores) == ["B"]
+    assert (setting.regime, setting.scores and setting.scores.kind) == ("B", "scores")
     assert len(pairs[0].manifests) == 10
 
 

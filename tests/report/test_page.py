@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bulk2cell.metrics import METRICS, Metric
 from bulk2cell.report.report import Failure, report
+from made_up import forge
 
 HOSTILE = '<script>alert("x")</script> $a_b$ & "quoted"'
 RESOURCES = {"src", "href", "xlink:href", "action", "data", "poster", "srcset"}
@@ -113,7 +115,7 @@ def test_accuracy_never_stands_without_the_constants(folder: Path) -> None:
 def test_the_regime_stands_by_every_heading_of_results(folder: Path) -> None:
     html, _, _ = read(folder)
     for heading in ("Sensitive or resistant?", "The cells", "All metrics"):
-        assert html.count(f'<h4>{heading} <span class="regime">regime B') == 2
+        assert html.count(f'<h4>{heading} <span class="regime">cells seen without labels') == 2
 
 
 def test_warnings_stand_where_they_were_planted_only(folder: Path) -> None:
@@ -204,10 +206,10 @@ def test_regimes_share_no_table_and_no_figure_and_the_oracle_is_marked(
     html, reader, text = read(report(made, tmp_path / "report"))
     assert len(reader.ids) == len(set(reader.ids))
     for heading in ("Overview", "Sensitive or resistant?", "All metrics"):
-        for regime in ("regime B (target cells seen", "regime D (oracle: "):
+        for regime in ("cells seen without labels", "half of the cells seen with labels"):
             assert html.count(f'{heading} <span class="regime">{regime}') == 1
-    assert "a ceiling and no result" in text
-    assert "share_ae_pathways · hallmark · regime D, a ceiling" in text
+    assert text.count("this is a ceiling, not a result") == 2
+    assert "share_ae_pathways · hallmark · half of the cells seen with labels" in text
     tables = re.findall(r"<table.*?</table>", html, flags=re.DOTALL)
     assert any("0.71" in table for table in tables)
     assert any("0.99" in table for table in tables)
@@ -215,3 +217,28 @@ def test_regimes_share_no_table_and_no_figure_and_the_oracle_is_marked(
     assert [alt for alt in reader.alts if alt and "mean over seeds: pair 0.71" in alt]
     genes = pd.read_parquet(tmp_path / "report" / "genes.parquet")
     assert genes.groupby("regime").size().to_dict() == {"B": 120, "D": 120}
+
+
+def test_the_reliability_diagram_has_the_bins_of_the_scores(
+    build: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    made = build(tmp_path / "in", "pair")
+    forge(made[-1], "scores", lambda facts: facts["parameters"].update(calibration_bins=4))
+    _, reader, _ = read(report(made, tmp_path / "report"))
+    assert [alt for alt in reader.alts if alt and "Reliability diagram of 2 seeds, 4 bins" in alt]
+
+
+def test_a_new_metric_reaches_the_report_by_its_line_in_the_table(
+    build: Callable[..., list[Path]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = build(tmp_path / "in", "pair")
+    scores = pd.read_parquet(made[-1] / "scores.parquet")
+    scores.loc[scores["metric"] == "mcc", "metric"] = "made_up"
+    scores.to_parquet(made[-1] / "scores.parquet")
+    forge(made[-1], "scores")
+    monkeypatch.setitem(METRICS, "made_up", Metric("made-up metric", better="low"))
+    html, _, text = read(report(made, tmp_path / "report"))
+    (table,) = re.findall(r"All metrics <.*?</table>", html, flags=re.DOTALL)
+    assert "Made-up metric" in table
+    assert "0.62" in table
+    assert "made-up metric a low value is better" in text

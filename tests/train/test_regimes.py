@@ -13,7 +13,8 @@ from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import Study, read_cell_labels, read_study
 from bulk2cell.errors import ArtefactError, ParameterError
-from bulk2cell.parameters import LossParameters, Regime, StrategyName, TrainParameters
+from bulk2cell.parameters import LossParameters, StrategyName, TrainParameters
+from bulk2cell.regimes import Regime
 from bulk2cell.stages import finetune, shots
 from bulk2cell.train.data import training_data
 from bulk2cell.train.shots import some_shots
@@ -69,7 +70,7 @@ def test_in_regime_a_cells_are_scored_as_if_they_were_lines(
 def test_an_encoder_that_has_seen_cells_is_refused_in_regime_a(
     tiny_study: Path, tiny_encoder: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(ArtefactError, match="pretrained in regime B, not to be fine-tuned in regime A"):
+    with pytest.raises(ArtefactError, match=r"seen without labels, not .* with cells not seen"):
         finetune(tiny_study, tiny_encoder, tmp_path / "model", LossParameters(), settings("A"))
     assert list(tmp_path.iterdir()) == []
 
@@ -140,7 +141,7 @@ def test_shots_and_regime_go_together(
     drawn = shots(tiny_study, tmp_path / "shots", "C", 3, 1) if given else None
     part = {"finetune_epochs": 1, "pretrain_epochs": 0, "regime": "A" if regime == "A" else "B"}
     encoder = train_tiny(tiny_study, tmp_path, **part).with_name("encoder")
-    with pytest.raises(ParameterError, match=f"^shots_from: .* in regime {regime}"):
+    with pytest.raises(ParameterError, match=rf"^shots_from: .* in the regime of .* \({regime}\)"):
         finetune(tiny_study, encoder, tmp_path / "out", LossParameters(), settings(regime, per_class), drawn)
     assert not (tmp_path / "out").exists()
 
@@ -150,7 +151,7 @@ def test_shots_of_another_regime_or_number_are_refused(
     regime: Regime, per_class: int, tiny_study: Path, tiny_encoder: Path, tmp_path: Path
 ) -> None:
     drawn = shots(tiny_study, tmp_path / "shots", "C", 3, 1)
-    with pytest.raises(ArtefactError, match="drawn for regime C with --shots 3, not for"):
+    with pytest.raises(ArtefactError, match=r"drawn for a few .* \(C\), --shots 3, and not for"):
         finetune(
             tiny_study,
             tiny_encoder,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bulk2cell.metrics import COUNTS
+from bulk2cell.metrics import METRICS
 
 LEVEL = 0.95
 
@@ -36,15 +36,15 @@ def t_intervals(scores: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 
 def within_range(intervals: pd.DataFrame) -> pd.DataFrame:
-    """Cut t-intervals, which know no bounds, to what a metric can be: 0 to 1, MCC -1 to 1, counts from 0.
+    """Cut t-intervals, which know no bounds, to what a metric can be, see `METRICS`; others are 0 to 1.
 
     Parameters
     ----------
     intervals
         Columns metric, low, high.
     """
-    lowest = intervals["metric"].map({"mcc": -1.0}).fillna(0.0)
-    highest = pd.Series(1.0, index=intervals.index).where(~intervals["metric"].isin(COUNTS), np.inf)
+    lowest = intervals["metric"].map({name: metric.lowest for name, metric in METRICS.items()}).fillna(0.0)
+    highest = intervals["metric"].map({name: metric.highest for name, metric in METRICS.items()}).fillna(1.0)
     return intervals.assign(
         low=intervals["low"].clip(lower=lowest), high=intervals["high"].clip(upper=highest)
     )

@@ -12,6 +12,7 @@ from bulk2cell.checked import Checked, parameter
 from bulk2cell.errors import ParameterError
 from bulk2cell.forms import IMAGE, MEMORY, PAIR_NAMES, PATH, SLURM_NAME, TEXT, TIME
 from bulk2cell.printable import shown
+from bulk2cell.regimes import REGIMES, WITH_SHOTS, Regime, with_letter, with_letters
 from bulk2cell.strategies import STRATEGIES
 
 Release = Literal["auto", "GDSC1", "GDSC2"]
@@ -27,7 +28,6 @@ RidgeTarget = Literal["rank", "label"]
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["float32", "bfloat16"]
 Domain = Literal["cells", "bulk"]
-Regime = Literal["A", "B", "C", "D"]
 Simulated = Literal["", "synthetic", "demo"]
 Source = Literal["auto", "official", "mirror"]  # where `fetch` gets reference data
 PublishMode = Literal["copy", "link", "symlink"]
@@ -236,12 +236,11 @@ class TrainParameters(Checked):
     clip_norm: float = parameter(1.0, "largest norm of the gradient", minimum=0, maximum=LARGEST_WEIGHT)
     regime: Regime = parameter(
         "B",
-        "what training sees of the cells; A: nothing, B: all but labels, C: labels of --shots cells per class too, "
-        "D: labels of half of them (a ceiling)",
+        f"what training sees of the target: {', '.join(map(with_letter, REGIMES))}",
     )
     shots: int = parameter(
         0,
-        "labelled cells per class in regime C, left out of the test; 0 in all others",
+        f"labelled cells per class for {with_letters(WITH_SHOTS)}, left out of the test; 0 in all other regimes",
         minimum=0,
         maximum=MOST_CELLS_OF_A_FILE,
     )
@@ -261,12 +260,13 @@ class TrainParameters(Checked):
         Raises
         ------
         ParameterError
-            If regime C has no shots, or another regime has some.
+            If the regime takes shots and has none, or takes none and has some.
         """
         super().__post_init__()
-        if (self.regime == "C") != (self.shots > 0):
+        if REGIMES[self.regime].takes_shots != (self.shots > 0):
             raise ParameterError(
-                f"shots: {self.shots} in regime {self.regime}; give at least 1 in regime C, and 0 in all others"
+                f"shots: {self.shots} in the regime of {with_letter(self.regime)}; give at least 1 in that of "
+                f"{with_letters(WITH_SHOTS)}, and 0 in all others"
             )
 
 

@@ -21,12 +21,12 @@ from bulk2cell.parameters import (
     LossParameters,
     NetworkParameters,
     PredictParameters,
-    Regime,
     StudyParameters,
     TrainParameters,
     take,
 )
 from bulk2cell.preprocess.sources import Sources
+from bulk2cell.regimes import Regime
 
 
 def preprocess(

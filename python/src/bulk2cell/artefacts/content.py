@@ -14,11 +14,11 @@ from bulk2cell.parameters import (
     Measure,
     NetworkParameters,
     PredictParameters,
-    Regime,
     StrategyName,
     StudyParameters,
     TrainParameters,
 )
+from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.validated import Strict
 
 
@@ -26,6 +26,12 @@ def _no_repeats(names: list[str]) -> list[str]:
     if len(set(names)) < len(names):
         raise ValueError("a name occurs twice")
     return names
+
+
+def _sees_labels(regime: Regime) -> Regime:
+    if not REGIMES[regime].sees_labels:
+        raise ValueError(f"there are no shots with {REGIMES[regime].words}")
+    return regime
 
 
 Count = Annotated[int, Field(ge=0, lt=2**63)]
@@ -167,7 +173,7 @@ class Model(Encoder):
 class Shots(OfSetting):
     """What `shots.json` says."""
 
-    regime: Literal["C", "D"]
+    regime: Annotated[Regime, AfterValidator(_sees_labels)]
     k: Count
     seed: Count
 

@@ -1,4 +1,4 @@
-"""Shots: the few labelled cells of the target that fine-tuning may see in regimes C and D."""
+"""Shots: the few labelled cells of the target that fine-tuning may see in some regimes."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.manifest import Kind, Manifest, damaged
+from bulk2cell.regimes import REGIMES
 
 Column = Callable[["pd.Series[Any]"], bool]
 
@@ -65,6 +66,11 @@ def label(values: "pd.Series[Any]") -> bool:
     return label_or_none(values) and not values.hasnans
 
 
+def regime(values: "pd.Series[Any]") -> bool:
+    """Tell whether all values are regimes."""
+    return bool(values.isin(list(REGIMES)).all())
+
+
 CALLS = {"cell": text, "probability": probability, "call": call, "abstained": flag}
 GENE_IDS = {"identifier": text, "symbol": text}
 GENE_SETS = {"gene": text, "set": text}
@@ -88,11 +94,14 @@ TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
         "scores.parquet": {
             **dict.fromkeys(("pair", "strategy", "gene_sets"), text),
             "seed": whole,
-            **dict.fromkeys(("regime", "method", "metric"), text),
+            "regime": regime,
+            **dict.fromkeys(("method", "metric"), text),
             "value": number_or_none,
         },
         "intervals.parquet": {
-            **dict.fromkeys(("pair", "strategy", "gene_sets", "regime", "method", "metric", "over"), text),
+            **dict.fromkeys(("pair", "strategy", "gene_sets"), text),
+            "regime": regime,
+            **dict.fromkeys(("method", "metric", "over"), text),
             **dict.fromkeys(("mean", "low", "high"), number_or_none),
             "n": whole,
         },

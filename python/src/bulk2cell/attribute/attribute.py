@@ -18,6 +18,7 @@ from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.parameters import AttributeParameters
 from bulk2cell.preprocess.study_input import draw_rows, study_input
 from bulk2cell.progress import say
+from bulk2cell.regimes import REGIMES
 from bulk2cell.train.seeds import settle_threads
 
 BASELINE = {
@@ -74,7 +75,7 @@ def attribute(model: TrainedModel, study: Study, parameters: AttributeParameters
     content = {
         **{key: facts[key] for key in ("pair", "drug", "strategy", "gene_sets", "seed", "regime")},
         "domain": domain,
-        "baseline": BASELINE["bulk" if facts["regime"] == "A" else domain],
+        "baseline": BASELINE[domain if REGIMES[facts["regime"]].sees_cells else "bulk"],
         "cells": counts,
         "completeness": {"genes": asdict(genes_error), "pathways": asdict(units_error)},
         "ranking": RANKING,

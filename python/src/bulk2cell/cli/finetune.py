@@ -7,6 +7,7 @@ import typer
 
 from bulk2cell.cli.options import with_parameters
 from bulk2cell.parameters import LossParameters, TrainParameters
+from bulk2cell.regimes import WITH_LABELS, with_letters
 
 
 @with_parameters
@@ -16,7 +17,9 @@ def finetune(
     out: Annotated[Path, typer.Option(help="Folder of the model to write.")],
     losses: LossParameters,
     training: TrainParameters,
-    shots_from: Annotated[Path | None, typer.Option(help="Folder of the shots, in regimes C and D.")] = None,
+    shots_from: Annotated[
+        Path | None, typer.Option(help=f"Folder of the shots, for {with_letters(WITH_LABELS)}.")
+    ] = None,
 ) -> None:
     """Learn the response of labelled cell lines: study + encoder -> model.
 

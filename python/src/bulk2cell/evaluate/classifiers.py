@@ -27,7 +27,7 @@ from bulk2cell.methods import (
     REGULARISED_LOGISTIC_REGRESSION,
     XGBOOST,
 )
-from bulk2cell.parameters import Regime
+from bulk2cell.regimes import REGIMES, Regime
 
 FOLDS = 3
 PENALTIES = {"C": [1e-4, 1e-3, 1e-2, 1e-1, 1.0]}
@@ -38,9 +38,8 @@ def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame
 
     They learn from all labelled lines, held-out ones as well since they need none to stop by, on all genes of the
     study. As for the model, each domain is standardised by its own mean and standard deviation per gene, the lines by
-    the training lines', without labels; in regime A the cells, too, by the training lines'. They see no shots: in
-    regimes C and D they are those of regime B. Where a class has a single labelled line, those that need
-    cross-validation are left out.
+    the training lines', without labels; where training sees no cells, these, too, by the training lines'. They see no
+    shots. Where a class has a single labelled line, those that need cross-validation are left out.
 
     They are fitted side by side, those that take longest first, each by one thread, but for gradient boosting, which may
     take all cores but one: more would stand in each other's way, and products of matrices differ with the number of threads.
@@ -55,7 +54,7 @@ def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame
     lines = obs["label"].notna().to_numpy()
     of_lines = gene_statistics(bulk.X[train])
     bulk_x = standardise(bulk.X, *of_lines)[lines]
-    cell_x = standardise(cells.X, *(of_lines if regime == "A" else gene_statistics(cells.X)))
+    cell_x = standardise(cells.X, *(gene_statistics(cells.X) if REGIMES[regime].sees_cells else of_lines))
     label = obs["label"].to_numpy()[lines].astype(int)
     known = classifiers(min(sum(label == 0), sum(label == 1)))
 

@@ -9,12 +9,13 @@ from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError
 from bulk2cell.evaluate.join import check_cells, check_pair
 from bulk2cell.methods import CONTROLS, method_of
+from bulk2cell.regimes import REGIMES, Regime
 
 CALLS_OF_CONTROLS = ["method", "strategy", "seed", "cell", "probability", "call", "abstained"]
 
 
 def join_control_calls(
-    study: Study, controls: Sequence[Controls], strategies: Collection[str], regime: str
+    study: Study, controls: Sequence[Controls], strategies: Collection[str], regime: Regime
 ) -> pd.DataFrame:
     """Put controls on the study's cells, at most one of each strategy, into one table.
 
@@ -55,13 +56,13 @@ def join_control_calls(
     )[CALLS_OF_CONTROLS]
 
 
-def _refuse_others(study: Study, controls: Controls, strategies: Collection[str], regime: str) -> None:
+def _refuse_others(study: Study, controls: Controls, strategies: Collection[str], regime: Regime) -> None:
     table, manifest = controls.table, controls.manifest
     check_pair(study, manifest)
     if manifest.content["regime"] != regime:
         raise ArtefactError(
-            f"{manifest.path}: controls of regime {manifest.content['regime']} beside predictions of regime {regime}; give "
-            "controls of the models that made the predictions"
+            f"{manifest.path}: controls with {REGIMES[manifest.content['regime']].words} beside predictions with "
+            f"{REGIMES[regime].words}; give controls of the models that made the predictions"
         )
     for column, known in (("control", CONTROLS), ("strategy", strategies)):
         unknown = set(table[column]) - set(known)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bulk2cell.evaluate.nulls import PERMUTED, TESTED
 from bulk2cell.methods import MODEL, RANDOM_GENE_SETS, UNTRAINED_ENCODER, method_of
-from bulk2cell.metrics import PERMUTATION_P
+from bulk2cell.metrics import METRICS, PERMUTATION_P
 
 LARGEST_P = 0.05
 SPOILT: Mapping[str, str] = {
@@ -38,12 +38,13 @@ def permutation_caveats(scores: pd.DataFrame) -> list[str]:
         if number and smallest > LARGEST_P:
             few = f"{number} permutation{'s are' if number > 1 else ' is'} too few"
             found.append(f"{strategy}: {few} for a p value of {LARGEST_P} or less.")
-        for metric, name in TESTED.items() if number else ():
+        for metric in TESTED if number else ():
             p = _values(scores, strategy, MODEL, f"{PERMUTATION_P}_{metric}").mean()
             if p > max(smallest, LARGEST_P):
+                reached = f"{METRICS[metric].words} {_values(scores, strategy, MODEL, metric).mean():.2f}"
                 found.append(
-                    f"{strategy}: {name} {_values(scores, strategy, MODEL, metric).mean():.2f} is no better than that of "
-                    f"models that learnt permuted labels (p = {p:.2f} of {number} permutations)."
+                    f"{strategy}: {reached} is no better than that of models that learnt permuted labels (p = {p:.2f} of "
+                    f"{number} permutations)."
                 )
     return found
 

@@ -40,7 +40,7 @@ def evaluate(
 ) -> Scores:
     """Score predictions on a study's own cells; here the tested cells' labels are read for the first time.
 
-    A cell that any of the predictions' models was trained on with its label (regimes C and D) is left out of the test
+    A cell that any of the predictions' models was trained on with its label is left out of the test
     of all methods and seeds, so that all are scored on the same cells.
 
     Parameters

@@ -15,7 +15,8 @@ from bulk2cell.evaluate.scores import (
     score_rows,
 )
 from bulk2cell.methods import MODEL
-from bulk2cell.parameters import EvaluateParameters, Regime
+from bulk2cell.parameters import EvaluateParameters
+from bulk2cell.regimes import Regime
 
 
 def every_method(

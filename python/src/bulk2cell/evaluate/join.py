@@ -9,6 +9,7 @@ from bulk2cell.artefacts.predictions import Predictions
 from bulk2cell.artefacts.study import Study, read_cell_labels
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import PredictParameters, take
+from bulk2cell.regimes import REGIMES
 
 
 def labelled_cells(study: Study) -> pd.DataFrame:
@@ -99,11 +100,11 @@ def join_calls(study: Study, predictions: Sequence[Predictions]) -> tuple[pd.Dat
         raise ArtefactError(
             f"{manifests[-1].path}: predicted with other thresholds than the rest; predict all alike"
         )
-    regimes = sorted({str(manifest.content["regime"]) for manifest in manifests})
+    regimes = sorted({manifest.content["regime"] for manifest in manifests})
     if len(regimes) > 1:
+        words = " and with ".join(REGIMES[regime].words for regime in regimes)
         raise ArtefactError(
-            f"{manifests[-1].path}: predictions of the regimes {' and '.join(regimes)} are not scored together; "
-            "give those of one regime"
+            f"{manifests[-1].path}: predictions with {words} are not scored together; give those of one regime"
         )
     return calls.sort_values(["strategy", "seed", "cell"], ignore_index=True), manifests
 

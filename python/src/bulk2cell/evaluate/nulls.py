@@ -10,7 +10,7 @@ from bulk2cell.methods import MODEL, PERMUTED_LABELS, method_of
 from bulk2cell.metrics import PERMUTATION_P
 
 PERMUTED = method_of(PERMUTED_LABELS)
-TESTED = {"auroc": "AUROC", "balanced_accuracy": "balanced accuracy"}
+TESTED = ("auroc", "balanced_accuracy")
 
 
 def permutation_p(observed: float, permuted: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""Draw the labelled cells that regimes C and D give to fine-tuning, and that no test may hold."""
+"""Draw the labelled cells that fine-tuning may see in some regimes, and that no test may hold."""
 
 import numpy as np
 import pandas as pd
@@ -7,25 +7,25 @@ from bulk2cell.artefacts.manifest import Manifest, new_manifest
 from bulk2cell.artefacts.shots import Shots
 from bulk2cell.artefacts.study import LABELS_FILE, read_cell_labels
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.parameters import Regime
+from bulk2cell.regimes import REGIMES, WITH_LABELS, Regime, with_letter, with_letters
 
-ORACLE_SEED = 0
+SEED_OF_HALF = 0
 
 
 def shots(study: Manifest, regime: Regime, per_class: int, seed: int) -> Shots:
     """Draw labelled cells of a study; no other file hands a cell's label to training.
 
-    In regime D, the oracle, they are half as many of each class as the smaller class has cells, and the same for every
-    seed, so that the other cells are left to test.
+    Where their number is not chosen they are, of each class, half as many as the smaller class has cells, and the same for
+    every seed, so that the other cells are left to test.
 
     Parameters
     ----------
     regime
-        C or D.
+        One that sees labels.
     per_class
-        Cells of each class in regime C; 0 in regime D.
+        Cells of each class, where the regime takes a number; else 0.
     seed
-        Seed of the draw in regime C.
+        Seed of the draw, where the regime takes a number.
 
     Raises
     ------
@@ -34,21 +34,21 @@ def shots(study: Manifest, regime: Regime, per_class: int, seed: int) -> Shots:
     InputError
         If a class has no cell more than are to be drawn.
     """
-    if regime not in {"C", "D"} or (regime == "C") != (per_class > 0):
+    access = REGIMES[regime]
+    if not access.sees_labels or access.takes_shots != (per_class > 0):
         raise ParameterError(
-            f"shots: {per_class} in regime {regime}; labelled cells are drawn in regime C, at least 1 per class, and in "
-            "regime D, which takes half and needs 0"
+            f"shots: {per_class} in the regime of {with_letter(regime)}; labelled cells are drawn in that of "
+            f"{with_letters(WITH_LABELS)}: at least 1 per class for a few, and 0 for half"
         )
     labels = read_cell_labels(study)
     smaller = min(int((labels["label"] == value).sum()) for value in (0, 1))
-    oracle = regime == "D"
-    number = smaller // 2 if oracle else per_class
+    number = per_class if access.takes_shots else smaller // 2
     if not 0 < number < smaller:
         raise InputError(
             f"{study.path}: the smaller class has {smaller} labelled cells, too few to draw {number or 1} and test "
             "on others; give more labelled cells, or fewer shots"
         )
-    drawn = draw_shots(labels, number, ORACLE_SEED if oracle else seed)
+    drawn = draw_shots(labels, number, seed if access.takes_shots else SEED_OF_HALF)
     content = {
         "pair": study.content["pair"],
         "gene_sets": study.content["gene_sets"],

@@ -8,11 +8,12 @@ import pandas as pd
 from bulk2cell.grid.article import article, article_constants, ceiling, resource_of
 from bulk2cell.grid.summary import over_pairs, per_pair, wide
 from bulk2cell.methods import ALL_RESISTANT, ALL_SENSITIVE, MODEL, methods_of_kind
+from bulk2cell.regimes import Regime
 from bulk2cell.report.tables import Column, PageTable, page_table
 from bulk2cell.strategies import STRATEGIES
 
 PATHWAYS = "share_ae_pathways"
-THE_ARTICLES_REGIME = "B"
+THE_ARTICLES_REGIME: Regime = "B"
 HERE = (
     Column("pairs", "Pairs", "d"),
     Column("accuracy", "Accuracy here", ".3f"),
@@ -119,7 +120,7 @@ def _constants(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _beside(here: Sequence[dict[str, Any]], there: dict[str, Any], regime: str) -> pd.DataFrame:
-    """Put the article's row of the same name beside ours; its models saw the cells without labels, regime B."""
+    """Put the article's row of the same name beside ours; its models saw the cells without labels."""
     constants: dict[Any, Any] = (
         article_constants().groupby("method")[["accuracy", "f1"]].mean().to_dict("index")
     )

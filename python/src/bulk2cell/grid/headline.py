@@ -3,15 +3,11 @@
 import pandas as pd
 
 from bulk2cell.grid.summary import over_pairs, per_pair
-from bulk2cell.metrics import LEAVE_ONE_OUT
+from bulk2cell.metrics import LEAVE_ONE_OUT, METRICS
+from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.report.tables import Column, PageTable, page_table, sort_value, written
 
-HEADLINE = {
-    "auroc": "AUROC",
-    "auroc_either_way": "AUROC, either way",
-    "balanced_accuracy": "Balanced accuracy",
-    "mcc": "MCC",
-}
+HEADLINE = {name: metric.heading for name, metric in METRICS.items() if metric.headline}
 FEW_PAIRS = 5
 
 
@@ -35,7 +31,7 @@ def headline(rows: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("name", key=lambda names: names.map(order.get_loc), kind="stable")
 
 
-def headline_table(table: pd.DataFrame, regime: str) -> PageTable:
+def headline_table(table: pd.DataFrame, regime: Regime) -> PageTable:
     """Return a row per method, intervals below the means.
 
     Parameters
@@ -61,7 +57,7 @@ def headline_table(table: pd.DataFrame, regime: str) -> PageTable:
         *(Column(name, heading, ".2f") for name, heading in HEADLINE.items()),
     ]
     caption = (
-        f"Headline metrics, regime {regime}: mean over pairs, below it the 95 % t-interval over pairs. "
+        f"Headline metrics, {REGIMES[regime].words}: mean over pairs, below it the 95 % t-interval over pairs. "
         "Either way: depth matters in the better of its two directions."
     )
     return PageTable(columns, shown, caption, file="over_pairs")

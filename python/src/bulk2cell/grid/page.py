@@ -22,11 +22,11 @@ from bulk2cell.grid.ranks_figure import auroc_by_pair, diagram
 from bulk2cell.grid.sensitivity import curves, sensitivity
 from bulk2cell.grid.summary import of_default, per_pair
 from bulk2cell.methods import MODEL, methods_of_kind
+from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.report.failures import Failure
 from bulk2cell.report.fill import fill
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import PageTable
-from bulk2cell.report.words import regime_text
 
 TITLE = "Benchmark of drug response in single cells"
 
@@ -35,7 +35,6 @@ TITLE = "Benchmark of drug response in single cells"
 class Section:
     """All results of one regime; regimes share no table."""
 
-    regime: str
     heading: str
     few: str
     flips: int
@@ -77,7 +76,7 @@ def page(results: Results, failures: Sequence[Failure], defaults: Mapping[str, A
     )
 
 
-def section(results: Results, regime: str, defaults: Mapping[str, Any]) -> Section:
+def section(results: Results, regime: Regime, defaults: Mapping[str, Any]) -> Section:
     """Draw and tabulate the results of one regime."""
     rows = of_default(results.scores, regime)
     intervals = of_default(results.intervals, regime)
@@ -85,10 +84,9 @@ def section(results: Results, regime: str, defaults: Mapping[str, Any]) -> Secti
     constant = rows["method"].isin(methods_of_kind("constant"))
     ranks = rank(auroc_by_pair(per_pair(rows[~constant], ["name"])))
     varied = sensitivity(results.scores, regime)
-    text = regime_text(regime)
+    words = REGIMES[regime].words
     return Section(
-        regime,
-        text[0].upper() + text[1:],
+        words[0].upper() + words[1:],
         few_text(rows["pair"].nunique()),
         int(flipped.sum()),
         headline_table(headline(rows), regime),

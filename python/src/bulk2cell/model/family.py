@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.regimes import Regime
 from bulk2cell.strategies import STRATEGIES, Strategy
 
 if TYPE_CHECKING:
@@ -84,7 +85,12 @@ class Family(Protocol[N]):
         """Return the name of a layer that takes the genes, and how many values it gives."""
 
     def describe_training(
-        self, known: Mapping[str, Any], regime: str, seeds: Sequence[int], pretraining: str, finetuning: str
+        self,
+        known: Mapping[str, Any],
+        regime: Regime,
+        seeds: Sequence[int],
+        pretraining: str,
+        finetuning: str,
     ) -> str:
         """Return the report's sentences on how the models learnt.
 

@@ -10,6 +10,7 @@ from bulk2cell.networks.losses import pretraining_losses
 from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.networks.objective import Batch, Objective, schedule_of
 from bulk2cell.parameters import LossParameters, TrainParameters
+from bulk2cell.regimes import REGIMES
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData, paired_batches
 from bulk2cell.train.shots import TrainingShots, some_shots
@@ -48,8 +49,8 @@ def freeze(network: DomainSeparationNetwork) -> None:
 
 
 def lend_encoder(network: DomainSeparationNetwork, training: TrainParameters) -> None:
-    """Let cells that took no part, in regime A, go through the lines' encoder."""
-    if training.regime == "A":
+    """Let cells that took no part go through the lines' encoder."""
+    if not REGIMES[training.regime].sees_cells:
         network.cell_encoder.load_state_dict(network.bulk_encoder.state_dict())
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from bulk2cell.model.cell_layers import Affine, Array, joined, linear, log_odds
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.strategies import Strategy
 
 if TYPE_CHECKING:
@@ -86,12 +87,12 @@ def first_layer(parameters: NetworkParameters, units: int) -> tuple[str, int]:
 
 
 def describe_training(
-    known: Mapping[str, Any], regime: str, seeds: Sequence[int], pretraining: str, finetuning: str
+    known: Mapping[str, Any], regime: Regime, seeds: Sequence[int], pretraining: str, finetuning: str
 ) -> str:
     """Return what the networks were trained on, for how long, and which weights were kept."""
-    cells = "" if regime == "A" else " and unlabelled cells"
+    cells = " and unlabelled cells" if REGIMES[regime].sees_cells else ""
     pretrained = f"was pretrained on lines{cells} for {pretraining} epochs and " if pretraining else "was "
-    shots = " and labelled cells of the target" if regime in {"C", "D"} else ""
+    shots = " and labelled cells of the target" if REGIMES[regime].sees_labels else ""
     return (
         f"It {pretrained}fine-tuned on the labelled lines{shots} for {finetuning} epochs (seeds "
         f"{', '.join(map(str, seeds))}; Adam, learning rate {known['learning_rate']}, batches of {known['batch_size']}). "

@@ -16,7 +16,7 @@ def pretraining_losses(
     """Return the pretraining loss as `total`, with its unweighted parts.
 
     reconstruction = MSE_sparse(bulk) + MSE_sparse(cells) + 0.1 (MSE_dense(bulk) + MSE_dense(cells)); where a strategy
-    has no sparse decoder the dense one has weight 1. Without cells (regime A) the terms of the lines alone are left,
+    has no sparse decoder the dense one has weight 1. Without cells the terms of the lines alone are left,
     and there is no adversary.
     """
     parts = {"reconstruction": reconstruction(network, codes, bulk, cells, weights.dense_weight)}

@@ -17,8 +17,8 @@ def collect(pairs: Sequence[Pair]) -> dict[str, pd.DataFrame]:
     settings = [(pair, setting) for pair in pairs for setting in pair.settings]
     return {
         "overview": overview(pairs),
-        "scores": _joined([readings.scores(s, regime) for _, s in settings for regime in s.scores]),
-        "intervals": _joined([readings.intervals(s, regime) for _, s in settings for regime in s.scores]),
+        "scores": _joined([readings.scores(setting) for _, setting in settings if setting.scores]),
+        "intervals": _joined([readings.intervals(setting) for _, setting in settings if setting.scores]),
         "predictions": _joined([_predictions(pair, setting) for pair, setting in settings]),
         "calls": _joined([_calls(pair, setting) for pair, setting in settings]),
         "genes": _joined(

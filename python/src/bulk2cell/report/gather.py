@@ -8,6 +8,7 @@ from bulk2cell.artefacts.manifest import KINDS, Kind, Manifest, read_manifest
 from bulk2cell.artefacts.scores import read_scores
 from bulk2cell.errors import ArtefactError
 from bulk2cell.methods import NO_STRATEGY
+from bulk2cell.regimes import Regime
 from bulk2cell.report.records import STUDY_CELLS, Pair, Setting
 
 NOT_SHOWN = {"shots", "controls", "report", "benchmark"}
@@ -56,11 +57,11 @@ def _pair_of(manifest: Manifest) -> str:
     return str(content["study"]["pair"] if manifest.kind in {"encoder", "model"} else content["pair"])
 
 
-def _settings_of(manifest: Manifest) -> set[tuple[str, str, str]]:
+def _settings_of(manifest: Manifest) -> set[tuple[str, str, Regime]]:
     """Return the (gene sets, strategy, regime) that an artefact speaks of; a study speaks of no strategy."""
     if manifest.kind == "study":
         return set()
-    gene_sets, regime = str(manifest.content["gene_sets"]), str(manifest.content["regime"])
+    gene_sets, regime = str(manifest.content["gene_sets"]), manifest.content["regime"]
     if manifest.kind == "scores":
         strategies = set(read_scores(manifest, "scores")["strategy"]) - {NO_STRATEGY}
         return {(gene_sets, str(strategy), regime) for strategy in strategies}
@@ -88,7 +89,7 @@ def _pair(name: str, manifests: Sequence[Manifest]) -> Pair:
     return Pair(name, str(drugs[0]) if drugs else "", studies, study_manifests, settings)
 
 
-def _setting(gene_sets: str, strategy: str, regime: str, manifests: Sequence[Manifest]) -> Setting:
+def _setting(gene_sets: str, strategy: str, regime: Regime, manifests: Sequence[Manifest]) -> Setting:
     def seed(manifest: Manifest) -> int:
         return int(manifest.content["seed"])
 
@@ -97,7 +98,7 @@ def _setting(gene_sets: str, strategy: str, regime: str, manifests: Sequence[Man
 
     predictions = _by(manifests, "predictions", _cells_of)
     attributions = _by(manifests, "attributions", lambda manifest: str(manifest.content["domain"]))
-    scores = _by(manifests, "scores", lambda manifest: str(manifest.content["regime"]))
+    scores = [manifest for manifest in manifests if manifest.kind == "scores"]
     return Setting(
         gene_sets,
         strategy,
@@ -105,7 +106,7 @@ def _setting(gene_sets: str, strategy: str, regime: str, manifests: Sequence[Man
         encoders=by_seed("encoder"),
         models=by_seed("model"),
         predictions={cells: by_seed("predictions", found) for cells, found in predictions.items()},
-        scores={regime: _only(found) for regime, found in scores.items()},
+        scores=_only(scores) if scores else None,
         attributions={domain: by_seed("attributions", found) for domain, found in attributions.items()},
     )
 

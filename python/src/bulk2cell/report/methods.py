@@ -6,9 +6,9 @@ from typing import Any
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.model.family import family_of
 from bulk2cell.parameters import MOST_CELLS
+from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.records import Pair, Setting
-from bulk2cell.report.words import regime_text
 from bulk2cell.strategies import STRATEGIES
 
 LABELLING = {
@@ -83,7 +83,7 @@ def _scoring(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     if not setting.scores:
         return ""
     return (
-        f"Calls were scored in {' and '.join(map(regime_text, setting.scores))}, compared with constant predictors, "
+        f"{REGIMES[setting.regime].sentence} Calls were scored and compared with constant predictors, "
         f"sequencing depth and classifiers that learnt from the same genes and labels{_controls(setting)}. Intervals are "
         f"95 %: over seeds, or by {known.get('bootstraps', '–')} bootstraps of samples first and cells inside them second."
     )
@@ -91,9 +91,7 @@ def _scoring(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
 
 def _controls(setting: Setting) -> str:
     """Name the controls with their repeats."""
-    repeats: dict[str, int] = {}
-    for regime in setting.scores:
-        repeats |= readings.controls(readings.scores(setting, regime))
+    repeats = readings.controls(readings.scores(setting))
     told = ", ".join(f"{name} ({number} times)" for name, number in repeats.items())
     return f", and with controls of the model: {told}" if told else ""
 
@@ -111,4 +109,4 @@ def _manifests(pair: Pair, setting: Setting) -> list[Manifest]:
     study = pair.study_manifests.get(setting.gene_sets)
     seeds = [setting.encoders, setting.models, *setting.predictions.values(), *setting.attributions.values()]
     found = [manifest for one in seeds for manifest in one.values()]
-    return [*([study] if study else []), *found, *setting.scores.values()]
+    return [*([study] if study else []), *found, *([setting.scores] if setting.scores else [])]

@@ -3,31 +3,19 @@
 import pandas as pd
 
 from bulk2cell.methods import MODEL
-from bulk2cell.metrics import EITHER_WAY, SILHOUETTE
+from bulk2cell.metrics import EITHER_WAY, METRICS, SILHOUETTE
+from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.records import Setting
 from bulk2cell.report.tables import Column, PageTable, sort_value, written
 
-METRICS = {
-    "auroc": "AUROC",
-    "auprc": "AUPRC",
-    "balanced_accuracy": "Balanced accuracy",
-    "mcc": "MCC",
-    "accuracy": "Accuracy",
-    "f1": "F1",
-    "sensitivity": "Sensitivity",
-    "specificity": "Specificity",
-    "brier": "Brier",
-    "ece": "ECE",
-    "coverage": "Not abstained",
-}
 
-
-def metrics_table(setting: Setting, regime: str) -> PageTable:
+def metrics_table(setting: Setting) -> PageTable:
     """Return a row per method, as in the scores, and a column per metric, with 95 % intervals where there are some."""
-    scores, intervals = readings.scores(setting, regime), readings.intervals(setting, regime)
+    scores, intervals = readings.scores(setting), readings.intervals(setting)
     scores = scores[scores["metric"] != SILHOUETTE]
-    metrics = [name for name in METRICS if name in set(scores["metric"])]
+    known = set(scores["metric"])
+    metrics = {name: metric for name, metric in METRICS.items() if metric.in_table and name in known}
     over = _over(intervals)
     rows = []
     for method in scores["method"].unique():
@@ -38,11 +26,16 @@ def metrics_table(setting: Setting, regime: str) -> PageTable:
             row.append((written(value, ".2f") + beneath, sort_value(value)))
         rows.append(row)
     prevalence = readings.value(scores, MODEL, "prevalence")
+    low = " and ".join(metric.words for metric in metrics.values() if metric.better == "low")
     caption = (
-        f"All metrics, regime {regime}; means over seeds or repeats. Below them 95 % intervals: {over} for bulk2cell, "
-        f"bootstrap for the classifiers. AUPRC of chance: {written(prevalence, '.2f')}."
+        f"All metrics, {REGIMES[setting.regime].words}; means over seeds or repeats. Below them 95 % intervals: {over} for "
+        f"bulk2cell, bootstrap for the classifiers. AUPRC of chance: {written(prevalence, '.2f')}."
+        f"{f' Of {low} a low value is better.' if low else ''}"
     )
-    columns = [Column("method", "Method"), *(Column(name, METRICS[name], ".2f") for name in metrics)]
+    columns = [
+        Column("method", "Method"),
+        *(Column(name, metric.heading, ".2f") for name, metric in metrics.items()),
+    ]
     return PageTable(columns, rows, caption, file="scores")
 
 

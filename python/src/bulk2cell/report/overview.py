@@ -1,10 +1,11 @@
-"""One row per pair, setting and regime: the numbers a reader looks at first."""
+"""One row per pair and setting: the numbers a reader looks at first."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.methods import ALL_SENSITIVE, LOGISTIC_REGRESSION, MODEL, PERMUTED_LABELS
 from bulk2cell.metrics import PERMUTATION_P
 from bulk2cell.report import readings
@@ -23,10 +24,7 @@ def overview(pairs: Sequence[Pair]) -> pd.DataFrame:
         permutations, flips.
     """
     rows = [
-        _row(pair, setting, regime)
-        for pair in pairs
-        for setting in pair.settings
-        for regime in setting.scores
+        _row(pair, setting, setting.scores) for pair in pairs for setting in pair.settings if setting.scores
     ]
     return pd.DataFrame(rows)
 
@@ -37,24 +35,24 @@ def simulated(pair: Pair) -> bool:
     return any(bool(content.get("simulated")) for content in facts)
 
 
-def seed_aurocs(setting: Setting, regime: str) -> list[float]:
+def seed_aurocs(setting: Setting) -> list[float]:
     """Return the model's AUROC of every seed."""
-    table = readings.scores(setting, regime)
+    table = readings.scores(setting)
     chosen = table[(table["method"] == MODEL) & (table["metric"] == "auroc")].sort_values("seed")
     return [float(auroc) for auroc in chosen["value"]]
 
 
-def _row(pair: Pair, setting: Setting, regime: str) -> dict[str, Any]:
-    table = readings.scores(setting, regime)
-    counts = setting.scores[regime].content["n_cells"]
-    aurocs = seed_aurocs(setting, regime)
-    low, high, over = _interval(readings.intervals(setting, regime))
+def _row(pair: Pair, setting: Setting, manifest: Manifest) -> dict[str, Any]:
+    table = readings.scores(setting)
+    counts = manifest.content["n_cells"]
+    aurocs = seed_aurocs(setting)
+    low, high, over = _interval(readings.intervals(setting))
     return {
         "pair": pair.name,
         "drug": pair.drug,
         "gene_sets": setting.gene_sets,
         "strategy": setting.strategy,
-        "regime": regime,
+        "regime": setting.regime,
         "simulated": simulated(pair),
         **{name: int(counts.get(name, 0)) for name in ("sensitive", "resistant", "unlabelled")},
         "seeds": len(aurocs),

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from bulk2cell.regimes import REGIMES
 from bulk2cell.report.tables import Column, PageTable, sort_value, written
 
 COLUMNS = (
@@ -23,7 +24,7 @@ COLUMNS = (
 
 def overview_table(overview: pd.DataFrame) -> PageTable:
     """Return a row per pair and setting of one regime; see `overview.overview` for the columns."""
-    rows = []
+    words, rows = REGIMES[overview["regime"].iloc[0]].words, []
     for row in overview.itertuples():
         second = {
             "pair": f"\n{row.drug}" + ("\nsimulated" if row.simulated else ""),
@@ -34,6 +35,7 @@ def overview_table(overview: pd.DataFrame) -> PageTable:
             "f1": f"\n({written(row.constant_f1, '.2f')})",
         }
         values = {column.name: getattr(row, column.name) for column in COLUMNS}
+        values["regime"] = words
         rows.append(
             [
                 (written(value, column.form) + second.get(column.name, ""), sort_value(value))
@@ -42,7 +44,7 @@ def overview_table(overview: pd.DataFrame) -> PageTable:
         )
     over = ", ".join(sorted(set(overview["interval"]) - {"none"})) or "none"
     caption = (
-        f"One row per pair and model setting, regime {overview['regime'].iloc[0]}. Intervals: {over}. In brackets: what "
+        f"One row per pair and model setting, {words}. Intervals: {over}. In brackets: what "
         "calling every cell sensitive gives."
     )
     return PageTable(COLUMNS, rows, caption, file="overview")

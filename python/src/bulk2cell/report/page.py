@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.report.failures import Failure, failed_pairs
 from bulk2cell.report.figures.across import auroc_of_pairs
 from bulk2cell.report.fill import fill
@@ -14,7 +15,7 @@ from bulk2cell.report.records import Pair
 from bulk2cell.report.sections.pair import pair_section
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import PageTable
-from bulk2cell.report.words import lead, regime_text
+from bulk2cell.report.words import lead
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,10 @@ def page(pairs: Sequence[Pair], overview: pd.DataFrame, failures: Sequence[Failu
 def _overviews(pairs: Sequence[Pair], overview: pd.DataFrame) -> list[Overview]:
     settings = [setting for pair in pairs for setting in pair.settings]
     found = []
-    for regime, rows in overview.groupby("regime"):
-        aurocs = [seed_aurocs(setting, str(regime)) for setting in settings if regime in setting.scores]
+    regime: Regime
+    for regime in sorted(overview["regime"].unique()):
+        rows = overview[overview["regime"] == regime]
+        aurocs = [seed_aurocs(setting) for setting in settings if setting.scores and setting.regime == regime]
         figure, flips = auroc_of_pairs(rows, aurocs), int(rows["flips"].sum())
-        found.append(Overview(regime_text(str(regime)), figure, overview_table(rows), flips))
+        found.append(Overview(REGIMES[regime].words, figure, overview_table(rows), flips))
     return found

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.attributions import AttributionTable, read_attributions
 from bulk2cell.artefacts.manifest import Manifest
-from bulk2cell.artefacts.scores import read_scores
+from bulk2cell.artefacts.scores import ScoreTable, read_scores
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.methods import NO_STRATEGY, control_of, methods_of_kind
 from bulk2cell.metrics import EITHER_WAY, SILHOUETTE
@@ -26,23 +26,23 @@ def history(setting: Setting) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).drop_duplicates(["seed", "stage", "epoch"])
 
 
-def scores(setting: Setting, regime: str) -> pd.DataFrame:
+def scores(setting: Setting) -> pd.DataFrame:
     """Return the rows of scores.parquet that belong to this strategy or to none."""
-    return _of_strategy(setting, read_scores(setting.scores[regime], "scores"))
+    return _of_strategy(setting, _read(setting, "scores"))
 
 
-def intervals(setting: Setting, regime: str) -> pd.DataFrame:
+def intervals(setting: Setting) -> pd.DataFrame:
     """Return the rows of intervals.parquet that belong to this strategy or to none."""
-    return _of_strategy(setting, read_scores(setting.scores[regime], "intervals"))
+    return _of_strategy(setting, _read(setting, "intervals"))
 
 
-def cells(setting: Setting, regime: str) -> pd.DataFrame:
+def cells(setting: Setting) -> pd.DataFrame:
     """Return the scored cells of this strategy, one row per cell and seed."""
-    table = read_scores(setting.scores[regime], "cells")
+    table = _read(setting, "cells")
     return table[table["strategy"] == setting.strategy].reset_index(drop=True)
 
 
-def clusters(setting: Setting, regime: str) -> pd.DataFrame:
+def clusters(setting: Setting) -> pd.DataFrame:
     """Return the UMAP coordinates with each cell's label, sample and mean probability over seeds.
 
     The code of another strategy than the setting's is left out.
@@ -52,15 +52,15 @@ def clusters(setting: Setting, regime: str) -> pd.DataFrame:
     pd.DataFrame
         cell, space, umap1, umap2, label, sample, probability.
     """
-    per_cell = cells(setting, regime).groupby("cell", sort=False, observed=True)
+    per_cell = cells(setting).groupby("cell", sort=False, observed=True)
     facts = per_cell[["label", "sample"]].first().assign(probability=per_cell["probability"].mean())
-    points = read_scores(setting.scores[regime], "clusters")
-    return points[points["space"].isin(silhouettes(setting, regime))].join(facts, on="cell")
+    points = _read(setting, "clusters")
+    return points[points["space"].isin(silhouettes(setting))].join(facts, on="cell")
 
 
-def silhouettes(setting: Setting, regime: str) -> dict[str, float]:
+def silhouettes(setting: Setting) -> dict[str, float]:
     """Return the average silhouette width of the labels by space."""
-    table = scores(setting, regime)
+    table = scores(setting)
     rows = table[table["metric"] == SILHOUETTE]
     return dict(zip(rows["method"].astype(str), rows["value"].to_numpy(dtype=float).tolist(), strict=True))
 
@@ -100,6 +100,12 @@ def attributions(seeds: Mapping[int, Manifest], table: AttributionTable) -> pd.D
         [read_attributions(manifest, table).assign(seed=seed) for seed, manifest in seeds.items()],
         ignore_index=True,
     )
+
+
+def _read(setting: Setting, table: ScoreTable) -> pd.DataFrame:
+    """Return a table of the scores, which the setting has."""
+    assert setting.scores is not None
+    return read_scores(setting.scores, table)
 
 
 def _of_strategy(setting: Setting, table: pd.DataFrame) -> pd.DataFrame:

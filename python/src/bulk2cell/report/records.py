@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.regimes import Regime
 
 STUDY_CELLS = "the study's cells"
 
@@ -20,18 +21,18 @@ class Setting:
     predictions
         Manifest by cells (the study's, or the sha256 of others) and seed.
     scores
-        Manifest by regime: that of the setting, or none.
+        Their manifest, where the cells are labelled.
     attributions
         Manifest by domain and seed.
     """
 
     gene_sets: str
     strategy: str
-    regime: str
+    regime: Regime
     encoders: Mapping[int, Manifest]
     models: Mapping[int, Manifest]
     predictions: Mapping[str, Mapping[int, Manifest]]
-    scores: Mapping[str, Manifest]
+    scores: Manifest | None
     attributions: Mapping[str, Mapping[int, Manifest]]
 
 
@@ -58,7 +59,8 @@ class Pair:
         """Every manifest of the pair once, in a fixed order."""
         found = list(self.study_manifests.values())
         for setting in self.settings:
-            found += [*setting.encoders.values(), *setting.models.values(), *setting.scores.values()]
+            found += [*setting.encoders.values(), *setting.models.values()]
+            found += [setting.scores] if setting.scores else []
             for groups in (setting.predictions, setting.attributions):
                 found += [manifest for seeds in groups.values() for manifest in seeds.values()]
         return list({manifest.path: manifest for manifest in found}.values())

@@ -5,20 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from bulk2cell.regimes import REGIMES
 from bulk2cell.report.records import Pair
 from bulk2cell.report.tables import written
-
-REGIMES = {
-    "A": "trained on the cell lines only",
-    "B": "target cells seen in training without their labels",
-    "C": "some labelled cells used in training and left out of the test",
-    "D": "oracle: half of the target's labels used in training; a ceiling and no result",
-}
-
-
-def regime_text(regime: str) -> str:
-    """Return the regime with its meaning."""
-    return f"regime {regime} ({REGIMES[regime]})" if regime in REGIMES else f"regime {regime}"
 
 
 def lead(pairs: Sequence[Pair], rows: pd.DataFrame, failures: int) -> str:
@@ -32,8 +21,7 @@ def lead(pairs: Sequence[Pair], rows: pd.DataFrame, failures: int) -> str:
         else "No pair finished."
     )
     if len(rows):
-        regimes = "; ".join(regime_text(regime) for regime in sorted(rows["regime"].unique()))
-        text += f" Scores on labelled cells are of {regimes}."
+        text += "".join(f" {REGIMES[regime].sentence}" for regime in sorted(rows["regime"].unique()))
     return text + (f" {_count(failures, 'pair')} failed." if failures else "")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bulk2cell.model.cell_layers import Affine, Array, joined, linear, log_odds
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.strategies import Strategy
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ def first_layer(parameters: NetworkParameters, units: int) -> tuple[str, int]:
 
 
 def describe_training(
-    known: Mapping[str, Any], regime: str, seeds: Sequence[int], pretraining: str, finetuning: str
+    known: Mapping[str, Any], regime: Regime, seeds: Sequence[int], pretraining: str, finetuning: str
 ) -> str:
     """Return what was learnt, from which lines, on which cells."""
     reduced = (
         f" Cells were reduced to their {known['cell_components']} leading principal components first."
-        if known["cell_components"] and regime != "A"
+        if known["cell_components"] and REGIMES[regime].sees_cells
         else ""
     )
     return (

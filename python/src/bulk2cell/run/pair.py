@@ -15,10 +15,11 @@ from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.cells.open_cells import in_memory, open_cells
 from bulk2cell.evaluate.evaluate import evaluate
-from bulk2cell.parameters import MOST_CELLS, CellInput, NetworkParameters, Regime, take
+from bulk2cell.parameters import MOST_CELLS, CellInput, NetworkParameters, take
 from bulk2cell.predict.predict import predict_study
 from bulk2cell.preprocess.sources import Sources, preprocess_inputs, preprocess_parameters
 from bulk2cell.preprocess.study import preprocess
+from bulk2cell.regimes import REGIMES
 from bulk2cell.run.finished import Finished, do_once
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import Parameters
@@ -40,7 +41,7 @@ def run_pair(
     """
     place = results / pair.pair / gene_sets.name.removesuffix(".gmt")
     study = make_study(pair, gene_sets, reference, parameters, results, place / "study")
-    home = regime_folder(place, parameters.training.regime)
+    home = place / REGIMES[parameters.training.regime].folder
     return [study.manifest, *run_models(study, pair, parameters, results, home)]
 
 
@@ -79,11 +80,6 @@ def run_models(
         scored = compare(study, predictions, models[0], of_controls, parameters, results, home / "scores")
         made.append(scored)
     return made
-
-
-def regime_folder(place: Path, regime: Regime) -> Path:
-    """Return where a regime's models and scores stand: beside the study in regime B, else in a folder of its own."""
-    return place if regime == "B" else place / f"regime_{regime}"
 
 
 def make_study(
@@ -139,8 +135,8 @@ def score(
 
 
 def with_controls(parameters: Parameters) -> bool:
-    """Tell whether controls are made; those of regimes C and D would learn from the cells' own labels."""
-    return not parameters.run.skip_controls and parameters.training.regime in {"A", "B"}
+    """Tell whether controls are made."""
+    return not parameters.run.skip_controls and REGIMES[parameters.training.regime].has_controls
 
 
 def control(

@@ -13,6 +13,7 @@ from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.evaluate.shots import shots
 from bulk2cell.parameters import MOST_CELLS, NetworkParameters, TrainParameters
+from bulk2cell.regimes import REGIMES
 from bulk2cell.run.finished import Finished, do_once
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
@@ -59,7 +60,7 @@ def train_seed(
     results: Path,
     folder: Path,
 ) -> Trained:
-    """Pretrain and fine-tune one model, with the shots drawn for it in regimes C and D."""
+    """Pretrain and fine-tune one model, with the shots drawn for it in regimes that see labels."""
     losses, inputs = parameters.losses, training_inputs(study.manifest)
     encoder_out, model_out = folder / "encoder", folder / "model"
 
@@ -73,7 +74,7 @@ def train_seed(
     encoder = do_once(results, encoder_out, "encoder", "pretrain", settings, inputs, make_encoder)
     inputs = {**inputs, **weights_of(encoder)}
     drawn = None
-    if training.regime in {"C", "D"}:
+    if REGIMES[training.regime].sees_labels:
         drawn = draw(study, training, results, folder / "shots")
         inputs |= drawn.manifest.files
 

@@ -17,13 +17,13 @@ from bulk2cell.parameters import (
     LossParameters,
     NetworkParameters,
     PredictParameters,
-    Regime,
     TrainParameters,
     take,
 )
 from bulk2cell.predict.score import predictions_table
 from bulk2cell.predict.score_network import score_network
 from bulk2cell.progress import say
+from bulk2cell.regimes import REGIMES, WITH_CONTROLS, Regime, with_letter, with_letters
 from bulk2cell.train.control_models import control_models
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.provenance import refuse_other_encoder
@@ -66,14 +66,14 @@ def controls(
     Raises
     ------
     ParameterError
-        In regimes C and D, whose shots a control must not learn from.
+        In regimes with shots, which a control must not learn from.
     ArtefactError
         If study and encoder do not belong together.
     """
     refuse_shots(training.regime)
     refuse_other_encoder(encoder, study, training.regime)
     network = take(NetworkParameters, encoder.manifest.parameters)
-    say(f"controls: {network.strategy}, regime {training.regime}, on {data.bulk.device}")
+    say(f"controls: {network.strategy}, {REGIMES[training.regime].words}, on {data.bulk.device}")
     genes = list(study.bulk.var_names)
     mask = decoder_mask(genes, study.pathways, network.free_units).to(data.bulk.device)
     tables = []
@@ -118,5 +118,7 @@ def refuse_shots(regime: Regime) -> None:
     ParameterError
         Naming the regime.
     """
-    if regime in {"C", "D"}:
-        raise ParameterError(f"regime: {regime} has no controls; make them in regime A or B")
+    if not REGIMES[regime].has_controls:
+        raise ParameterError(
+            f"regime: no controls are made with {with_letter(regime)}; make them with {with_letters(WITH_CONTROLS)}"
+        )

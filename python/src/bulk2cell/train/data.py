@@ -16,7 +16,8 @@ from bulk2cell.cells.standardise import (
     standardise,
 )
 from bulk2cell.model.family import components_of
-from bulk2cell.parameters import NetworkParameters, Regime, TrainParameters
+from bulk2cell.parameters import NetworkParameters, TrainParameters
+from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.train.cells import thinned
 from bulk2cell.train.guard import refuse_unfit
 from bulk2cell.train.seeds import choose_device
@@ -40,9 +41,9 @@ class TrainingData:
         Per line: in the training part of the split; with a label.
     cells
         Cells x genes, z-scores by the cells' own statistics, reduced to their leading components where there are some;
-        no cell in regime A.
+        none where the regime sees no cells.
     scaling
-        Statistics of both domains; in regime A the cells', too, are the training lines'.
+        Statistics of both domains; where the regime sees no cells, theirs, too, are the training lines'.
     """
 
     study: Study
@@ -80,7 +81,8 @@ def data_for_training(
 def training_data(study: Study, device: str, regime: Regime = "B", components: int = 0) -> TrainingData:
     """Standardise both domains of a study, each by itself, the bulk lines by the training lines alone.
 
-    In regime A there are no cells, and what is scored later is standardised by the training lines' statistics.
+    Where the regime sees no cells there are none, and what is scored later is standardised by the training lines'
+    statistics.
 
     Parameters
     ----------
@@ -90,8 +92,9 @@ def training_data(study: Study, device: str, regime: Regime = "B", components: i
     train = (study.bulk.obs["split"] == "train").to_numpy()
     bulk = np.asarray(study.bulk.X, dtype=np.float32)
     of_lines = gene_statistics(bulk[train])
-    of_cells = of_lines if regime == "A" else gene_statistics(study.cells.X)
-    cells = standardise(study.cells.X[:0] if regime == "A" else study.cells.X, *of_cells)
+    seen = REGIMES[regime].sees_cells
+    of_cells = gene_statistics(study.cells.X) if seen else of_lines
+    cells = standardise(study.cells.X if seen else study.cells.X[:0], *of_cells)
     scaling = Scaling(*of_lines, *of_cells, leading_components(cells, components))
     labels = study.bulk.obs["label"].to_numpy(dtype=np.float32)
     return TrainingData(
@@ -117,7 +120,7 @@ def paired_batches(lines: Tensor, cell_count: int, batch_size: int) -> list[tupl
     lines
         Indices of the lines that take part.
     cell_count
-        Number of cells; 0 in regime A, where the cells' part of every batch is empty.
+        Number of cells; where it is 0, the cells' part of every batch is empty.
     batch_size
         Most lines, and most cells, in a batch.
     """

@@ -14,6 +14,7 @@ from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.model.family import family_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
 from bulk2cell.progress import say
+from bulk2cell.regimes import REGIMES
 from bulk2cell.train.checkpoint import fingerprint_of
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.history import history_table
@@ -37,8 +38,8 @@ def finetune(
     of the probabilities, is the cross-entropy of the labelled held-out lines. The ridge strategy is fitted in closed
     form instead.
 
-    Regime A: the cells take no part; a strategy without a shared encoder scores them by the lines' own. Regimes C and
-    D: every batch holds the shots, or `batch_size` of them drawn anew, and their cross-entropy is added.
+    Where the regime sees no cells, a strategy without a shared encoder scores them by the lines' own. Where it sees
+    labels, every batch holds the shots, or `batch_size` of them drawn anew, and their cross-entropy is added.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def finetune(
     encoder
         It is not changed.
     shots
-        In regimes C and D, the labelled cells that may be learnt from.
+        In regimes that see labels, the labelled cells that may be learnt from.
     checkpoint
         File where a killed training goes on.
 
@@ -64,7 +65,7 @@ def finetune(
     refuse_other_encoder(encoder, study, training.regime)
     learnt_from = training_shots(study, shots, training, device)
     say(
-        f"finetune: {study.manifest.content['drug']}, regime {training.regime}, seed {training.seed}, on {device}"
+        f"finetune: {study.manifest.content['drug']}, {REGIMES[training.regime].words}, seed {training.seed}, on {device}"
     )
     network = take(NetworkParameters, encoder.manifest.parameters)
     parameters = {**asdict(network), **asdict(losses), **asdict(training)}

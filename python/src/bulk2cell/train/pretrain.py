@@ -28,7 +28,7 @@ def pretrain(
 
     Validation is the pretraining loss of the held-out lines beside a fixed part of the cells, without the adversary.
     The ridge strategy has nothing to pretrain: its encoder holds the scaling and the cells' components.
-    In regime A the cells take no part in either.
+    Where the regime sees no cells they take no part in either.
 
     Parameters
     ----------

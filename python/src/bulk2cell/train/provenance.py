@@ -7,7 +7,8 @@ from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.errors import ArtefactError
 from bulk2cell.model.mask import unit_names
-from bulk2cell.parameters import LossParameters, NetworkParameters, Regime, TrainParameters
+from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.regimes import REGIMES, Regime, with_letter
 from bulk2cell.train.checkpoint import Progress
 
 FINETUNING_ONLY = (
@@ -43,7 +44,7 @@ def training_content(
         "device": device,
         "epochs": {"run": progress.epoch, "best": progress.best_epoch},
         "lines": study.bulk.n_obs,
-        "cells": 0 if training.regime == "A" else study.cells.n_obs,
+        "cells": study.cells.n_obs if REGIMES[training.regime].sees_cells else 0,
         "genes": list(study.bulk.var_names),
         "units": unit_names(study.pathways, network.free_units),
         "study": {name: fact for name, fact in facts.items() if name != "tag"},
@@ -62,9 +63,9 @@ def refuse_other_encoder(encoder: TrainedModel, study: Study, regime: Regime) ->
         raise ArtefactError(
             f"{encoder.manifest.path}: encoder of another study than {study.manifest.path}; pretrain on this study first"
         )
-    pretrained_in = encoder.manifest.content["regime"]
-    if (pretrained_in == "A") != (regime == "A"):
+    pretrained_with = encoder.manifest.content["regime"]
+    if REGIMES[pretrained_with].sees_cells != REGIMES[regime].sees_cells:
         raise ArtefactError(
-            f"{encoder.manifest.path}: pretrained in regime {pretrained_in}, not to be fine-tuned in regime "
-            f"{regime}; pretrain with --regime {regime}"
+            f"{encoder.manifest.path}: pretrained with {with_letter(pretrained_with)}, not to be fine-tuned with "
+            f"{with_letter(regime)}; pretrain with --regime {regime}"
         )

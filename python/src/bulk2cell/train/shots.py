@@ -1,4 +1,4 @@
-"""The labelled cells that fine-tuning sees: those of the shots in regimes C and D, else none."""
+"""The labelled cells that fine-tuning sees: the shots, in regimes that see labels, else none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from bulk2cell.artefacts.shots import SHOTS_FILE, Shots
 from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError, ParameterError
 from bulk2cell.parameters import TrainParameters
+from bulk2cell.regimes import REGIMES, WITH_LABELS, with_letter, with_letters
 
 
 @dataclass(frozen=True)
 class TrainingShots:
-    """Labelled cells of the target; none in regimes A and B.
+    """Labelled cells of the target; none in regimes that see no labels.
 
     Attributes
     ----------
@@ -36,7 +37,7 @@ class TrainingShots:
 def training_shots(
     study: Study, shots: Shots | None, training: TrainParameters, device: str
 ) -> TrainingShots:
-    """Return the shots of regimes C and D.
+    """Return the shots, where the regime sees labels.
 
     Raises
     ------
@@ -45,21 +46,21 @@ def training_shots(
     ArtefactError
         If they are of another study, regime or number.
     """
-    wanted = training.regime in {"C", "D"}
+    wanted = REGIMES[training.regime].sees_labels
     if wanted != (shots is not None):
         raise ParameterError(
-            f"shots_from: {'not given' if shots is None else shots.manifest.path} in regime {training.regime}; "
-            "regimes C and D learn from labelled cells, which `bulk2cell shots` draws, and A and B from none"
+            f"shots_from: {'not given' if shots is None else shots.manifest.path} with {with_letter(training.regime)}; "
+            f"labelled cells, which `bulk2cell shots` draws, are learnt from with {with_letters(WITH_LABELS)} alone"
         )
     if shots is None:
         return no_shots(device)
     table, manifest = shots.table, shots.manifest
     regime, number = manifest.content["regime"], manifest.content["k"]
-    drawn_for = (regime, number if regime == "C" else 0)
+    drawn_for = (regime, number if REGIMES[regime].takes_shots else 0)
     if drawn_for != (training.regime, training.shots):
         raise ArtefactError(
-            f"{manifest.path}: drawn for regime {drawn_for[0]} with --shots {drawn_for[1]}, not for regime "
-            f"{training.regime} with --shots {training.shots}; draw them again with `bulk2cell shots`"
+            f"{manifest.path}: drawn for {with_letter(regime)}, --shots {drawn_for[1]}, and not for "
+            f"{with_letter(training.regime)}, --shots {training.shots}; draw them again with `bulk2cell shots`"
         )
     rows = pd.Index(study.cells.obs_names).get_indexer(pd.Index(table["cell"]))
     if manifest.content["pair"] != study.manifest.content["pair"] or (rows < 0).any():
@@ -75,7 +76,7 @@ def training_shots(
 
 
 def no_shots(device: str) -> TrainingShots:
-    """Return the shots of regimes A and B."""
+    """Return the shots of regimes that see no labels."""
     nothing = torch.empty(0, dtype=torch.long, device=device)
     return TrainingShots([], nothing, nothing, {})
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
+from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.report.figures.calls import confusion, probabilities
 from bulk2cell.report.svg import (
     MUTED,
@@ -18,10 +19,9 @@ from bulk2cell.report.svg import (
 )
 
 GRID = np.linspace(0, 1, 201)
-BINS = 10
 
 
-def discrimination(cells: pd.DataFrame, regime: str) -> Figure:
+def discrimination(cells: pd.DataFrame, regime: Regime, bins: int) -> Figure:
     """Draw ROC, precision-recall, reliability, confusion matrix and the distribution of probabilities.
 
     Parameters
@@ -30,18 +30,20 @@ def discrimination(cells: pd.DataFrame, regime: str) -> Figure:
         Columns label (1 / 0 / NaN), probability, call, abstained, seed; one row per cell and seed.
     regime
         Named in the caption.
+    bins
+        Of the reliability diagram.
     """
     labelled = cells[cells["label"].notna()]
     panels = [
         roc(labelled),
         precision_recall(labelled),
-        reliability(labelled),
+        reliability(labelled, bins),
         confusion(labelled),
         probabilities(cells),
     ]
     return Figure(
         panels,
-        f"Labelled cells, regime {regime}; thin lines are seeds. ROC: the further above the diagonal, the better. "
+        f"Labelled cells, {REGIMES[regime].words}; thin lines are seeds. ROC: the further above the diagonal, the better. "
         "Precision and recall: compare with the dashed line, the share of sensitive cells. Calibration: on the "
         "diagonal, cells given 80 % are sensitive in 80 % of cases. Confusion matrix: cells, mean over seeds, shaded "
         "within a row; good calls lie from upper left to lower right. Probabilities: two separate peaks mean that the "
@@ -80,13 +82,13 @@ def precision_recall(cells: pd.DataFrame) -> Panel:
     )
 
 
-def reliability(cells: pd.DataFrame) -> Panel:
+def reliability(cells: pd.DataFrame, bins: int) -> Panel:
     """Draw the frequency of sensitive cells by probability, and the expected calibration error."""
     axes, errors = _square("probability of sensitive", "fraction sensitive"), []
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     for one in _seeds(cells):
-        bins = (one["probability"] * BINS).astype(int).clip(upper=BINS - 1)
-        table = one.groupby(bins)[["probability", "label"]].mean().assign(n=bins.value_counts())
+        number = (one["probability"] * bins).astype(int).clip(upper=bins - 1)
+        table = one.groupby(number)[["probability", "label"]].mean().assign(n=number.value_counts())
         axes.plot(table["probability"], table["label"], color=SENSITIVE, linewidth=0.9, alpha=0.5)
         axes.scatter(
             table["probability"],
@@ -99,7 +101,7 @@ def reliability(cells: pd.DataFrame) -> Panel:
         errors.append(float(((table["probability"] - table["label"]).abs() * table["n"]).sum() / len(one)))
     axes.text(0.03, 0.93, f"ECE {np.mean(errors):.2f}", fontsize=9)
     told = f"mean expected calibration error {np.mean(errors):.2f}"
-    return to_panel(axes, "Calibration", f"Reliability diagram of {len(errors)} seeds; {told}")
+    return to_panel(axes, "Calibration", f"Reliability diagram of {len(errors)} seeds, {bins} bins; {told}")
 
 
 def _seeds(cells: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.cautions import Caution, cautions
 from bulk2cell.report.figures import training
@@ -25,7 +26,8 @@ class SettingSection:
     """One strategy on one resource of gene sets."""
 
     setting: Setting
-    scored: Sequence[ScoredSection]
+    words: str
+    scored: ScoredSection | None
     called: Sequence[CallsSection]
     drivers: Sequence[DriversSection]
     training: Figure | None
@@ -63,7 +65,8 @@ def _setting(pair: Pair, setting: Setting, overview: pd.DataFrame) -> SettingSec
     losses = readings.history(setting)
     return SettingSection(
         setting,
-        [scored_section(pair, setting, regime, overview) for regime in setting.scores],
+        REGIMES[setting.regime].words,
+        scored_section(pair, setting, setting.scores, overview) if setting.scores else None,
         [calls_section(cells, seeds) for cells, seeds in setting.predictions.items()],
         [drivers_section(seeds) for seeds in setting.attributions.values()],
         training.training_curves(losses) if len(losses) else None,

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.parameters import EvaluateParameters, take
+from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.figures import discrimination, layout
 from bulk2cell.report.metrics_table import metrics_table
 from bulk2cell.report.records import Pair, Setting
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import PageTable
-from bulk2cell.report.words import headline, regime_text
+from bulk2cell.report.words import headline
 
 
 @dataclass(frozen=True)
 class ScoredSection:
-    """Results on labelled cells in one regime."""
+    """Results on labelled cells."""
 
     regime: str
     headline: str
@@ -26,21 +29,22 @@ class ScoredSection:
     metrics: PageTable
 
 
-def scored_section(pair: Pair, setting: Setting, regime: str, overview: pd.DataFrame) -> ScoredSection:
+def scored_section(pair: Pair, setting: Setting, manifest: Manifest, overview: pd.DataFrame) -> ScoredSection:
     """Draw and write down a setting's results on labelled cells."""
     wanted = {
         "pair": pair.name,
         "gene_sets": setting.gene_sets,
         "strategy": setting.strategy,
-        "regime": regime,
+        "regime": setting.regime,
     }
     row = overview[(overview[list(wanted)] == pd.Series(wanted)).all(axis=1)].iloc[0]
-    points = readings.clusters(setting, regime)
+    points = readings.clusters(setting)
+    bins = take(EvaluateParameters, manifest.parameters).calibration_bins
     return ScoredSection(
-        regime_text(regime),
+        REGIMES[setting.regime].words,
         headline({str(name): value for name, value in row.items()}),
-        discrimination.discrimination(readings.cells(setting, regime), regime),
+        discrimination.discrimination(readings.cells(setting), setting.regime, bins),
         layout.umaps(points) if len(points) else None,
-        readings.silhouettes(setting, regime),
-        metrics_table(setting, regime),
+        readings.silhouettes(setting),
+        metrics_table(setting),
     )
