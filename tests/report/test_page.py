@@ -76,10 +76,7 @@ def test_planted_numbers_stand_in_the_page(folder: Path) -> None:
     assert "AUROC 0.44 (95 % interval 0.40 to 0.48 over 2 seeds)" in text
     assert text.count("balanced accuracy 0.81, MCC 0.62") == 2
     assert text.count("sequencing depth alone AUROC 0.61, logistic regression AUROC 0.72") == 2
-    assert (
-        text.count("Accuracy is 0.83 and F1 0.84; calling every cell sensitive gives 0.67 and 0.80")
-        == 2
-    )
+    assert text.count("Accuracy is 0.83 and F1 0.84; calling every cell sensitive gives 0.67 and 0.80") == 2
     assert text.count("expression 0.12, shared code 0.34") == 2
     assert "genes 1.2e−06, pathway units 4.5e−06" in text
     for planted in ("TOPGENE1", "+2.35", "4,321", "PLANTEDLINE9", "Quietinib", "Loudumab", "200 / 100"):

@@ -1,4 +1,4 @@
-"""The program `bulk2cell`, also as `python -m bulk2cell`: it heeds signals first, since what it imports takes a while."""
+"""The program `bulk2cell`, also as `python -m bulk2cell`: it handles signals first, since imports take a while."""
 
 from bulk2cell.signals import Stopped, end, heed_signals
 

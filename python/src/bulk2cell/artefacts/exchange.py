@@ -1,4 +1,4 @@
-"""Two paths of one file system change places in one step, so that something whole stands at both all the time."""
+"""Exchange two paths of one file system in one step, so that both hold something complete at any time."""
 
 import ctypes
 import errno
@@ -7,17 +7,17 @@ import sys
 from pathlib import Path
 
 AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
-# EPERM is what old seccomp profiles of containers say of a call that they do not know.
+# EPERM is the answer of old seccomp profiles of containers to a call that they do not know.
 NOT_OFFERED = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM})
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two paths change places, or return False where the system or the file system does not offer it.
+    """Exchange two paths, or return False if the system or the file system cannot do it.
 
     Raises
     ------
     OSError
-        If it is offered, and fails.
+        If the exchange fails although it is offered.
     """
     names = os.fsencode(one), os.fsencode(other)
     libc = ctypes.CDLL(None, use_errno=True)

@@ -1,4 +1,4 @@
-"""How the cells lie in expression and in the model's code: UMAP and average silhouette width."""
+"""UMAP and average silhouette width of the cells, in expression and in the model's code."""
 
 import warnings
 from typing import Any
@@ -102,7 +102,7 @@ def nearest_neighbours(
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return each point's nearest points, itself first, and their distances, points x count.
 
-    Where umap looks for them itself, it has to compile its own search first.
+    If umap searched for them, it would have to compile its own search first.
     """
     distances, others = NearestNeighbors(n_neighbors=count - 1).fit(points).kneighbors()
     itself = np.arange(len(points))[:, None]

@@ -1,4 +1,4 @@
-"""What the controls say against the scores, as sentences."""
+"""Sentences about what the controls show against the scores."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ SPOILT: Mapping[Control, str] = {
 
 
 def permutation_caveats(scores: pd.DataFrame) -> list[str]:
-    """Say which strategies do no better than models that learnt permuted labels, and which were not tested.
+    """Warn of strategies that do no better than models that learnt permuted labels, and of those not tested.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def permutation_caveats(scores: pd.DataFrame) -> list[str]:
 
 
 def control_caveats(scores: pd.DataFrame) -> list[str]:
-    """Say where a model without its training or its pathways has an AUROC as high as the model's.
+    """Warn if a model without training, gene sets or sparse decoder has an AUROC as high as the model's.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How far a metric may be off: intervals over seeds, and over samples and their cells."""
+"""Uncertainty of a metric: intervals over seeds, and over samples and their cells."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

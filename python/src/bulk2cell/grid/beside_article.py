@@ -1,4 +1,4 @@
-"""Accuracy and F1 beside the article's, and both beside the constant predictors."""
+"""Accuracy and F1 compared with the article's and with the constant predictors."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +44,7 @@ def strategies_table(rows: pd.DataFrame, regime: str) -> PageTable:
 
 
 def resources_table(rows: pd.DataFrame, regime: str) -> PageTable | None:
-    """Return a row per resource of gene sets and constant predictor, of the strategy with pathways if it was run."""
+    """Return a row per gene-set collection and constant predictor, for the network with gene sets if it was run."""
     chosen = rows[(rows["method"] == MODEL) & (rows["strategy"] == PATHWAYS)]
     if chosen.empty:
         return None
@@ -118,7 +118,7 @@ def _constants(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _beside(here: Sequence[dict[str, Any]], there: dict[str, Any], regime: str) -> pd.DataFrame:
-    """Put the article's row of the same name beside ours; its models saw the cells without labels, regime B."""
+    """Join the article's row of the same name to ours; its models saw the cells without labels, regime B."""
     constants: dict[Any, Any] = (
         article_constants().groupby("method")[["accuracy", "f1"]].mean().to_dict("index")
     )
