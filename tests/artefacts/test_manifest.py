@@ -65,7 +65,7 @@ def test_another_kind_is_named(tmp_path: Path) -> None:
     make(tmp_path / "scores")
     for path, found in (
         (tmp_path / "scores", "scores"),
-        (tmp_path, "nothing"),
+        (tmp_path, "no artefact of bulk2cell"),
         (tmp_path / "no", "no folder"),
     ):
         assert f"expected a model, found {found}" in refused(path, "model")
