@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from bulk2cell import parameters
+from bulk2cell.checked import Checked
 from bulk2cell.errors import ParameterError
 from bulk2cell.parameters import (
     AttributeParameters,
     CellLabels,
-    Checked,
     InputParameters,
     NetworkParameters,
     PredictParameters,

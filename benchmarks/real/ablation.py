@@ -16,8 +16,8 @@ import torch
 from transfer import OURS, Target, line_labels, new_network, probabilities, row, tasks
 
 from bulk2cell.parameters import LossParameters
+from bulk2cell.ridge.fit import fit_ridge
 from bulk2cell.train.data import training_data
-from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.shots import no_shots
 
 DEFAULT = LossParameters()

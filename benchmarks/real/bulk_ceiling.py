@@ -24,8 +24,8 @@ from bulk2cell.gdsc.lines import line_key
 from bulk2cell.genes.ids import read_gene_ids
 from bulk2cell.parameters import LossParameters, NetworkParameters
 from bulk2cell.preprocess.bulk import load_bulk
+from bulk2cell.ridge.fit import fit_ridge
 from bulk2cell.train.data import training_data
-from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.shots import no_shots
 
 PENALTIES = (0.3, 1.0, LossParameters().ridge_penalty, 10.0)

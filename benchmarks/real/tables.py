@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.artefacts.manifest import read_manifest
-from bulk2cell.evaluate.scores import MODEL
+from bulk2cell.methods import MODEL
 
 METRICS = {
     "auroc": "AUROC",

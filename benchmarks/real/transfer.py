@@ -32,9 +32,10 @@ from xgboost import XGBClassifier
 from bulk2cell.artefacts.study import Study, read_cell_labels, read_study
 from bulk2cell.gdsc.labels import response_labels
 from bulk2cell.gdsc.lines import line_key, read_response
-from bulk2cell.model.build import build_network
+from bulk2cell.model.family import build_network, components_of
 from bulk2cell.model.mask import decoder_mask
-from bulk2cell.model.strategies import components_of
+from bulk2cell.networks.classification import fit_response
+from bulk2cell.networks.reconstruction import fit_reconstruction
 from bulk2cell.parameters import (
     CellInput,
     CellLabels,
@@ -46,10 +47,8 @@ from bulk2cell.parameters import (
 )
 from bulk2cell.preprocess.source_lines import label_lines
 from bulk2cell.preprocess.study import Sources, preprocess
-from bulk2cell.train.classification import fit_response
+from bulk2cell.ridge.fit import fit_ridge
 from bulk2cell.train.data import TrainingData, training_data
-from bulk2cell.train.pretrain import fit_reconstruction
-from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import no_shots
 from bulk2cell.train.temperature import calibrate

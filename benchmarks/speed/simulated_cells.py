@@ -19,11 +19,11 @@ from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.model import write_model
 from bulk2cell.cells.scale import log_normalised, totals
 from bulk2cell.cells.standardise import Scaling, gene_statistics, leading_components, standardise
-from bulk2cell.model.build import build_network
-from bulk2cell.model.linear import LinearNetwork
+from bulk2cell.model.family import build_network, components_of
 from bulk2cell.model.mask import decoder_mask, unit_names
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.ridge.network import RidgeNetwork
 
 GENES, MODEL_GENES, POOL = 20_000, 4_500, 8_000
 MODELS = ("ridge_pathways", "share_ae_pathways")
@@ -112,8 +112,7 @@ def write_models(work: Path, pool: sp.csr_matrix) -> dict[str, Path]:
     for strategy in MODELS:
         parameters = NetworkParameters(strategy=strategy)
         network = random_network(names, sets, parameters)
-        linear = isinstance(network, LinearNetwork)
-        components = leading_components(standardise(log[:2000], mean, std), 20 if linear else 0)
+        components = leading_components(standardise(log[:2000], mean, std), components_of(parameters))
         settings = {**vars(parameters), **vars(LossParameters()), **vars(TrainParameters())}
         with new_artefact(work / strategy, "model", settings, {}) as draft:
             units = unit_names(sets, parameters.free_units)
@@ -125,13 +124,11 @@ def write_models(work: Path, pool: sp.csr_matrix) -> dict[str, Path]:
     return made
 
 
-def random_network(
-    genes: list[str], sets: pd.DataFrame, parameters: NetworkParameters
-) -> Network | LinearNetwork:
+def random_network(genes: list[str], sets: pd.DataFrame, parameters: NetworkParameters) -> Network:
     """Return a network whose probabilities differ from cell to cell."""
     torch.manual_seed(0)
     network = build_network(decoder_mask(genes, sets, parameters.free_units), parameters)
-    if isinstance(network, LinearNetwork):
+    if isinstance(network, RidgeNetwork):
         network.set_weights(torch.randn(len(genes)) * 0.02)
         return network
     for layer in network.modules():

@@ -17,7 +17,7 @@ import torch
 from measure import gemm_rate, print_table, ratio, timed
 from torch import Tensor, nn
 
-from bulk2cell.model.sparse_decoder import SparseDecoder
+from bulk2cell.networks.sparse_decoder import SparseDecoder
 from bulk2cell.train.seeds import settle_threads
 
 GENES, ROWS, FREE, PAIRS = 4_000, 512, 5, 7

@@ -24,11 +24,11 @@ from torch.nn.functional import mse_loss, normalize
 from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
 
-from bulk2cell.model.losses import pretraining_losses
-from bulk2cell.model.network import Network
+from bulk2cell.networks.loop import train_epoch
+from bulk2cell.networks.losses import pretraining_losses
+from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.train.data import paired_batches
-from bulk2cell.train.loop import train_epoch
 from bulk2cell.train.seeds import settle_threads
 
 LINES, CELLS, PAIRS = 768, 1_536, 7
@@ -41,12 +41,12 @@ def random_data() -> tuple[Tensor, Tensor]:
     return torch.randn(LINES, GENES), torch.randn(CELLS, GENES)
 
 
-def our_losses(network: Network, bulk: Tensor, cells: Tensor) -> dict[str, Tensor]:
+def our_losses(network: DomainSeparationNetwork, bulk: Tensor, cells: Tensor) -> dict[str, Tensor]:
     """Return the losses of a batch as the program computes them."""
     return pretraining_losses(network, network.encode(bulk, cells), bulk, cells, LOSSES)
 
 
-def our_epoch(network: Network, bulk: Tensor, cells: Tensor) -> Epoch:
+def our_epoch(network: DomainSeparationNetwork, bulk: Tensor, cells: Tensor) -> Epoch:
     """Return an epoch of the program's own training."""
     optimiser = torch.optim.Adam(network.parameters(), lr=TRAINING.learning_rate, fused=True)
     lines = torch.arange(LINES)
@@ -61,7 +61,9 @@ def our_epoch(network: Network, bulk: Tensor, cells: Tensor) -> Epoch:
     return epoch
 
 
-def plain_loss(network: Network, decoder: DenseDecoder, bulk: Tensor, cells: Tensor) -> Tensor:
+def plain_loss(
+    network: DomainSeparationNetwork, decoder: DenseDecoder, bulk: Tensor, cells: Tensor
+) -> Tensor:
     """Return the loss of a batch, term by term as the method states it."""
     codes = network.encode(bulk, cells)
     loss = torch.zeros(())
@@ -77,7 +79,9 @@ def plain_loss(network: Network, decoder: DenseDecoder, bulk: Tensor, cells: Ten
     return loss
 
 
-def plain_epoch(network: Network, decoder: DenseDecoder, bulk: Tensor, cells: Tensor) -> Epoch:
+def plain_epoch(
+    network: DomainSeparationNetwork, decoder: DenseDecoder, bulk: Tensor, cells: Tensor
+) -> Epoch:
     """Return an epoch written plainly."""
     parameters = [*network.parameters(), *decoder.parameters()]
     optimiser = torch.optim.Adam(parameters, lr=TRAINING.learning_rate)
@@ -94,11 +98,14 @@ def plain_epoch(network: Network, decoder: DenseDecoder, bulk: Tensor, cells: Te
     return epoch
 
 
-def two_networks(name: str, **changes: float) -> tuple[Network, Network, DenseDecoder]:
+def two_networks(
+    name: str, **changes: float
+) -> tuple[DomainSeparationNetwork, DomainSeparationNetwork, DenseDecoder]:
     """Return the program's network, and another of the same weights with its plain decoder."""
     mask = random_mask(*RESOURCES[name])
     parameters = NetworkParameters(strategy="share_ae_pathways", **changes)  # type: ignore[arg-type]
-    ours, plain, decoder = Network(mask, parameters), Network(mask, parameters), DenseDecoder(mask)
+    ours, plain = (DomainSeparationNetwork(mask, parameters) for _ in range(2))
+    decoder = DenseDecoder(mask)
     assert ours.sparse_decoder is not None
     take_weights(ours.sparse_decoder, decoder)
     plain.load_state_dict(ours.state_dict())
@@ -126,7 +133,7 @@ def peak(which: int, name: str) -> float:
     data = random_data()
     before = kibibytes("VmRSS")
     mask = random_mask(*RESOURCES[name])
-    network = Network(mask, NetworkParameters(strategy="share_ae_pathways"))
+    network = DomainSeparationNetwork(mask, NetworkParameters(strategy="share_ae_pathways"))
     if which:
         network.sparse_decoder = None
     epoch = plain_epoch(network, DenseDecoder(mask), *data) if which else our_epoch(network, *data)

@@ -28,8 +28,10 @@ from transfer_encoder import PLAIN, fit_encoder
 from transfer_targets import Target, draw_targets, read_screen
 
 from bulk2cell.cells.standardise import Scaling, denoise, gene_statistics, leading_components
-from bulk2cell.model.build import build_network
+from bulk2cell.model.family import build_network
 from bulk2cell.model.mask import decoder_mask
+from bulk2cell.networks.classification import fit_response
+from bulk2cell.networks.reconstruction import fit_reconstruction
 from bulk2cell.parameters import (
     LossParameters,
     NetworkParameters,
@@ -39,10 +41,8 @@ from bulk2cell.parameters import (
 )
 from bulk2cell.preprocess.pathways import keep_gene_sets
 from bulk2cell.preprocess.split import split_lines
-from bulk2cell.train.classification import fit_response
+from bulk2cell.ridge.fit import fit_ridge
 from bulk2cell.train.data import TrainingData
-from bulk2cell.train.pretrain import fit_reconstruction
-from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import no_shots
 

@@ -12,12 +12,13 @@ from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.model import read_model, write_model
 from bulk2cell.cells.standardise import Scaling
 from bulk2cell.errors import ArtefactError
-from bulk2cell.model.build import build_network
-from bulk2cell.model.linear import LinearNetwork
+from bulk2cell.model.family import build_network
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.model.network import Network
-from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import NetworkParameters, StrategyName
+from bulk2cell.ridge.network import RidgeNetwork
+from bulk2cell.strategies import STRATEGIES
 from made_up import content_of, forge, parameters_of
 
 GENES = ["C", "A", "B", "D"]
@@ -25,13 +26,13 @@ HISTORY = pd.DataFrame({"stage": ["finetune"], "epoch": [1], "kept": [True]})
 PATHWAYS = pd.DataFrame({"gene": ["A", "B", "D"], "set": ["second", "first", "second"]})
 
 
-def save(path: Path, strategy: StrategyName) -> Network | LinearNetwork:
+def save(path: Path, strategy: StrategyName) -> Network:
     torch.manual_seed(0)
     parameters = NetworkParameters(strategy=strategy, hidden=8, free_units=2)
     network = build_network(decoder_mask(GENES, PATHWAYS, 2), parameters)
-    if isinstance(network, Network):
+    if isinstance(network, DomainSeparationNetwork):
         network.encode(torch.randn(6, 4), torch.randn(6, 4))
-    else:
+    elif isinstance(network, RidgeNetwork):
         network.set_weights(torch.randn(4))
     numbers = np.arange(4, dtype=np.float32)
     ids = pd.DataFrame({"identifier": GENES, "symbol": GENES})

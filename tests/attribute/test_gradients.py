@@ -12,14 +12,16 @@ from torch import nn
 
 from bulk2cell.attribute.gradients import completeness, integrated_gradients, sensitive_layers
 from bulk2cell.model.cell_layers import SENSITIVE
-from bulk2cell.model.network import Network
-from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import NetworkParameters
+from bulk2cell.strategies import STRATEGIES
 
 
 def _network(seed: int, genes: int, units: int, hidden: int, strategy: str, domain: str) -> nn.Sequential:
     torch.manual_seed(seed)
-    network = Network(torch.ones(genes, units), NetworkParameters(strategy=strategy, hidden=hidden)).eval()
+    network = DomainSeparationNetwork(
+        torch.ones(genes, units), NetworkParameters(strategy=strategy, hidden=hidden)
+    ).eval()
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm1d):
             nn.init.normal_(layer.running_mean)

@@ -5,7 +5,7 @@ import numpy as np
 
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.attribute.units import names_of_units, reading_of_units
-from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.strategies import STRATEGIES
 
 
 def test_a_unit_is_read_by_the_mean_expression_of_its_set(planted_model: Path) -> None:

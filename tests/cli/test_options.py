@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 import typer
 from typer.testing import CliRunner
 
+from bulk2cell.checked import Checked, parameter
 from bulk2cell.cli.options import with_parameters
-from bulk2cell.parameters import Checked, parameter
 
 
 @dataclass(frozen=True)

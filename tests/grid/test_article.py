@@ -2,7 +2,7 @@ import pytest
 
 from bulk2cell.fetch.catalogue import catalogue
 from bulk2cell.grid.article import article, article_constants, ceiling, ceiling_text, resource_of
-from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.strategies import STRATEGIES
 
 
 def test_the_ceiling_is_reached_by_calling_all_sensitive() -> None:

@@ -6,22 +6,21 @@ import pytest
 import torch
 from torch import nn
 
-from bulk2cell.model.build import build_network
-from bulk2cell.model.cell_layers import cell_layers
-from bulk2cell.model.linear import LinearNetwork
+from bulk2cell.model.family import build_network, family_of
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.model.network import Network
-from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import NetworkParameters, StrategyName
+from bulk2cell.ridge.network import RidgeNetwork
+from bulk2cell.strategies import STRATEGIES
 
 GENES = [f"G{number}" for number in range(40)]
 PATHWAYS = pd.DataFrame({"gene": GENES[:30], "set": [f"S{number % 7}" for number in range(30)]})
 
 
-def network_of(strategy: StrategyName) -> Network | LinearNetwork:
+def network_of(strategy: StrategyName) -> Network:
     torch.manual_seed(0)
     network = build_network(decoder_mask(GENES, PATHWAYS, 2), NetworkParameters(strategy=strategy, hidden=16))
-    if isinstance(network, LinearNetwork):
+    if isinstance(network, RidgeNetwork):
         network.set_weights(torch.randn(40))
         nn.init.normal_(network.classifier[0].bias)
     for layer in network.modules():
@@ -42,7 +41,8 @@ def test_the_layers_give_the_networks_log_odds(strategy: StrategyName) -> None:
     with torch.no_grad():
         logits = network.classify(network.code(x, "cells")).numpy()
     state = network.state_dict()
-    first, *rest = cell_layers(network.strategy, lambda name: state[name].numpy())
+    layers = family_of(network.strategy).cell_layers(network.strategy, lambda name: state[name].numpy())
+    first, *rest = layers
     values = reduce(
         lambda found, layer: np.maximum(found, 0) @ layer[0] + layer[1], rest, x.numpy() @ first[0] + first[1]
     )
@@ -61,6 +61,6 @@ def test_nothing_but_the_cells_encoder_and_the_classifier_is_asked_for(strategy:
         asked.add(name.partition(".")[0])
         return state[name].numpy()
 
-    cell_layers(network.strategy, stored)
+    family_of(network.strategy).cell_layers(network.strategy, stored)
     (encoder,) = asked - {"classifier"}
     assert getattr(network, encoder) is network.encoder_of("cells")

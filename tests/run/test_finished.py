@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.errors import ArtefactError
-from bulk2cell.run.finished import RECORD, Wanted, once, once_each
+from bulk2cell.run.finished import RECORD, once
 from made_up import add_missing_files, content_of, parameters_of
 
 Do = Callable[..., int]
@@ -94,39 +94,3 @@ def written(out: Path) -> Path:
         add_missing_files(draft.folder, "scores")
         draft.content |= content_of("scores")
     return out
-
-
-def test_of_several_only_those_that_are_missing_are_made(tmp_path: Path) -> None:
-    wanted = {number: Wanted(tmp_path / f"p{number}", {"a": 1}, {}) for number in (1, 2, 3)}
-    made: list[int] = []
-
-    def stage(outs: dict[int, Path]) -> Iterator[Path]:
-        for number, out in outs.items():
-            made.append(number)
-            yield written(out)
-
-    once_each(tmp_path, "scores", wanted, "stage", stage)
-    changed = {**wanted, 2: Wanted(tmp_path / "p2", {"a": 2}, {})}
-    once_each(tmp_path, "scores", changed, "stage", stage)
-    once_each(tmp_path, "scores", changed, "stage", stage)
-    assert made == [1, 2, 3, 2]
-
-
-def test_what_was_finished_before_a_failure_is_kept(tmp_path: Path) -> None:
-    wanted = {number: Wanted(tmp_path / f"p{number}", {}, {}) for number in (1, 2)}
-
-    def failing(outs: dict[int, Path]) -> Iterator[Path]:
-        yield written(outs[1])
-        raise ValueError("no")
-
-    with pytest.raises(ValueError, match="no") as failed:
-        once_each(tmp_path, "scores", wanted, "stage", failing)
-    assert failed.value.__notes__ == ["stage"]
-    left: list[dict[int, Path]] = []
-
-    def stage(outs: dict[int, Path]) -> list[Path]:
-        left.append(outs)
-        return [written(out) for out in outs.values()]
-
-    once_each(tmp_path, "scores", wanted, "stage", stage)
-    assert left == [{2: tmp_path / "p2"}]

@@ -12,7 +12,7 @@ from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.study import read_cell_labels, read_study
 from bulk2cell.errors import ArtefactError, ParameterError
 from bulk2cell.model.mask import decoder_mask
-from bulk2cell.model.network import Network
+from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import (
     ControlParameters,
     LossParameters,
@@ -134,7 +134,9 @@ def test_a_permuted_control_is_calibrated_on_permuted_labels_too(tiny_study: Pat
     network = NetworkParameters(strategy="share_ae_pathways", free_units=1)
     torch.manual_seed(1)
     _, _, control = next(
-        control_models(Network(mask, network), mask, data, network, LossParameters(), SHORT, 1)
+        control_models(
+            DomainSeparationNetwork(mask, network), mask, data, network, LossParameters(), SHORT, 1
+        )
     )
     assert best_temperature(*held_out_logits(control, permuted(data, 1))) == pytest.approx(1, rel=1e-3)
     assert best_temperature(*held_out_logits(control, data)) != pytest.approx(1, rel=0.1)

@@ -14,10 +14,10 @@ from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.errors import ArtefactError, ParameterError, TrainingError
-from bulk2cell.model.network import Network
-from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import CellInput, LossParameters, PredictParameters, StrategyName, TrainParameters
 from bulk2cell.predict.predict import predict
+from bulk2cell.strategies import STRATEGIES
 from bulk2cell.train import classification
 from bulk2cell.train import finetune as stage
 from bulk2cell.train.data import training_data
@@ -54,10 +54,10 @@ def test_the_seed_alone_decides_whatever_was_drawn_before(
 def test_the_network_in_memory_is_the_one_that_is_read_back(
     tiny_study: Path, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained: list[Network] = []
+    trained: list[DomainSeparationNetwork] = []
     write = stage.write_model
 
-    def keep(draft: Any, network: Network, *rest: Any) -> None:
+    def keep(draft: Any, network: DomainSeparationNetwork, *rest: Any) -> None:
         trained.append(network)
         write(draft, network, *rest)
 

@@ -12,7 +12,7 @@ import torch
 
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
-from bulk2cell.model.losses import pretraining_losses
+from bulk2cell.networks.losses import pretraining_losses
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
 from bulk2cell.train.data import training_data
 from bulk2cell.train.pretrain import pretrain

@@ -1,4 +1,6 @@
-"""The program `bulk2cell`, also as `python -m bulk2cell`: it handles signals first, since imports take a while."""
+"""The program `bulk2cell`, also as `python -m bulk2cell`: signals are handled first, since imports take a while."""
+
+import sys
 
 from bulk2cell.signals import Stopped, end, heed_signals
 
@@ -7,6 +9,11 @@ def main() -> None:
     """Run the command line."""
     try:
         heed_signals()
+        if sys.argv[1:] in ([], ["--help"]):
+            from bulk2cell.cli.overview import overview
+
+            sys.stdout.write(f"{overview()}\n")
+            return
         from bulk2cell.cli.app import main as run_commands
 
         run_commands()

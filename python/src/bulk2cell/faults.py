@@ -4,8 +4,7 @@ import errno
 from collections.abc import Iterator
 
 from bulk2cell.errors import Bulk2CellError, DeviceError, NetworkError
-from bulk2cell.parameters import shown
-from bulk2cell.printable import printable
+from bulk2cell.printable import printable, shown
 
 WRONG_INPUT, MACHINE_AT_FAULT, OUT_OF_MEMORY = 2, 75, 137
 MACHINE_ERRORS = frozenset(

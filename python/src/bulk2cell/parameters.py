@@ -4,28 +4,32 @@ The command line's options, the params file of `bulk2cell run` and the manifests
 these classes. Field names are unique over all classes, so one flat params file can hold them all.
 """
 
-import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_type_hints
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from bulk2cell.checked import Checked, parameter
 from bulk2cell.errors import ParameterError
+from bulk2cell.forms import IMAGE, MEMORY, PAIR_NAMES, PATH, SLURM_NAME, TEXT, TIME
+from bulk2cell.printable import shown
+from bulk2cell.strategies import STRATEGIES
 
 Release = Literal["auto", "GDSC1", "GDSC2"]
 Measure = Literal["AUC", "LN_IC50"]
 LabelStrategy = Literal["extreme", "median", "waterfall", "threshold"]
 Scale = Literal["auto", "counts", "log", "zscore"]
 Orientation = Literal["auto", "cells-by-genes", "genes-by-cells"]
-StrategyName = Literal[
-    "ridge_pathways", "base_ae", "adv_ae", "base_share_ae", "adv_share_ae", "share_ae_pathways"
-]
+if TYPE_CHECKING:
+    StrategyName = str
+else:
+    StrategyName = Literal[tuple(STRATEGIES)]  # the table's names, which a type checker cannot know
 RidgeTarget = Literal["rank", "label"]
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["float32", "bfloat16"]
 Domain = Literal["cells", "bulk"]
 Regime = Literal["A", "B", "C", "D"]
 Simulated = Literal["", "synthetic", "demo"]
+Source = Literal["auto", "official", "mirror"]  # where `fetch` gets reference data
 PublishMode = Literal["copy", "link", "symlink"]
 ClusterContainer = Literal["apptainer", "singularity", "none"]
 
@@ -38,108 +42,6 @@ MOST_REPEATS = 10**6  # epochs, resamples, permutations: a p value needs no fine
 MOST_MODELS = 10**4  # at a second each, hours for every pair
 LARGEST_WEIGHT = 1e6  # a float32 holds seven digits: what stands beside this counts for nothing
 WIDEST_SPREAD = 3.0  # of a logarithm: the middle 95 % of values then differ by a factor of 10^5
-HALF_A_CHARACTER = re.compile(
-    "[\ud800-\udfff]"
-)  # as Python holds a byte that is not UTF-8; no file can hold it
-LONGEST_SHOWN = 100
-
-
-class Form(NamedTuple):
-    """What a whole text must look like: a regular expression for Python, Java and JSON schemas, and in words."""
-
-    pattern: str
-    words: str
-
-
-TEXT = Form(r"^[^\x00-\x1f\x7f]*$", "text without control characters")
-PATH = Form(r"^(?!-)[^\x00-\x1f\x7f]*$", "a path that does not begin with - and has no control characters")
-_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
-PAIR_NAME = Form(rf"^{_NAME}$", "a name of letters, digits and . _ -")
-PAIR_NAMES = Form(rf"^({_NAME}( *, *{_NAME})*)?$", "a comma-separated list of the names of pairs")
-# Nextflow writes these unquoted into the commands of Slurm and of container engines.
-SLURM_NAME = Form(r"^([A-Za-z0-9_][A-Za-z0-9_.,@+-]*)?$", "a name of letters, digits and _ . , @ + -")
-IMAGE = Form(
-    r"^([A-Za-z0-9_./][A-Za-z0-9_./:@+-]*)?$",
-    "the name, address or path of an image, of letters, digits and _ . / : @ + -",
-)
-# As Nextflow reads them, and as it shows those that a configuration gives it (1.5 GB, 1d 2h).
-MEMORY = Form(r"^(?!0)[0-9]{1,9}(\.|(\.[0-9]{1,9})? ?)[KMGT]B$", "an amount of memory such as 64.GB")
-_UNIT = r"(s|m|min|h|hours?|d|days?)"
-TIME = Form(rf"^(?!0)[0-9]{{1,9}}[ .]?{_UNIT}( [0-9]{{1,9}}{_UNIT})*$", "a time such as 24.h")
-
-
-def parameter(
-    default: Any,
-    help: str,
-    *,
-    minimum: float | None = None,
-    maximum: float | None = None,
-    form: Form | None = None,
-) -> Any:
-    """Declare one field: its default, its help text with the unit, its closed range, the form of a text."""
-    return field(
-        default=default, metadata={"help": help, "minimum": minimum, "maximum": maximum, "form": form}
-    )
-
-
-def is_of(value: object, kind: type) -> bool:
-    """Tell whether a value is of a type; a whole number is good for a float, a truth value is no number."""
-    if isinstance(value, bool):
-        return kind is bool
-    return isinstance(value, (int, float) if kind is float else kind)
-
-
-def shown(value: object) -> str:
-    """Return a value as an error shows it: as it would be written, cut where it is long."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python writes no whole number of more than 4300 digits
-        return "a number of thousands of digits"
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
-
-
-class Checked:
-    """Base of the parameter classes: every value is checked when it is made."""
-
-    def __post_init__(self) -> None:
-        """Check choices, ranges and the form of texts.
-
-        Raises
-        ------
-        ParameterError
-            If a value is not one of its choices, of another type, outside its range, not of its form, or text that no file
-            can hold.
-        """
-        hints = get_type_hints(type(self))
-        for entry in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, entry.name)
-            choices = get_args(hints[entry.name])
-            if choices and value not in choices:
-                raise ParameterError(
-                    f"{entry.name}: {shown(value)} is not one of {', '.join(map(str, choices))}; choose one of these"
-                )
-            low, high = entry.metadata["minimum"], entry.metadata["maximum"]
-            kind = hints[entry.name]
-            if not choices and not is_of(value, kind):
-                raise ParameterError(
-                    f"{entry.name}: {shown(value)} is not of type {kind.__name__}; write it like {entry.default!r}"
-                )
-            form = entry.metadata["form"]
-            if form and not re.fullmatch(form.pattern, value):
-                raise ParameterError(f"{entry.name}: {shown(value)} is not {form.words}; change it")
-            if isinstance(value, str) and HALF_A_CHARACTER.search(value):
-                raise ParameterError(f"{entry.name}: {shown(value)} is not UTF-8; change it")
-            if isinstance(value, float) and not math.isfinite(value):
-                raise ParameterError(
-                    f"{entry.name}: {value} is no finite number; write it like {entry.default!r}"
-                )
-            if (low is not None and value < low) or (high is not None and value > high):
-                bounds = " and ".join(
-                    text
-                    for text, bound in ((f"at least {low}", low), (f"at most {high}", high))
-                    if bound is not None
-                )
-                raise ParameterError(f"{entry.name}: {shown(value)} is out of range; it must be {bounds}")
 
 
 Group = TypeVar("Group", bound=Checked)

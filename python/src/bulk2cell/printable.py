@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+LONGEST_SHOWN = 100
 LONGEST = 4000  # any message of ours fits; the reason of an error alone may be 64 KiB of a server's
 
 
@@ -16,6 +17,15 @@ def printable(text: str, longest: int = LONGEST) -> str:
         for character in " ".join(text.split())
     )
     return line if len(line) <= longest else f"{line[: longest // 2]} [...] {line[-longest // 2 :]}"
+
+
+def shown(value: object) -> str:
+    """Return a value as an error shows it: as it would be written, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def some(names: Iterable[str]) -> str:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.artefacts.weights import WEIGHTS_FILE, read_weights
-from bulk2cell.model.cell_layers import Affine, cell_layers
-from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.model.cell_layers import Affine
+from bulk2cell.model.family import family_of
 from bulk2cell.parameters import NetworkParameters, take
+from bulk2cell.strategies import STRATEGIES
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class CellModel:
     Attributes
     ----------
     layers
-        See `cell_layers`.
+        See `Family.cell_layers`.
     genes
         In the order of the first layer's inputs.
     gene_ids
@@ -56,7 +57,7 @@ def read_cell_model(path: Path) -> CellModel:
     strategy = STRATEGIES[take(NetworkParameters, manifest.parameters).strategy]
     state, scaling = read_weights(manifest)
     try:
-        layers = cell_layers(strategy, state.__getitem__)
+        layers = family_of(strategy).cell_layers(strategy, state.__getitem__)
         refuse_misfits(layers, len(genes))
     except (LookupError, ValueError) as error:
         raise damaged(

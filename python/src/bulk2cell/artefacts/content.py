@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bulk2cell.checked import Checked
 from bulk2cell.parameters import (
     AttributeParameters,
-    Checked,
     Domain,
     EvaluateParameters,
     LossParameters,

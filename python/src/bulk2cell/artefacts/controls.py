@@ -1,17 +1,14 @@
 """Controls: what models with one part taken away or spoilt say of the study's cells, one row per repeat and cell."""
 
 from pathlib import Path
-from typing import Literal, get_args
 
 import pandas as pd
 
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.manifest import Manifest, read_manifest
-from bulk2cell.artefacts.tables import read_table
+from bulk2cell.artefacts.tables import read_table, write_table
 
-Control = Literal["permuted labels", "untrained encoder", "random gene sets", "dense decoder"]
-CONTROLS: tuple[Control, ...] = get_args(Control)
-COLUMNS = ["control", "strategy", "repeat", "cell", "probability", "call", "abstained"]
+CONTROLS_FILE = "controls.parquet"
 
 
 def write_controls(draft: Draft, table: pd.DataFrame) -> None:
@@ -22,10 +19,10 @@ def write_controls(draft: Draft, table: pd.DataFrame) -> None:
     draft
         Its content needs pair, gene_sets, regime and strategy.
     table
-        control (one of `CONTROLS`), strategy (of the model that it is a control of), repeat (1 to n), then as
+        control (one of `methods.CONTROLS`), strategy (of the model that it is a control of), repeat (1 to n), then as
         predictions: cell, probability (of sensitive), call, abstained.
     """
-    table[COLUMNS].to_parquet(draft.folder / "controls.parquet", index=False)
+    write_table(draft, "controls", CONTROLS_FILE, table)
 
 
 def read_controls(path: Path) -> tuple[pd.DataFrame, Manifest]:
@@ -37,4 +34,4 @@ def read_controls(path: Path) -> tuple[pd.DataFrame, Manifest]:
         If the folder holds no whole controls of this format.
     """
     manifest = read_manifest(path, "controls")
-    return read_table(manifest, "controls.parquet"), manifest
+    return read_table(manifest, CONTROLS_FILE), manifest

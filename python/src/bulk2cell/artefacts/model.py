@@ -12,12 +12,11 @@ from bulk2cell.artefacts.manifest import Manifest, damaged, read_manifest
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.artefacts.weights import WEIGHTS_FILE, State, read_weights, write_weights
 from bulk2cell.cells.standardise import Scaling
-from bulk2cell.model.build import build_network
-from bulk2cell.model.linear import LinearNetwork
+from bulk2cell.model.family import build_network, family_of
 from bulk2cell.model.mask import decoder_mask, unit_names
 from bulk2cell.model.network import Network
-from bulk2cell.model.strategies import STRATEGIES
 from bulk2cell.parameters import NetworkParameters, take
+from bulk2cell.strategies import STRATEGIES
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class TrainedModel:
         Columns stage, epoch, then one per loss.
     """
 
-    network: Network | LinearNetwork
+    network: Network
     genes: list[str]
     units: list[str]
     pathways: pd.DataFrame
@@ -50,7 +49,7 @@ class TrainedModel:
 
 def write_model(
     draft: Draft,
-    network: Network | LinearNetwork,
+    network: Network,
     scaling: Scaling,
     pathways: pd.DataFrame,
     gene_ids: pd.DataFrame,
@@ -114,8 +113,7 @@ def refuse_other_units(
         raise ValueError("pathways.parquet names genes that the network does not have")
     if len(units) < parameters.free_units or units != unit_names(pathways, parameters.free_units):
         raise ValueError("its units are not the gene sets of pathways.parquet and the free units")
-    linear = STRATEGIES[parameters.strategy].linear
-    name, outputs = ("encoder.0", len(units)) if linear else ("bulk_encoder.0", parameters.hidden)
+    name, outputs = family_of(STRATEGIES[parameters.strategy]).first_layer(parameters, len(units))
     found = state[f"{name}.weight"].shape
     if found != (outputs, len(genes)):
         raise ValueError(f"{name} has the shape {found}, not {outputs} x {len(genes)}")

@@ -1,4 +1,4 @@
-"""The tables of artefacts: which columns each has, of which values, and how one is read."""
+"""The tables of artefacts: which columns each has, of which values, and how one is written and read."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.manifest import Kind, Manifest, damaged
 
 Column = Callable[["pd.Series[Any]"], bool]
@@ -65,7 +66,6 @@ def label(values: "pd.Series[Any]") -> bool:
 
 
 CALLS = {"cell": text, "probability": probability, "call": call, "abstained": flag}
-SCORED = {"pair": text, "strategy": text, "gene_sets": text, "regime": text, "method": text, "metric": text}
 GENE_IDS = {"identifier": text, "symbol": text}
 GENE_SETS = {"gene": text, "set": text}
 LOSSES = {"stage": text, "epoch": whole, "kept": flag}
@@ -85,14 +85,19 @@ TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
     "predictions": {"predictions.parquet": CALLS},
     "controls": {"controls.parquet": {"control": text, "strategy": text, "repeat": whole, **CALLS}},
     "scores": {
-        "scores.parquet": {**SCORED, "seed": whole, "value": number_or_none},
+        "scores.parquet": {
+            **dict.fromkeys(("pair", "strategy", "gene_sets"), text),
+            "seed": whole,
+            **dict.fromkeys(("regime", "method", "metric"), text),
+            "value": number_or_none,
+        },
         "intervals.parquet": {
-            **SCORED,
-            "over": text,
+            **dict.fromkeys(("pair", "strategy", "gene_sets", "regime", "method", "metric", "over"), text),
             **dict.fromkeys(("mean", "low", "high"), number_or_none),
             "n": whole,
         },
         "cells.parquet": {
+            "cell": text,
             "label": label_or_none,
             "sample": text_or_none,
             "n_counts": number_or_none,
@@ -115,6 +120,11 @@ TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
     },
 }
 MAY_BE_EMPTY = frozenset({"history.parquet", "clusters.parquet", "enrichment.parquet"})
+
+
+def write_table(draft: Draft, kind: Kind, name: str, table: pd.DataFrame) -> None:
+    """Put a table into a draft: the columns that an artefact of this kind has in it, in their order."""
+    table[[*TABLES[kind][name]]].to_parquet(draft.folder / name, index=False)
 
 
 def read_table(manifest: Manifest, name: str) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from bulk2cell.artefacts.attributions import write_attributions
 from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study, training_inputs
@@ -86,9 +87,7 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
         "model/weights.safetensors": trained.manifest.files["weights.safetensors"],
     }
     with new_artefact(out, "attributions", asdict(parameters), inputs) as draft:
-        genes.to_parquet(draft.folder / "genes.parquet", index=False)
-        units.to_parquet(draft.folder / "pathways.parquet", index=False)
-        sets.to_parquet(draft.folder / "enrichment.parquet", index=False)
+        write_attributions(draft, genes, units, sets)
         draft.content |= {
             key: facts[key] for key in ("pair", "drug", "strategy", "gene_sets", "seed", "regime")
         }
@@ -98,9 +97,7 @@ def attribute(model: Path, study: Path, out: Path, parameters: AttributeParamete
             "cells": counts,
             "completeness": {"genes": asdict(genes_error), "pathways": asdict(units_error)},
             "ranking": RANKING,
-            "warnings": _warnings(
-                counts, genes_error, units_error, network.strategy.pathways and not network.strategy.linear
-            ),
+            "warnings": _warnings(counts, genes_error, units_error, network.strategy.masked),
         }
     return out
 

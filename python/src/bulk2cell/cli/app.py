@@ -9,32 +9,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from bulk2cell import __version__
+from bulk2cell.cli import COMMANDS
+from bulk2cell.cli.overview import overview
 from bulk2cell.cores import threads
 from bulk2cell.errors import ParameterError
 from bulk2cell.faults import exit_code, is_foreseen, one_line
-
-COMMANDS = (
-    "fetch",
-    "pairs",
-    "drugs",
-    "simulate",
-    "preprocess",
-    "pretrain",
-    "shots",
-    "finetune",
-    "controls",
-    "predict",
-    "evaluate",
-    "attribute",
-    "report",
-    "check",
-    "run",
-    "benchmark",
-    "settings",
-    "compare",
-    "demo",
-    "versions",
-)
 
 # With less, Arrow, OpenMP and glibc end the process or wait for ever, and Python cannot tell; small work fits into it.
 LEAST_ADDRESSED = 3 * 2**30
@@ -73,7 +52,7 @@ def bulk2cell(
     `run` does all of it for a sample sheet, `benchmark` for many settings; `demo` does it on five simulated pairs.
     """
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        typer.echo(overview())
 
 
 for name in COMMANDS:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bulk2cell.fetch.catalogue import Source
+from bulk2cell.parameters import Source
 
 
 def fetch(

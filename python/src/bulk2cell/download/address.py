@@ -1,4 +1,4 @@
-"""Addresses that may be contacted: https, or plain http on this machine; redirections must lead to such, too."""
+"""Addresses that may be contacted: https, or http on this machine only; redirections must lead to such addresses, too."""
 
 import http.client
 import re

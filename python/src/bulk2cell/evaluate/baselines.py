@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from bulk2cell.evaluate.metrics import call_metrics
+from bulk2cell.methods import ALL_RESISTANT, ALL_SENSITIVE, DEPTH_BY_COUNTS, DEPTH_BY_GENES
+from bulk2cell.metrics import EITHER_WAY
 
-DEPTH = {"depth only (counts)": "n_counts", "depth only (genes)": "n_genes"}
+DEPTH = {DEPTH_BY_COUNTS: "n_counts", DEPTH_BY_GENES: "n_genes"}
 
 
 def constant_scores(label: NDArray[Any]) -> dict[str, dict[str, float]]:
@@ -31,7 +33,7 @@ def constant_scores(label: NDArray[Any]) -> dict[str, dict[str, float]]:
             "auprc": float(np.mean(label == 1)),
             **call_metrics(label, np.full(len(label), call)),
         }
-        for method, call in (("all sensitive", 1), ("all resistant", 0))
+        for method, call in ((ALL_SENSITIVE, 1), (ALL_RESISTANT, 0))
     }
 
 
@@ -54,7 +56,4 @@ def depth_scores(label: NDArray[Any], depth: pd.DataFrame) -> dict[str, dict[str
     """
     known = {method: depth[column] for method, column in DEPTH.items() if depth[column].notna().all()}
     aurocs = {method: float(roc_auc_score(label, values)) for method, values in known.items()}
-    return {
-        method: {"auroc": auroc, "auroc_either_way": max(auroc, 1 - auroc)}
-        for method, auroc in aurocs.items()
-    }
+    return {method: {"auroc": auroc, EITHER_WAY: max(auroc, 1 - auroc)} for method, auroc in aurocs.items()}

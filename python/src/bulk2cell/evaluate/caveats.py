@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bulk2cell.evaluate.scores import NO_STRATEGY
+from bulk2cell.methods import MODEL, methods_of_kind
+from bulk2cell.metrics import EITHER_WAY
 
 FEW_SEEDS = 5
 FEW_SAMPLES = 5
@@ -99,7 +100,7 @@ def depth_caveats(scores: pd.DataFrame) -> list[str]:
     scores
         Columns strategy, seed, method, metric, value.
     """
-    depth = scores[scores["metric"] == "auroc_either_way"]
+    depth = scores[scores["metric"] == EITHER_WAY]
     if depth.empty:
         return [
             "Counts and genes per cell are not known: whether depth explains the labels could not be tested."
@@ -121,8 +122,8 @@ def classifier_caveats(scores: pd.DataFrame) -> list[str]:
     scores
         Columns strategy, seed, method, metric, value.
     """
-    rows = scores[(scores["metric"] == "auroc") & (scores["strategy"] == NO_STRATEGY)]
-    learnt = rows[~rows["method"].str.match("depth only|all (sensitive|resistant)")]
+    classifiers = scores["method"].isin(methods_of_kind("classifier"))
+    learnt = scores[classifiers & (scores["metric"] == "auroc")]
     if learnt.empty:
         return []
     best = learnt.sort_values("value").iloc[-1]
@@ -168,5 +169,5 @@ def model_caveats(scores: pd.DataFrame, calls: pd.DataFrame) -> list[str]:
 
 
 def _values(scores: pd.DataFrame, metric: str) -> "pd.Series[Any]":
-    rows = scores[(scores["method"] == "bulk2cell") & (scores["metric"] == metric)]
+    rows = scores[(scores["method"] == MODEL) & (scores["metric"] == metric)]
     return rows.set_index(["strategy", "seed"])["value"]

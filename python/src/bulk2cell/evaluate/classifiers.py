@@ -18,6 +18,15 @@ from threadpoolctl import threadpool_limits
 from bulk2cell.artefacts.study import Study
 from bulk2cell.cells.standardise import gene_statistics, standardise
 from bulk2cell.cores import threads
+from bulk2cell.methods import (
+    DECISION_TREE,
+    GRADIENT_BOOSTING,
+    LINEAR_SVM,
+    LOGISTIC_REGRESSION,
+    RANDOM_FOREST,
+    REGULARISED_LOGISTIC_REGRESSION,
+    XGBOOST,
+)
 from bulk2cell.parameters import Regime
 
 FOLDS = 3
@@ -78,18 +87,18 @@ def classifiers(smaller_class: int) -> dict[str, Any]:
 
     logistic = LogisticRegression(max_iter=5000)
     simple = {
-        "decision tree": DecisionTreeClassifier(random_state=0),
-        "random forest": RandomForestClassifier(random_state=0),
-        "gradient boosting": HistGradientBoostingClassifier(random_state=0),
-        "XGBoost": XGBClassifier(random_state=0, n_jobs=1),
+        DECISION_TREE: DecisionTreeClassifier(random_state=0),
+        RANDOM_FOREST: RandomForestClassifier(random_state=0),
+        GRADIENT_BOOSTING: HistGradientBoostingClassifier(random_state=0),
+        XGBOOST: XGBClassifier(random_state=0, n_jobs=1),
     }
     if smaller_class < 2:
-        return {"logistic regression": logistic, **simple}
+        return {LOGISTIC_REGRESSION: logistic, **simple}
     folds = StratifiedKFold(min(FOLDS, smaller_class), shuffle=True, random_state=0)
     machine = LinearSVC(random_state=0, max_iter=10_000)
     return {
-        "logistic regression": logistic,
-        "regularised logistic regression": GridSearchCV(logistic, PENALTIES, scoring="roc_auc", cv=folds),
-        "linear SVM": CalibratedClassifierCV(machine, cv=folds, ensemble=False),
+        LOGISTIC_REGRESSION: logistic,
+        REGULARISED_LOGISTIC_REGRESSION: GridSearchCV(logistic, PENALTIES, scoring="roc_auc", cv=folds),
+        LINEAR_SVM: CalibratedClassifierCV(machine, cv=folds, ensemble=False),
         **simple,
     }

@@ -16,9 +16,10 @@ from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study
 from bulk2cell.cells.standardise import gene_statistics, standardise
 from bulk2cell.evaluate.scores import score_rows
+from bulk2cell.methods import EXPRESSION, SHARED_CODE
+from bulk2cell.metrics import SILHOUETTE
 from bulk2cell.preprocess.study_input import draw_rows, study_input
 
-EXPRESSION, CODE = "expression", "shared code"
 COMPONENTS = 50
 NEIGHBOURS = 15
 FEWEST_POINTS = 4
@@ -48,12 +49,12 @@ def clusters(
     label = cells.set_index("cell")["label"][drawn].to_numpy()
     points = expression_space(study, drawn)
     layouts = [umap(points, drawn, EXPRESSION)]
-    widths = [score_rows({"silhouette": silhouette(points, label)}, EXPRESSION)]
+    widths = [score_rows({SILHOUETTE: silhouette(points, label)}, EXPRESSION)]
     if model:
         points, facts = code_space(model, study, drawn), model.manifest.content
-        layouts.append(umap(points, drawn, CODE))
+        layouts.append(umap(points, drawn, SHARED_CODE))
         width = silhouette(points, label)
-        widths.append(score_rows({"silhouette": width}, CODE, facts["strategy"], facts["seed"]))
+        widths.append(score_rows({SILHOUETTE: width}, SHARED_CODE, facts["strategy"], facts["seed"]))
     return pd.concat(layouts, ignore_index=True), pd.concat(widths, ignore_index=True)
 
 

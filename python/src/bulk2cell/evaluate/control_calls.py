@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk2cell.artefacts.controls import CONTROLS, read_controls
+from bulk2cell.artefacts.controls import read_controls
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError
-from bulk2cell.evaluate.join import CALLS, check_cells, check_pair
-from bulk2cell.evaluate.scores import MODEL
+from bulk2cell.evaluate.join import check_cells, check_pair
+from bulk2cell.methods import CONTROLS, method_of
 
-CONTROL_CALLS = ["method", *CALLS]
+CALLS_OF_CONTROLS = ["method", "strategy", "seed", "cell", "probability", "call", "abstained"]
 
 
 def read_control_calls(
@@ -34,8 +34,8 @@ def read_control_calls(
     Returns
     -------
     pd.DataFrame
-        cell, method (`bulk2cell, ` and the control), strategy, seed (the repeat), probability, call, abstained; in the
-        order of `CONTROLS`.
+        method (`bulk2cell, ` and the control), strategy, seed (the repeat), cell, probability, call, abstained; in the
+        order of `methods.CONTROLS`.
     list of Manifest
         One per folder.
 
@@ -46,15 +46,16 @@ def read_control_calls(
         twice.
     """
     if not paths:
-        return pd.DataFrame(columns=CONTROL_CALLS), []
+        return pd.DataFrame(columns=CALLS_OF_CONTROLS), []
     tables, manifests = zip(*(_read(study, path, strategies, regime) for path in paths), strict=True)
     table = pd.concat(tables, ignore_index=True)
     if table.duplicated(["control", "strategy", "repeat", "cell"]).any():
         raise ArtefactError(f"{paths[-1]}: two controls are of the same strategy; give one of them")
     table["control"] = pd.Categorical(table["control"], CONTROLS)
     table = table.sort_values(["control", "strategy", "repeat", "cell"], ignore_index=True)
-    method = f"{MODEL}, " + table["control"].astype(str)
-    return table.assign(method=method).rename(columns={"repeat": "seed"})[CONTROL_CALLS], list(manifests)
+    return table.assign(method=table["control"].astype(str).map(method_of)).rename(
+        columns={"repeat": "seed"}
+    )[CALLS_OF_CONTROLS], list(manifests)
 
 
 def _read(

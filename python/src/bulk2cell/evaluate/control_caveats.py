@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from bulk2cell.artefacts.controls import Control
 from bulk2cell.evaluate.nulls import PERMUTED, TESTED
-from bulk2cell.evaluate.scores import MODEL
+from bulk2cell.methods import MODEL, RANDOM_GENE_SETS, UNTRAINED_ENCODER, method_of
+from bulk2cell.metrics import PERMUTATION_P
 
 LARGEST_P = 0.05
-SPOILT: Mapping[Control, str] = {
-    "untrained encoder": "an encoder that was never trained",
-    "random gene sets": "a model with random gene sets of equal size in place of the pathways",
+SPOILT: Mapping[str, str] = {
+    UNTRAINED_ENCODER: "an encoder that was never trained",
+    RANDOM_GENE_SETS: "a model with random gene sets of equal size in place of the pathways",
 }
 
 
@@ -39,7 +39,7 @@ def permutation_caveats(scores: pd.DataFrame) -> list[str]:
             few = f"{number} permutation{'s are' if number > 1 else ' is'} too few"
             found.append(f"{strategy}: {few} for a p value of {LARGEST_P} or less.")
         for metric, name in TESTED.items() if number else ():
-            p = _values(scores, strategy, MODEL, f"permutation_p_{metric}").mean()
+            p = _values(scores, strategy, MODEL, f"{PERMUTATION_P}_{metric}").mean()
             if p > max(smallest, LARGEST_P):
                 found.append(
                     f"{strategy}: {name} {_values(scores, strategy, MODEL, metric).mean():.2f} is no better than that of "
@@ -49,7 +49,7 @@ def permutation_caveats(scores: pd.DataFrame) -> list[str]:
 
 
 def control_caveats(scores: pd.DataFrame) -> list[str]:
-    """Warn if a model without training, gene sets or sparse decoder has an AUROC as high as the model's.
+    """Warn if a model without pretraining or without its gene sets has an AUROC as high as the model's.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def control_caveats(scores: pd.DataFrame) -> list[str]:
     for strategy in _strategies(scores):
         model = _values(scores, strategy, MODEL, "auroc").mean()
         for control, what in SPOILT.items():
-            auroc = _values(scores, strategy, f"{MODEL}, {control}", "auroc").mean()
+            auroc = _values(scores, strategy, method_of(control), "auroc").mean()
             if auroc >= model:
                 found.append(f"{strategy}: {what} reaches AUROC {auroc:.2f}, the model {model:.2f}.")
     return found

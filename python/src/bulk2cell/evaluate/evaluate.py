@@ -9,6 +9,7 @@ import pandas as pd
 from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.model import TrainedModel, read_model
+from bulk2cell.artefacts.scores import write_scores
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.evaluate.caveats import (
     cell_caveats,
@@ -24,24 +25,9 @@ from bulk2cell.evaluate.control_calls import read_control_calls
 from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
 from bulk2cell.evaluate.every_method import every_method
 from bulk2cell.evaluate.join import labelled_cells, leave_out, read_calls, thresholds
-from bulk2cell.evaluate.scores import MODEL
+from bulk2cell.methods import MODEL
 from bulk2cell.parameters import EvaluateParameters
 from bulk2cell.progress import say
-
-SCORES = ["pair", "strategy", "gene_sets", "seed", "regime", "method", "metric", "value"]
-INTERVALS = [
-    "pair",
-    "strategy",
-    "gene_sets",
-    "regime",
-    "method",
-    "metric",
-    "over",
-    "mean",
-    "low",
-    "high",
-    "n",
-]
 
 
 @claims_out("scores")
@@ -106,10 +92,8 @@ def evaluate(
     with new_artefact(
         out, "scores", asdict(parameters), inputs(source.manifest, manifests, trained, control_manifests)
     ) as draft:
-        scores.assign(**common)[SCORES].to_parquet(draft.folder / "scores.parquet", index=False)
-        intervals.assign(**common)[INTERVALS].to_parquet(draft.folder / "intervals.parquet", index=False)
-        cells.merge(calls, on="cell").to_parquet(draft.folder / "cells.parquet", index=False)
-        layout.to_parquet(draft.folder / "clusters.parquet", index=False)
+        called = cells.merge(calls, on="cell")
+        write_scores(draft, scores.assign(**common), intervals.assign(**common), called, layout)
         draft.content |= common | {
             "drug": facts["drug"],
             "n_cells": {

@@ -8,13 +8,13 @@ from bulk2cell.evaluate.classifiers import classifier_probabilities
 from bulk2cell.evaluate.leave_one_out import leave_one_sample_out
 from bulk2cell.evaluate.nulls import permutation_rows
 from bulk2cell.evaluate.scores import (
-    MODEL,
     answer_of,
     answers_by_seed,
     answers_over_seeds,
     interval_rows,
     score_rows,
 )
+from bulk2cell.methods import MODEL
 from bulk2cell.parameters import EvaluateParameters, Regime
 
 

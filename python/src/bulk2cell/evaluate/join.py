@@ -11,8 +11,6 @@ from bulk2cell.artefacts.study import Study, read_cell_labels
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import PredictParameters, take
 
-CALLS = ["cell", "strategy", "seed", "probability", "call", "abstained"]
-
 
 def labelled_cells(study: Study) -> pd.DataFrame:
     """Return the study's cells sorted by name: cell, label (1, 0, NaN), sample, n_counts, n_genes.
@@ -74,7 +72,7 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
     Returns
     -------
     pd.DataFrame
-        cell, strategy, seed, probability, call, abstained; sorted by strategy, seed and cell.
+        cell, probability, call, abstained, strategy, seed; sorted by strategy, seed and cell.
     list of Manifest
         One per folder.
 
@@ -108,7 +106,7 @@ def read_calls(study: Study, predictions: Sequence[Path]) -> tuple[pd.DataFrame,
             f"{predictions[-1]}: predictions of the regimes {' and '.join(regimes)} are not scored together; give those of "
             "one regime"
         )
-    return calls[CALLS].sort_values(["strategy", "seed", "cell"], ignore_index=True), manifests
+    return calls.sort_values(["strategy", "seed", "cell"], ignore_index=True), manifests
 
 
 def thresholds(manifest: Manifest) -> tuple[float, float]:

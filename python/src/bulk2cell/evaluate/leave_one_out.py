@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from bulk2cell.evaluate.scores import Answer, score_rows
+from bulk2cell.metrics import LEAVE_ONE_OUT
 
 FEWEST_SAMPLES = 2
-PREFIX = "auroc_leave_one_sample_out"
 
 
 def leave_one_sample_out(
@@ -52,7 +52,7 @@ def leave_one_sample_out(
 
 def _summary(aurocs: Sequence[float]) -> dict[str, float]:
     return {
-        f"{PREFIX}_min": float(np.min(aurocs)),
-        f"{PREFIX}_median": float(np.median(aurocs)),
-        f"{PREFIX}_max": float(np.max(aurocs)),
+        f"{LEAVE_ONE_OUT}_min": float(np.min(aurocs)),
+        f"{LEAVE_ONE_OUT}_median": float(np.median(aurocs)),
+        f"{LEAVE_ONE_OUT}_max": float(np.max(aurocs)),
     }

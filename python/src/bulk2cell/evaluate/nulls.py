@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bulk2cell.evaluate.scores import MODEL, score_rows
+from bulk2cell.evaluate.scores import score_rows
+from bulk2cell.methods import MODEL, PERMUTED_LABELS, method_of
+from bulk2cell.metrics import PERMUTATION_P
 
-PERMUTED = f"{MODEL}, permuted labels"
+PERMUTED = method_of(PERMUTED_LABELS)
 TESTED = {"auroc": "AUROC", "balanced_accuracy": "balanced accuracy"}
 
 
@@ -44,6 +46,6 @@ def permutation_rows(scores: pd.DataFrame) -> list[pd.DataFrame]:
         p = {}
         for metric in TESTED:
             rows = of_strategy[of_strategy["metric"] == metric].set_index("method")["value"]
-            p[f"permutation_p_{metric}"] = permutation_p(float(rows[[MODEL]].mean()), rows[[PERMUTED]])
+            p[f"{PERMUTATION_P}_{metric}"] = permutation_p(float(rows[[MODEL]].mean()), rows[[PERMUTED]])
         tables.append(score_rows(p, MODEL, strategy))
     return tables

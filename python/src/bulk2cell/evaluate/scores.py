@@ -8,12 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk2cell.evaluate.intervals import bootstrap_intervals, seed_intervals
+from bulk2cell.evaluate.bootstrap import bootstrap_intervals
 from bulk2cell.evaluate.metrics import all_metrics
-
-MODEL = "bulk2cell"
-NO_STRATEGY, NO_SEED = "-", -1
-COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
+from bulk2cell.intervals import t_intervals, within_range
+from bulk2cell.methods import MODEL, NO_SEED, NO_STRATEGY
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ def interval_rows(
         strategy, method, metric, over, mean, low, high, n.
     """
     of_model = scores[scores["method"] == MODEL]
-    over_seeds = within_range(seed_intervals(of_model, ["strategy", "method", "metric"]))
+    over_seeds = within_range(t_intervals(of_model, ["strategy", "method", "metric"]))
     tables = [over_seeds.assign(over="seeds")]
     for answer in answers:
 
@@ -129,18 +127,3 @@ def interval_rows(
         table = bootstrap_intervals(label, sample, metrics, resamples)
         tables.append(table.assign(strategy=answer.strategy, method=answer.method, over="bootstrap"))
     return pd.concat(tables, ignore_index=True)
-
-
-def within_range(intervals: pd.DataFrame) -> pd.DataFrame:
-    """Cut t-intervals, which know no bounds, to what a metric can be: 0 to 1, MCC -1 to 1, counts from 0.
-
-    Parameters
-    ----------
-    intervals
-        Columns metric, low, high.
-    """
-    lowest = intervals["metric"].map({"mcc": -1.0}).fillna(0.0)
-    highest = pd.Series(1.0, index=intervals.index).where(~intervals["metric"].isin(COUNTS), np.inf)
-    return intervals.assign(
-        low=intervals["low"].clip(lower=lowest), high=intervals["high"].clip(upper=highest)
-    )

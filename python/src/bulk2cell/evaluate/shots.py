@@ -7,7 +7,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import read_manifest
-from bulk2cell.artefacts.shots import SHOTS_FILE
+from bulk2cell.artefacts.shots import write_shots
 from bulk2cell.artefacts.study import LABELS_FILE, read_cell_labels
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.parameters import Regime
@@ -74,7 +74,7 @@ def shots(study: Path, out: Path, regime: Regime, per_class: int, seed: int) -> 
             "k": number,
             "seed": seed,
         }
-        drawn.to_parquet(draft.folder / SHOTS_FILE, index=False)
+        write_shots(draft, drawn)
     return out
 
 

@@ -11,10 +11,10 @@ from typing import Any, Literal
 import yaml
 
 from bulk2cell.errors import InputError
+from bulk2cell.parameters import Source
 from bulk2cell.published.pair import Pair
 from bulk2cell.published.read_pairs import pair_catalogue
 
-Source = Literal["auto", "official", "mirror"]
 ARTICLE = "article"
 GEO_TERMS = "GEO sets none, the submitters may; cite"
 

@@ -15,10 +15,11 @@ from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.artefacts.workplace import workplace
 from bulk2cell.download.unpack import extract
 from bulk2cell.errors import Bulk2CellError, DownloadError, InputError, NetworkError
-from bulk2cell.fetch.catalogue import Item, Origin, Source, choose
+from bulk2cell.fetch.catalogue import Item, Origin, choose
 from bulk2cell.fetch.convert import convert
 from bulk2cell.fetch.official_file import official_file
 from bulk2cell.fetch.package import get_wheel
+from bulk2cell.parameters import Source
 from bulk2cell.printable import printable
 from bulk2cell.progress import say
 from bulk2cell.published.pair_sheet import join_sheets

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from bulk2cell.evaluate.scores import MODEL
 from bulk2cell.grid.article import article, article_constants, ceiling, resource_of
-from bulk2cell.grid.summary import CONSTANTS, over_pairs, per_pair, wide
-from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.grid.summary import over_pairs, per_pair, wide
+from bulk2cell.methods import ALL_RESISTANT, ALL_SENSITIVE, MODEL, methods_of_kind
 from bulk2cell.report.tables import Column, PageTable, page_table
+from bulk2cell.strategies import STRATEGIES
 
 PATHWAYS = "share_ae_pathways"
 THE_ARTICLES_REGIME = "B"
@@ -60,7 +60,7 @@ def pairs_table(rows: pd.DataFrame) -> PageTable:
     """Return a row per pair and strategy, with both constants on that pair."""
     values = per_pair(rows[rows["method"] == MODEL], ["strategy"])
     table = wide(values, ["pair", "strategy"], "value")
-    for constant, short in zip(CONSTANTS, ("sensitive", "resistant"), strict=True):
+    for constant, short in ((ALL_SENSITIVE, "sensitive"), (ALL_RESISTANT, "resistant")):
         beside = wide(per_pair(rows[rows["method"] == constant], ["method"]), ["pair"], "value")
         table = table.merge(beside[["pair", "accuracy", "f1"]], on="pair", suffixes=("", f"_{short}"))
     return page_table(
@@ -81,7 +81,8 @@ def pairs_table(rows: pd.DataFrame) -> PageTable:
 
 def article_pairs_table() -> PageTable:
     """Return what calling every cell sensitive scores on the article's pairs, and the article's own means."""
-    table = article_constants().query("method == 'all sensitive'").drop(columns="method")
+    constants = article_constants()
+    table = constants[constants["method"] == ALL_SENSITIVE].drop(columns="method")
     mean = {
         "pair": "mean of the five, all sensitive",
         "accuracy": table["accuracy"].mean(),
@@ -114,7 +115,7 @@ def _means(rows: pd.DataFrame, by: str) -> list[dict[str, Any]]:
 
 
 def _constants(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return _means(rows[rows["method"].isin(CONSTANTS)], "method")
+    return _means(rows[rows["method"].isin(methods_of_kind("constant"))], "method")
 
 
 def _beside(here: Sequence[dict[str, Any]], there: dict[str, Any], regime: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.artefacts.manifest import Manifest, read_manifest, sha256
-from bulk2cell.artefacts.tables import read_table
+from bulk2cell.artefacts.scores import ScoreTable, read_scores
 from bulk2cell.grid.grid import Setting
 
 SETTING = ["setting", "parameter", "parameter_value"]
@@ -59,10 +59,10 @@ def collect(scored: Sequence[Scored]) -> Results:
     )
 
 
-def _together(found: Sequence[tuple[Scored, Manifest]], table: str) -> pd.DataFrame:
+def _together(found: Sequence[tuple[Scored, Manifest]], table: ScoreTable) -> pd.DataFrame:
     tables = []
     for one, manifest in found:
-        rows = read_table(manifest, f"{table}.parquet")
+        rows = read_scores(manifest, table)
         values = (one.setting.name, one.setting.parameter, one.setting.value)
         columns = list(rows)
         tables.append(rows.assign(**dict(zip(SETTING, values, strict=True)))[[*SETTING, *columns]])

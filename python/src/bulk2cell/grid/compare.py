@@ -6,6 +6,7 @@ from typing import Any
 
 from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import read_manifest
+from bulk2cell.artefacts.page import write_page
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.grid.collect import Scored, collect
 from bulk2cell.grid.grid import DEFAULT, Grid, Setting, grid_and_settings, varied_values
@@ -13,7 +14,6 @@ from bulk2cell.grid.page import page
 from bulk2cell.grid.summary import over_pairs, per_pair
 from bulk2cell.report.failures import Failure
 from bulk2cell.report.svg import style
-from bulk2cell.report.tables import write_tables
 
 
 def compare(
@@ -80,11 +80,9 @@ def write_comparison(
     stated = {"grid": dict(grid), "failures": [str(failure) for failure in failures]}
     with new_artefact(out, "benchmark", stated, found.inputs) as draft, style():
         text = page(found, failures, varied_values(settings[0].parameters))
-        (draft.folder / "benchmark.html").write_text(text, encoding="utf-8")
         summary = over_pairs(per_pair(found.scores, by), by)
-        write_tables(
-            draft.folder, {"benchmark": found.scores, "intervals": found.intervals, "over_pairs": summary}
-        )
+        tables = {"benchmark": found.scores, "intervals": found.intervals, "over_pairs": summary}
+        write_page(draft, "benchmark", text, tables)
         pairs = [*(one.pair for one in scored), *(failure.pair for failure in failures)]
         draft.content |= {
             "settings": [setting.name for setting in settings],

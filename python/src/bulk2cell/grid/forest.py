@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from bulk2cell.evaluate.scores import MODEL, NO_STRATEGY
-from bulk2cell.grid.summary import CONSTANTS
+from bulk2cell.methods import MODEL, NO_STRATEGY, methods_of_kind
 from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, Panel, new_axes, short, to_panel
 
 ROW = 0.25
@@ -18,7 +17,9 @@ def forest(scores: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
     scores, intervals
         Of the default setting in one regime, with a column name.
     """
-    points = _named(scores[(scores["metric"] == "auroc") & ~scores["method"].isin(CONSTANTS)])
+    points = _named(
+        scores[(scores["metric"] == "auroc") & ~scores["method"].isin(methods_of_kind("constant"))]
+    )
     bars = _named(intervals[(intervals["metric"] == "auroc") & (intervals["over"] == "bootstrap")])
     panels = [
         _panel(str(pair), rows, bars[bars["pair"] == pair])

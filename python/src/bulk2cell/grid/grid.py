@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.parameters import shown
+from bulk2cell.printable import shown
 from bulk2cell.run.flat_file import read_flat_file
 from bulk2cell.run.params_file import Parameters, make_parameters
 

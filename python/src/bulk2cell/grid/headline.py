@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from bulk2cell.evaluate.leave_one_out import PREFIX
 from bulk2cell.grid.summary import over_pairs, per_pair
+from bulk2cell.metrics import LEAVE_ONE_OUT
 from bulk2cell.report.tables import Column, PageTable, page_table, sort_value, written
 
 HEADLINE = {
@@ -81,7 +81,7 @@ def few_text(pairs: int) -> str:
 
 def leave_one_out_table(rows: pd.DataFrame) -> PageTable | None:
     """Return the AUROC without each sample in turn, where pairs have enough samples."""
-    chosen = rows[rows["metric"].str.startswith(PREFIX)]
+    chosen = rows[rows["metric"].str.startswith(LEAVE_ONE_OUT)]
     if chosen.empty:
         return None
     table = chosen.pivot_table(
@@ -89,7 +89,7 @@ def leave_one_out_table(rows: pd.DataFrame) -> PageTable | None:
     )
     columns = [Column("pair", "Pair"), Column("name", "Method"), Column("gene_sets", "Gene sets")]
     columns += [
-        Column(f"{PREFIX}_{what}", heading, ".2f")
+        Column(f"{LEAVE_ONE_OUT}_{what}", heading, ".2f")
         for what, heading in (("min", "Lowest"), ("median", "Median"), ("max", "Highest"))
     ]
     return page_table(

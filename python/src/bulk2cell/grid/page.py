@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from bulk2cell.evaluate.scores import MODEL
 from bulk2cell.grid.article import article, ceiling_text
 from bulk2cell.grid.beside_article import (
     article_pairs_table,
@@ -21,7 +20,8 @@ from bulk2cell.grid.headline import few_text, headline, headline_table, leave_on
 from bulk2cell.grid.ranks import rank
 from bulk2cell.grid.ranks_figure import auroc_by_pair, diagram
 from bulk2cell.grid.sensitivity import curves, sensitivity
-from bulk2cell.grid.summary import CONSTANTS, of_default, per_pair
+from bulk2cell.grid.summary import of_default, per_pair
+from bulk2cell.methods import MODEL, methods_of_kind
 from bulk2cell.report.failures import Failure
 from bulk2cell.report.fill import fill
 from bulk2cell.report.svg import Figure
@@ -82,7 +82,8 @@ def section(results: Results, regime: str, defaults: Mapping[str, Any]) -> Secti
     rows = of_default(results.scores, regime)
     intervals = of_default(results.intervals, regime)
     flipped = (rows["method"] == MODEL) & (rows["metric"] == "auroc") & (rows["value"] < 0.5)
-    ranks = rank(auroc_by_pair(per_pair(rows[~rows["method"].isin(CONSTANTS)], ["name"])))
+    constant = rows["method"].isin(methods_of_kind("constant"))
+    ranks = rank(auroc_by_pair(per_pair(rows[~constant], ["name"])))
     varied = sensitivity(results.scores, regime)
     text = regime_text(regime)
     return Section(

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from bulk2cell.evaluate.scores import MODEL
 from bulk2cell.grid.grid import DEFAULT
 from bulk2cell.grid.summary import over_pairs, per_pair
+from bulk2cell.methods import MODEL
 from bulk2cell.report.svg import MUTED, SAMPLES, SENSITIVE, Figure, Panel, new_axes, to_panel
 
 

@@ -2,11 +2,9 @@
 
 import pandas as pd
 
-from bulk2cell.evaluate.intervals import seed_intervals
-from bulk2cell.evaluate.scores import NO_STRATEGY, within_range
 from bulk2cell.grid.grid import DEFAULT
-
-CONSTANTS = ("all sensitive", "all resistant")
+from bulk2cell.intervals import t_intervals, within_range
+from bulk2cell.methods import NO_STRATEGY
 
 
 def row_name(method: str, strategy: str) -> str:
@@ -57,7 +55,7 @@ def over_pairs(values: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     pd.DataFrame
         The columns of `by`, metric, mean, low, high, n (pairs). One pair has no interval.
     """
-    return within_range(seed_intervals(values, [*by, "metric"]))
+    return within_range(t_intervals(values, [*by, "metric"]))
 
 
 def wide(table: pd.DataFrame, rows: list[str], values: str = "mean") -> pd.DataFrame:

@@ -1,1 +1,1 @@
-"""The network: encoders, sparse decoder, adversary, classifier, losses, ridge, and the strategies."""
+"""What all models have: encoder and classifier, the gene sets' mask, a cell's way through them in numpy, a family."""

@@ -10,50 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulk2cell.model.exact_product import Rounded, exact_product, rounded
-from bulk2cell.model.strategies import Strategy
 
 SENSITIVE, RESISTANT = 1, 0
-BATCH_NORM = ("running_mean", "running_var", "weight", "bias")
-BATCH_NORM_EPSILON = 1e-5
 
 Array = NDArray[np.float32]
 Affine = tuple[Array, Array]
 RoundedLayer = tuple[Rounded, Array]
 
 
-def cell_layers(strategy: Strategy, stored: Callable[[str], Array]) -> list[Affine]:
-    """Return the layers from standardised expression (G) to the log odds of being sensitive (1).
-
-    Parameters
-    ----------
-    stored
-        Returns a tensor of the network's state by its name; no decoder and no other domain's encoder is asked for.
-
-    Returns
-    -------
-    list
-        Weight (inputs x outputs) and bias of each layer.
-    """
-
-    def linear(name: str) -> Affine:
-        return stored(f"{name}.weight").T, stored(f"{name}.bias")
-
-    if strategy.linear:
-        return [joined(linear("encoder.0"), log_odds(linear("classifier.0")))]
-    encoder = "shared_encoder" if strategy.shared else "cell_encoder"
-    norm = batch_norm(*np.stack([stored(f"{encoder}.2.{name}") for name in BATCH_NORM]))
-    return [
-        linear(f"{encoder}.0"),
-        joined(norm, joined(linear(f"{encoder}.4"), linear("classifier.0"))),
-        linear("classifier.3"),
-        log_odds(linear("classifier.5")),
-    ]
-
-
-def batch_norm(mean: Array, variance: Array, weight: Array, bias: Array) -> Affine:
-    """Return batch normalisation in eval mode as an affine layer."""
-    scale = weight / np.sqrt(variance + np.float32(BATCH_NORM_EPSILON))
-    return np.diag(scale), bias - mean * scale
+def linear(stored: Callable[[str], Array], name: str) -> Affine:
+    """Return a linear layer of a network's state."""
+    return stored(f"{name}.weight").T, stored(f"{name}.bias")
 
 
 def log_odds(logits: Affine) -> Affine:

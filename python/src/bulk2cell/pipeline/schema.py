@@ -6,10 +6,11 @@ from typing import Any, get_args, get_type_hints
 
 from bulk2cell.artefacts.spreadsheet import FORMULA
 from bulk2cell.fetch.catalogue import catalogue
-from bulk2cell.model.strategies import STRATEGIES
-from bulk2cell.parameters import PAIR_NAME, TEXT, CellInput, CellLabels, Form
+from bulk2cell.forms import PAIR_NAME, TEXT, Form
+from bulk2cell.parameters import CellInput, CellLabels
 from bulk2cell.pipeline.parameter_groups import GROUPS, parameters_of
 from bulk2cell.run.sample_sheet import COLUMNS, REQUIRED, RESERVED
+from bulk2cell.strategies import STRATEGIES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}

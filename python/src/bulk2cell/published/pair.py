@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bulk2cell.parameters import PAIR_NAME, Orientation
+from bulk2cell.forms import PAIR_NAME
+from bulk2cell.parameters import Orientation
 
 NAME_PATTERN = PAIR_NAME.pattern
 SHA256 = r"[0-9a-f]{64}"

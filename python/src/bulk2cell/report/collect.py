@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from bulk2cell.artefacts.attributions import AttributionTable
 from bulk2cell.report import readings
 from bulk2cell.report.agreement import enrichment_over_seeds, over_seeds
 from bulk2cell.report.cautions import cautions
@@ -69,7 +70,7 @@ def _calls(pair: Pair, setting: Setting) -> pd.DataFrame:
     return _joined(tables)
 
 
-def _named(pair: Pair, setting: Setting, domain: str, file: str) -> pd.DataFrame:
+def _named(pair: Pair, setting: Setting, domain: str, file: AttributionTable) -> pd.DataFrame:
     table = readings.attributions(setting.attributions[domain], file)
     if file == "enrichment":
         joined = enrichment_over_seeds(table)

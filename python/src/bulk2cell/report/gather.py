@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from bulk2cell.artefacts.manifest import KINDS, Kind, Manifest, read_manifest
-from bulk2cell.artefacts.tables import read_table
+from bulk2cell.artefacts.scores import read_scores
 from bulk2cell.errors import ArtefactError
-from bulk2cell.report.records import NO_STRATEGY, STUDY_CELLS, Pair, Setting
+from bulk2cell.methods import NO_STRATEGY
+from bulk2cell.report.records import STUDY_CELLS, Pair, Setting
 
 NOT_SHOWN = {"shots", "controls", "report", "benchmark"}
 
@@ -54,7 +55,7 @@ def _settings_of(manifest: Manifest) -> set[tuple[str, str, str]]:
         return set()
     gene_sets, regime = str(manifest.content["gene_sets"]), str(manifest.content["regime"])
     if manifest.kind == "scores":
-        strategies = set(read_table(manifest, "scores.parquet")["strategy"]) - {NO_STRATEGY}
+        strategies = set(read_scores(manifest, "scores")["strategy"]) - {NO_STRATEGY}
         return {(gene_sets, str(strategy), regime) for strategy in strategies}
     return {(gene_sets, str(manifest.content["strategy"]), regime)}
 

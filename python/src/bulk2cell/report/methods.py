@@ -4,19 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.model.family import family_of
 from bulk2cell.parameters import MOST_CELLS
 from bulk2cell.report import readings
 from bulk2cell.report.records import Pair, Setting
 from bulk2cell.report.words import regime_text
+from bulk2cell.strategies import STRATEGIES
 
-STRATEGIES = {
-    "ridge_pathways": "ridge regression, a gene's weight shared out among the gene sets that hold it",
-    "base_ae": "an autoencoder per domain",
-    "adv_ae": "an autoencoder per domain with adversarially aligned codes",
-    "base_share_ae": "private and shared autoencoders",
-    "adv_share_ae": "private and shared autoencoders with adversarially aligned codes",
-    "share_ae_pathways": "private and shared autoencoders with a decoder wired by the gene sets",
-}
 LABELLING = {
     "extreme": "the lines with the lowest {extreme_fraction:.0%} of {measure} count as sensitive, those with the highest "
     "{extreme_fraction:.0%} as resistant, and the middle is left unlabelled",
@@ -52,28 +46,16 @@ def _labels(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
 
 
 def _network(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
-    what = STRATEGIES.get(setting.strategy, "not described here")
-    head = "" if _is_ridge(setting) else ", with a classifier on the code"
-    return f"The model ({setting.strategy}, gene sets {setting.gene_sets}) is {what}{head}."
+    what = STRATEGIES[setting.strategy].report
+    return f"The model ({setting.strategy}, gene sets {setting.gene_sets}) is {what}."
 
 
 def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     if not setting.models or "learning_rate" not in known:
         return ""
-    if _is_ridge(setting):
-        return _ridge(setting, known)
-    pretrained = "was "
-    if setting.encoders:
-        pretrained = (
-            f"was pretrained on lines{'' if setting.regime == 'A' else ' and unlabelled cells'} for "
-            f"{_epochs(setting.encoders)} epochs and "
-        )
-    cells = " and labelled cells of the target" if setting.regime in {"C", "D"} else ""
-    return (
-        f"It {pretrained}fine-tuned on the labelled lines{cells} for {_epochs(setting.models)} "
-        f"epochs (seeds {', '.join(map(str, setting.models))}; Adam, learning rate {known['learning_rate']}, batches of "
-        f"{known['batch_size']}). The weights with the lowest loss on held-out cell lines were kept."
-    )
+    epochs = _epochs(setting.encoders) if setting.encoders else ""
+    describe = family_of(STRATEGIES[setting.strategy]).describe_training
+    return describe(known, setting.regime, list(setting.models), epochs, _epochs(setting.models))
 
 
 def _some_cells(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
@@ -81,24 +63,6 @@ def _some_cells(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     if taken < MOST_CELLS:
         return ""
     return f"Of the study's cells, {taken:,} took part in training, drawn at random; all were called."
-
-
-def _is_ridge(setting: Setting) -> bool:
-    return setting.strategy == "ridge_pathways"
-
-
-def _ridge(setting: Setting, known: Mapping[str, Any]) -> str:
-    what = {"rank": "the rank of the response of all lines", "label": "the labels"}[known["ridge_target"]]
-    reduced = (
-        f" Cells were reduced to their {known['cell_components']} leading principal components first."
-        if known["cell_components"] and setting.regime != "A"
-        else ""
-    )
-    return (
-        f"It learnt {what} (penalty {known['ridge_penalty']} per gene; seeds {', '.join(map(str, setting.models))}, each a "
-        f"random weighting of the lines).{reduced} Held-out cell lines judged it and calibrated its probabilities; then "
-        "it learnt from them, too."
-    )
 
 
 def _epochs(seeds: Mapping[int, Manifest]) -> str:

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from bulk2cell.methods import MODEL
+from bulk2cell.metrics import EITHER_WAY, SILHOUETTE
 from bulk2cell.report import readings
-from bulk2cell.report.readings import MODEL
 from bulk2cell.report.records import Setting
 from bulk2cell.report.tables import Column, PageTable, sort_value, written
 
@@ -25,7 +26,7 @@ METRICS = {
 def metrics_table(setting: Setting, regime: str) -> PageTable:
     """Return a row per method, as in the scores, and a column per metric, with 95 % intervals where there are some."""
     scores, intervals = readings.scores(setting, regime), readings.intervals(setting, regime)
-    scores = scores[scores["metric"] != readings.SILHOUETTE]
+    scores = scores[scores["metric"] != SILHOUETTE]
     metrics = [name for name in METRICS if name in set(scores["metric"])]
     over = _over(intervals)
     rows = []
@@ -64,7 +65,7 @@ def _interval(intervals: pd.DataFrame, over: str, method: str, metric: str) -> s
 
 def _reversed(scores: pd.DataFrame, method: str, metric: str) -> str:
     """Return the AUROC of depth taken the other way round, where that is the better one."""
-    either = readings.value(scores, method, "auroc_either_way")
+    either = readings.value(scores, method, EITHER_WAY)
     if metric != "auroc" or not either > readings.value(scores, method, "auroc"):
         return ""
     return f"\nreversed {either:.2f}"

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from bulk2cell.methods import ALL_SENSITIVE, LOGISTIC_REGRESSION, MODEL, PERMUTED_LABELS
+from bulk2cell.metrics import PERMUTATION_P
 from bulk2cell.report import readings
-from bulk2cell.report.readings import MODEL
 from bulk2cell.report.records import Pair, Setting
 
 
@@ -65,12 +66,12 @@ def _row(pair: Pair, setting: Setting, regime: str) -> dict[str, Any]:
             name: readings.value(table, MODEL, name)
             for name in ("balanced_accuracy", "mcc", "accuracy", "f1")
         },
-        "constant_accuracy": readings.value(table, "all sensitive", "accuracy"),
-        "constant_f1": readings.value(table, "all sensitive", "f1"),
+        "constant_accuracy": readings.value(table, ALL_SENSITIVE, "accuracy"),
+        "constant_f1": readings.value(table, ALL_SENSITIVE, "f1"),
         "depth_auroc": readings.depth_auroc(table),
-        "logistic_auroc": readings.value(table, "logistic regression", "auroc"),
-        "permutation_p": readings.value(table, MODEL, "permutation_p_auroc"),
-        "permutations": readings.controls(table).get("permuted labels", 0),
+        "logistic_auroc": readings.value(table, LOGISTIC_REGRESSION, "auroc"),
+        "permutation_p": readings.value(table, MODEL, f"{PERMUTATION_P}_auroc"),
+        "permutations": readings.controls(table).get(PERMUTED_LABELS, 0),
         "flips": sum(auroc < 0.5 for auroc in aurocs),
     }
 

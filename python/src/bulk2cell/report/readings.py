@@ -5,14 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from bulk2cell.artefacts.attributions import AttributionTable, read_attributions
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.scores import read_scores
 from bulk2cell.artefacts.tables import read_table
-from bulk2cell.report.records import NO_STRATEGY, Setting
-
-MODEL = "bulk2cell"
-CONTROL = f"{MODEL}, "
-DEPTH = "depth only"
-SILHOUETTE = "silhouette"
+from bulk2cell.methods import NO_STRATEGY, control_of, methods_of_kind
+from bulk2cell.metrics import EITHER_WAY, SILHOUETTE
+from bulk2cell.report.records import Setting
 
 
 def history(setting: Setting) -> pd.DataFrame:
@@ -29,17 +28,17 @@ def history(setting: Setting) -> pd.DataFrame:
 
 def scores(setting: Setting, regime: str) -> pd.DataFrame:
     """Return the rows of scores.parquet that belong to this strategy or to none."""
-    return _of_strategy(setting, read_table(setting.scores[regime], "scores.parquet"))
+    return _of_strategy(setting, read_scores(setting.scores[regime], "scores"))
 
 
 def intervals(setting: Setting, regime: str) -> pd.DataFrame:
     """Return the rows of intervals.parquet that belong to this strategy or to none."""
-    return _of_strategy(setting, read_table(setting.scores[regime], "intervals.parquet"))
+    return _of_strategy(setting, read_scores(setting.scores[regime], "intervals"))
 
 
 def cells(setting: Setting, regime: str) -> pd.DataFrame:
     """Return the scored cells of this strategy, one row per cell and seed."""
-    table = read_table(setting.scores[regime], "cells.parquet")
+    table = read_scores(setting.scores[regime], "cells")
     return table[table["strategy"] == setting.strategy].reset_index(drop=True)
 
 
@@ -55,7 +54,7 @@ def clusters(setting: Setting, regime: str) -> pd.DataFrame:
     """
     per_cell = cells(setting, regime).groupby("cell", sort=False, observed=True)
     facts = per_cell[["label", "sample"]].first().assign(probability=per_cell["probability"].mean())
-    points = read_table(setting.scores[regime], "clusters.parquet")
+    points = read_scores(setting.scores[regime], "clusters")
     return points[points["space"].isin(silhouettes(setting, regime))].join(facts, on="cell")
 
 
@@ -82,22 +81,23 @@ def value(table: pd.DataFrame, method: str, metric: str) -> float:
 
 def depth_auroc(table: pd.DataFrame) -> float:
     """Return the best AUROC that sequencing depth alone reaches in either direction, NaN where there is none."""
-    rows = table[table["method"].str.startswith(DEPTH) & table["metric"].isin(["auroc", "auroc_either_way"])]
+    depth = table["method"].isin(methods_of_kind("depth"))
+    rows = table[depth & table["metric"].isin(["auroc", EITHER_WAY])]
     aurocs = rows["value"].to_numpy(dtype=float)
     return float(np.maximum(aurocs, 1 - aurocs).max()) if len(aurocs) else float("nan")
 
 
 def controls(table: pd.DataFrame) -> dict[str, int]:
     """Return the controls of the model, each with the number of its repeats."""
-    rows = table[table["method"].str.startswith(CONTROL) & (table["metric"] == "auroc")]
+    rows = table[table["method"].isin(methods_of_kind("control")) & (table["metric"] == "auroc")]
     repeats = rows.groupby("method", sort=False).size()
-    return {str(method).removeprefix(CONTROL): int(number) for method, number in repeats.items()}
+    return {control_of(str(method)): int(number) for method, number in repeats.items()}
 
 
-def attributions(seeds: Mapping[int, Manifest], file: str) -> pd.DataFrame:
+def attributions(seeds: Mapping[int, Manifest], table: AttributionTable) -> pd.DataFrame:
     """Return genes, pathways or enrichment of every seed, with a column seed."""
     return pd.concat(
-        [read_table(manifest, f"{file}.parquet").assign(seed=seed) for seed, manifest in seeds.items()],
+        [read_attributions(manifest, table).assign(seed=seed) for seed, manifest in seeds.items()],
         ignore_index=True,
     )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from bulk2cell.artefacts.manifest import Manifest
 
-NO_STRATEGY = "-"
 STUDY_CELLS = "the study's cells"
 
 

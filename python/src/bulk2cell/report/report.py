@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.manifest import Manifest, sha256
+from bulk2cell.artefacts.page import write_page
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
 from bulk2cell.report.collect import collect
@@ -13,7 +14,6 @@ from bulk2cell.report.failures import Failure, failed_pairs
 from bulk2cell.report.gather import gather
 from bulk2cell.report.page import page
 from bulk2cell.report.svg import style
-from bulk2cell.report.tables import write_tables
 
 __all__ = ["Failure", "report"]
 TITLE = "Drug response of single cells"
@@ -54,10 +54,7 @@ def report(
     with new_artefact(out, "report", stated, _inputs(manifests)) as draft, style():
         say(f"report: {len(manifests)} artefacts of {len(pairs)} pairs")
         tables = collect(pairs)
-        (draft.folder / "report.html").write_text(
-            page(pairs, tables["overview"], failures, title), encoding="utf-8"
-        )
-        write_tables(draft.folder, tables)
+        write_page(draft, "report", page(pairs, tables["overview"], failures, title), tables)
         draft.content |= {
             "pairs": [pair.name for pair in pairs],
             "failed": failed_pairs(failures),

@@ -1,17 +1,13 @@
-"""Tables: in the page, sortable, and beside it as parquet and csv."""
+"""Tables of the page, sortable."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from bulk2cell.artefacts.spreadsheet import write_csv
-
 MOST_ROWS = 100
-LARGE = frozenset({"predictions"})
 
 
 @dataclass(frozen=True)
@@ -63,12 +59,3 @@ def written(value: Any, form: str) -> str:
 def sort_value(value: Any) -> Any:
     """Return what a table is sorted by; missing values come out empty."""
     return "" if value is None or (isinstance(value, float) and math.isnan(value)) else value
-
-
-def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
-    """Write every table that has rows as parquet, and as csv unless it is large."""
-    for name, table in tables.items():
-        if len(table):
-            table.to_parquet(folder / f"{name}.parquet", index=False)
-            if name not in LARGE:
-                write_csv(table, folder / f"{name}.csv")

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from bulk2cell.errors import InputError
-from bulk2cell.parameters import shown
+from bulk2cell.printable import shown
 
 MOST_BYTES = 10**6  # all parameters are some 5,000; a megabyte takes yaml ten seconds
 

@@ -9,7 +9,6 @@ from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.evaluate.evaluate import evaluate
-from bulk2cell.model.strategies import chosen_strategies
 from bulk2cell.parameters import CellInput, NetworkParameters, Regime, take
 from bulk2cell.predict.predict import predict
 from bulk2cell.preprocess.study import Sources, preprocess, preprocess_inputs, preprocess_parameters
@@ -18,6 +17,7 @@ from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair
 from bulk2cell.run.train import train, weights_of
+from bulk2cell.strategies import chosen_strategies
 from bulk2cell.train.controls import controls
 
 

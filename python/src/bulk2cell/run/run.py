@@ -7,13 +7,13 @@ from pathlib import Path
 from bulk2cell.artefacts.folder import claimed
 from bulk2cell.errors import InputError
 from bulk2cell.faults import is_foreseen, one_line
-from bulk2cell.model.strategies import chosen_strategies
 from bulk2cell.progress import say
 from bulk2cell.report.report import Failure, report
 from bulk2cell.run.inputs import Reference, make_results_folder
 from bulk2cell.run.pair import run_pair
 from bulk2cell.run.params_file import Parameters
 from bulk2cell.run.sample_sheet import Pair, read_sample_sheet
+from bulk2cell.strategies import chosen_strategies
 
 
 @dataclass(frozen=True)

@@ -6,29 +6,25 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from bulk2cell.artefacts.controls import Control
-from bulk2cell.model.linear import LinearNetwork
+from bulk2cell import methods
+from bulk2cell.model.family import build_network, family_of
 from bulk2cell.model.network import Network
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.progress import track
-from bulk2cell.train.classification import fit_response
 from bulk2cell.train.data import TrainingData
-from bulk2cell.train.pretrain import fit_reconstruction
-from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import no_shots
-from bulk2cell.train.temperature import calibrate
 
 
 def control_models(
-    encoder: Network | LinearNetwork,
+    encoder: Network,
     mask: Tensor,
     data: TrainingData,
     network: NetworkParameters,
     losses: LossParameters,
     training: TrainParameters,
     permutations: int,
-) -> Iterator[tuple[Control, int, Network | LinearNetwork]]:
+) -> Iterator[tuple[str, int, Network]]:
     """Give every control that the strategy has, its repeat, and its trained network, which the next one may replace.
 
     Parameters
@@ -38,24 +34,36 @@ def control_models(
     mask
         Its G x P mask.
     """
+    family = family_of(encoder.strategy)
     start = {name: value.clone() for name, value in encoder.state_dict().items()}
-    for repeat in track(range(1, permutations + 1), "permuted labels"):
-        encoder.load_state_dict(start)
-        yield "permuted labels", repeat, _learn(encoder, permuted(data, repeat), losses, training)
-    if isinstance(encoder, LinearNetwork):
-        return
-    frozen = replace(training, freeze_encoder=True)
-    yield "untrained encoder", 1, _learn(_new(mask, network, training), data, losses, frozen)
-    if not encoder.strategy.pathways:
-        return
-    masks: dict[Control, Tensor] = {
-        "random gene sets": random_gene_sets(mask, network.free_units, training.seed),
-        "dense decoder": torch.ones_like(mask),
-    }
-    for control, other in masks.items():
-        pretrained = _new(other, network, training)
-        fit_reconstruction(pretrained, data, losses, training)
-        yield control, 1, _learn(pretrained, data, losses, training)
+
+    def new(mask: Tensor) -> Network:
+        set_seed(training.seed)
+        return build_network(mask.cpu(), network).to(mask.device)
+
+    def pretrained(mask: Tensor) -> Network:
+        other = new(mask)
+        family.pretrain(other, data, losses, training)
+        return other
+
+    def finetuned(other: Network, data: TrainingData, training: TrainParameters) -> Network:
+        set_seed(training.seed)
+        family.finetune(other, data, no_shots(str(data.bulk.device)), losses, training)
+        return other
+
+    for control in encoder.strategy.controls:
+        match control:
+            case methods.PERMUTED_LABELS:
+                for repeat in track(range(1, permutations + 1), control):
+                    encoder.load_state_dict(start)
+                    yield control, repeat, finetuned(encoder, permuted(data, repeat), training)
+            case methods.UNTRAINED_ENCODER:
+                yield control, 1, finetuned(new(mask), data, replace(training, freeze_encoder=True))
+            case methods.RANDOM_GENE_SETS:
+                drawn = random_gene_sets(mask, network.free_units, training.seed)
+                yield control, 1, finetuned(pretrained(drawn), data, training)
+            case methods.DENSE_DECODER:
+                yield control, 1, finetuned(pretrained(torch.ones_like(mask)), data, training)
 
 
 def permuted(data: TrainingData, repeat: int) -> TrainingData:
@@ -84,21 +92,3 @@ def random_gene_sets(mask: Tensor, free_units: int, seed: int) -> Tensor:
     sets = mask.shape[1] - free_units
     drawn[:, :sets] = mask[torch.randperm(len(mask), generator=generator).to(mask.device), :sets]
     return drawn
-
-
-def _new(mask: Tensor, network: NetworkParameters, training: TrainParameters) -> Network:
-    set_seed(training.seed)
-    return Network(mask.cpu(), network).to(mask.device)
-
-
-def _learn(
-    network: Network | LinearNetwork, data: TrainingData, losses: LossParameters, training: TrainParameters
-) -> Network | LinearNetwork:
-    set_seed(training.seed)
-    shots = no_shots(str(data.bulk.device))
-    if isinstance(network, LinearNetwork):
-        fit_ridge(network, data, shots, losses)
-    else:
-        fit_response(network, data, shots, losses, training)
-        calibrate(network, data)
-    return network

@@ -9,8 +9,8 @@ from bulk2cell.artefacts.controls import write_controls
 from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.study import training_inputs
 from bulk2cell.errors import ParameterError
+from bulk2cell.model.family import components_of
 from bulk2cell.model.mask import decoder_mask
-from bulk2cell.model.strategies import components_of
 from bulk2cell.parameters import (
     ControlParameters,
     LossParameters,

@@ -10,21 +10,17 @@ from bulk2cell.artefacts.folder import claims_out, new_artefact
 from bulk2cell.artefacts.model import TrainedModel, write_model
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import Study, training_inputs
-from bulk2cell.model.linear import LinearNetwork
-from bulk2cell.model.strategies import components_of
+from bulk2cell.model.family import components_of, family_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
 from bulk2cell.progress import say
 from bulk2cell.train.cells import thinned
 from bulk2cell.train.checkpoint import Progress, checkpoint_path, drop_checkpoint, fingerprint_of
-from bulk2cell.train.classification import fit_response
 from bulk2cell.train.data import TrainingData, training_data
 from bulk2cell.train.history import history_table
 from bulk2cell.train.provenance import training_content
-from bulk2cell.train.ridge import fit_ridge
 from bulk2cell.train.seeds import choose_device, device_of, set_seed
 from bulk2cell.train.shots import Shots, training_shots
 from bulk2cell.train.start import study_and_encoder
-from bulk2cell.train.temperature import calibrate
 
 
 @claims_out("model")
@@ -78,12 +74,10 @@ def finetune(
     set_seed(training.seed)
     data = training_data(source, device, training.regime, components_of(network))
     checkpoint = checkpoint_path(out)
-    if isinstance(start.network, LinearNetwork):
-        progress, temperature = fit_ridge(start.network, data, shots, losses)
-    else:
-        fingerprint = finetuning_fingerprint(source, start, shots, losses, training)
-        progress = fit_response(start.network, data, shots, losses, training, checkpoint, fingerprint)
-        temperature = calibrate(start.network, data)
+    fingerprint = finetuning_fingerprint(source, start, shots, losses, training)
+    progress, temperature = family_of(start.network.strategy).finetune(
+        start.network, data, shots, losses, training, checkpoint, fingerprint
+    )
     write_finetuned(out, source, start, shots, data, progress, temperature, losses, training)
     drop_checkpoint(checkpoint)
     return out

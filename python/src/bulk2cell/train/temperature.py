@@ -6,7 +6,6 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.network import Network
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.validation import held_out_logits
@@ -14,7 +13,7 @@ from bulk2cell.train.validation import held_out_logits
 LOG_RANGE = (-7.0, 7.0)
 
 
-def calibrate(network: Network | LinearNetwork, data: TrainingData) -> float:
+def calibrate(network: Network, data: TrainingData) -> float:
     """Divide the network's logits by the temperature that fits the held-out lines best, and return it."""
     with torch.no_grad():
         temperature = best_temperature(*held_out_logits(network, data))
@@ -23,7 +22,7 @@ def calibrate(network: Network | LinearNetwork, data: TrainingData) -> float:
 
 
 @torch.no_grad()
-def divide_logits(network: Network | LinearNetwork, temperature: float) -> None:
+def divide_logits(network: Network, temperature: float) -> None:
     """Let the network's last layer take up a temperature.
 
     Calls at probability 0.5 and the order of the cells stay as they were.

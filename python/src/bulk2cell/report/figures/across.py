@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from bulk2cell.methods import LOGISTIC_REGRESSION, MODEL
 from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, new_axes, short, to_panel
 
 WIDTH = 5.6
@@ -77,8 +78,8 @@ def _legend(axes: Any) -> None:
         )
 
     handles = [
-        Line2D([], [], linestyle="", marker="o", markersize=4.5, color=SENSITIVE, label="bulk2cell, a seed"),
-        marker("s", "white", "logistic regression"),
+        Line2D([], [], linestyle="", marker="o", markersize=4.5, color=SENSITIVE, label=f"{MODEL}, a seed"),
+        marker("s", "white", LOGISTIC_REGRESSION),
         marker("D", "#e6a817", "depth only"),
     ]
     axes.figure.legend(

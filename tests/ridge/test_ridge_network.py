@@ -1,9 +1,9 @@
 import pandas as pd
 import torch
 
-from bulk2cell.model.linear import LinearNetwork, unit_shares
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import NetworkParameters
+from bulk2cell.ridge.network import RidgeNetwork, unit_shares
 
 GENES = ["A", "B", "C", "D"]
 PATHWAYS = pd.DataFrame({"gene": ["A", "B", "B", "D"], "set": ["one", "one", "two", "two"]})
@@ -20,7 +20,7 @@ def test_a_gene_is_shared_out_among_its_sets_and_one_of_no_set_is_free() -> None
 
 
 def test_units_add_up_to_the_sensitive_logit_which_is_the_weighted_sum_of_the_genes() -> None:
-    network = LinearNetwork(
+    network = RidgeNetwork(
         decoder_mask(GENES, PATHWAYS, 1), NetworkParameters(strategy="ridge_pathways", free_units=1)
     )
     weights, x = torch.tensor([1.0, -2.0, 3.0, 0.5]), torch.randn(5, 4)

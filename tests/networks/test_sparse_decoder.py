@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from bulk2cell.model.pattern import pattern_of
-from bulk2cell.model.sparse_decoder import PART, SparseDecoder
+from bulk2cell.networks.pattern import pattern_of
+from bulk2cell.networks.sparse_decoder import PART, SparseDecoder
 
 MASK = torch.tensor([[0, 0, 1, 1], [1, 0, 1, 1], [1, 1, 1, 1], [1, 0, 1, 1]]).float()
 
@@ -98,46 +98,6 @@ def test_gradients_are_those_of_finite_differences(density: float, rows: int) ->
 
     given = (code, *(decoder.get_parameter(name) for name in names))
     assert torch.autograd.gradcheck(decode, given, fast_mode=rows > PART)
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    decoders=st.integers(1, 4),
-    genes=st.integers(1, 20),
-    units=st.integers(1, 12),
-    density=st.sampled_from([0.0, 0.2, 1.0]),
-    free=st.integers(0, 3),
-    rows=st.sampled_from([1, 9, PART + 3]),
-    same_code=st.booleans(),
-    seed=st.integers(0, 2**32 - 1),
-)
-def test_several_decoders_as_one_are_each_what_they_are_alone(
-    decoders: int, genes: int, units: int, density: float, free: int, rows: int, same_code: bool, seed: int
-) -> None:
-    torch.manual_seed(seed)
-    mask = random_mask(genes, units, density, min(free, units), seed)
-    alone = [SparseDecoder(mask).double() for _ in range(decoders)]
-    state, _ = torch.func.stack_module_state(alone)  # type: ignore[arg-type]
-    code = torch.randn(decoders, rows, units, dtype=torch.double, requires_grad=True)
-    gradient = torch.randn(decoders, rows, genes, dtype=torch.double)
-
-    def decode(own: dict[str, Tensor], code: Tensor) -> Tensor:
-        decoded: Tensor = torch.func.functional_call(alone[0], own, (code,))
-        return decoded
-
-    given_code = code[0] if same_code else code
-    found = torch.vmap(decode, in_dims=(0, None if same_code else 0))(state, given_code)
-    gradients = torch.autograd.grad(found, [code, *state.values()], gradient)
-    of_code = torch.zeros_like(code)
-    for number, decoder in enumerate(alone):
-        place = 0 if same_code else number
-        decoded = decoder(code[place])
-        expected = torch.autograd.grad(decoded, [code, *decoder.parameters()], gradient[number])
-        assert torch.allclose(found[number], decoded)
-        of_code += expected[0]
-        for one, other in zip(gradients[1:], expected[1:], strict=True):
-            assert torch.allclose(one[number], other)
-    assert torch.allclose(gradients[0], of_code)
 
 
 def test_weights_are_drawn_as_those_of_the_dense_layer() -> None:

@@ -5,19 +5,19 @@ from pathlib import Path
 import torch
 from torch.nn.functional import cross_entropy
 
-from bulk2cell.model.losses import pretraining_losses
-from bulk2cell.model.network import Network
+from bulk2cell.networks.loop import fit
+from bulk2cell.networks.losses import pretraining_losses
+from bulk2cell.networks.network import DomainSeparationNetwork
+from bulk2cell.networks.objective import Batch, Objective, schedule_of
 from bulk2cell.parameters import LossParameters, TrainParameters
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData, paired_batches
-from bulk2cell.train.loop import fit
-from bulk2cell.train.objective import Batch, Objective, schedule_of
 from bulk2cell.train.shots import Shots, some_shots
 from bulk2cell.train.validation import held_out_losses
 
 
 def fit_response(
-    network: Network,
+    network: DomainSeparationNetwork,
     data: TrainingData,
     shots: Shots,
     losses: LossParameters,
@@ -41,13 +41,13 @@ def fit_response(
     return progress
 
 
-def freeze(network: Network) -> None:
+def freeze(network: DomainSeparationNetwork) -> None:
     """Take the encoders out of training."""
     for part in network.encoders():
         part.requires_grad_(False)
 
 
-def lend_encoder(network: Network, training: TrainParameters) -> None:
+def lend_encoder(network: DomainSeparationNetwork, training: TrainParameters) -> None:
     """Let cells that took no part, in regime A, go through the lines' encoder."""
     if training.regime == "A":
         network.cell_encoder.load_state_dict(network.bulk_encoder.state_dict())
@@ -59,7 +59,7 @@ def response_objective(
     """Return the objective of fine-tuning."""
     lines = (data.train & data.labelled).nonzero().squeeze(1)
 
-    def batch_losses(network: Network, batch: Batch) -> dict[str, torch.Tensor]:
+    def batch_losses(network: DomainSeparationNetwork, batch: Batch) -> dict[str, torch.Tensor]:
         for part in network.encoders() if training.freeze_encoder else ():
             part.eval()
         some = some_shots(len(shots.rows), training.batch_size)

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from bulk2cell.errors import TrainingError
+from bulk2cell.networks.loop import fit, should_stop
+from bulk2cell.networks.objective import Batch, Objective, Schedule
 from bulk2cell.parameters import Precision
 from bulk2cell.train.checkpoint import Progress, load_checkpoint, save_checkpoint
-from bulk2cell.train.loop import fit, should_stop
-from bulk2cell.train.objective import Batch, Objective, Schedule
 
 SCHEDULE = Schedule(
     stage="pretrain",
@@ -43,7 +43,7 @@ def scripted(
         assert network.training
         return {"total": network(batch[0]).square().mean()}
 
-    objective = Objective(schedule, lambda _: [(torch.ones(4, 2),)], losses_of, validate)
+    objective = Objective(schedule, lambda: [(torch.ones(4, 2),)], losses_of, validate)
     return network, fit(network, objective, checkpoint, "same")
 
 
@@ -51,7 +51,7 @@ def squares(schedule: Schedule, x: Tensor, validation: float) -> Objective:
     """Return the objective of a mean square on one batch."""
     return Objective(
         schedule,
-        lambda _: [(x,)],
+        lambda: [(x,)],
         lambda network, batch: {"total": network(batch[0]).square().mean()},
         lambda _: {"total": torch.tensor(validation)},
     )
@@ -116,7 +116,7 @@ def test_products_are_rounded_as_asked_in_training_alone(
 
     steps = Objective(
         replace(SCHEDULE, epochs=1, precision=precision),
-        lambda _: [(torch.ones(1),)],
+        lambda: [(torch.ones(1),)],
         lambda network, batch: note("step", network),
         lambda network: note("validation", network),
     )

@@ -9,11 +9,11 @@ import torch
 from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
-from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import LossParameters, NetworkParameters
+from bulk2cell.ridge.fit import fit_ridge, ridge_weights, targets
+from bulk2cell.ridge.network import RidgeNetwork
 from bulk2cell.train.data import TrainingData, training_data
-from bulk2cell.train.ridge import fit_ridge, ridge_weights, targets
 from bulk2cell.train.shots import no_shots
 
 Train = Callable[..., Path]
@@ -26,15 +26,15 @@ def data(tiny_study: Path) -> TrainingData:
 
 
 @pytest.fixture(scope="module")
-def network(tiny_study: Path, data: TrainingData) -> LinearNetwork:
+def network(tiny_study: Path, data: TrainingData) -> RidgeNetwork:
     """Return a new network for the tiny study."""
     study = read_study(tiny_study)
     mask = decoder_mask(list(study.bulk.var_names), study.pathways, 1)
-    return LinearNetwork(mask, NetworkParameters(strategy="ridge_pathways", free_units=1))
+    return RidgeNetwork(mask, NetworkParameters(strategy="ridge_pathways", free_units=1))
 
 
 def test_the_weights_solve_the_normal_equations_of_the_weighted_lines(
-    network: LinearNetwork, data: TrainingData
+    network: RidgeNetwork, data: TrainingData
 ) -> None:
     losses = LossParameters(ridge_penalty=0.5)
     torch.manual_seed(3)
@@ -51,7 +51,7 @@ def test_the_weights_solve_the_normal_equations_of_the_weighted_lines(
 
 
 def test_held_out_lines_judge_the_model_and_are_then_learnt_from(
-    network: LinearNetwork, data: TrainingData
+    network: RidgeNetwork, data: TrainingData
 ) -> None:
     turned = replace(data, response=data.response.where(data.train, 2 - data.response))
     losses = LossParameters()

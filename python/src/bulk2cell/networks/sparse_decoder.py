@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn.functional import embedding_bag
 
-from bulk2cell.model.pattern import Pattern, pattern_of, repeated
+from bulk2cell.networks.pattern import Pattern, pattern_of
 
 PART = 128
 warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta state")
@@ -57,19 +57,16 @@ class _Decode(torch.autograd.Function):
     of the gradient and its unit's row of the code. Free units and bias (`dense`, F + 1 x G) are a product of matrices.
     Rows are parts of the batch small enough for the cache. No two sums share a place, so that the order of additions
     never depends on chance.
-
-    Several decoders of one pattern, a first dimension of code, weight and dense, are one decoder of a wide pattern.
     """
 
     @staticmethod
     def forward(code: Tensor, weight: Tensor, dense: Tensor, pattern: Pattern) -> Tensor:
-        wide = repeated(pattern, _decoders(code))
-        decoded = code.new_empty(*code.shape[:-1], dense.shape[-1])
-        for rows, into in zip(code.split(PART, -2), decoded.split(PART, -2), strict=True):
-            by_unit = rows.mT.contiguous()
-            by_gene = _sums(by_unit, wide.unit, wide.gene_start, weight)
-            _add_product(by_gene, dense.mT, _free_and_one(by_unit, pattern.free))
-            into.copy_(by_gene.mT)
+        decoded = code.new_empty(len(code), dense.shape[1])
+        for rows, into in zip(code.split(PART), decoded.split(PART), strict=True):
+            by_unit = rows.T.contiguous()
+            by_gene = _sums(by_unit, pattern.unit, pattern.gene_start, weight)
+            by_gene.addmm_(dense.T, _free_and_one(by_unit, pattern.free))
+            into.copy_(by_gene.T)
         return decoded
 
     @staticmethod
@@ -82,58 +79,36 @@ class _Decode(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
         code, weight, dense, *saved = ctx.saved_tensors
         pattern = Pattern(*saved)
-        wide = repeated(pattern, _decoders(code))
-        weight_by_unit = weight[..., pattern.by_unit]
+        weight_by_unit = weight[pattern.by_unit]
         of_code, of_weight, of_dense = (
             torch.empty_like(code),
             torch.zeros_like(weight),
             torch.zeros_like(dense),
         )
-        parts = (value.split(PART, -2) for value in (code, gradient, of_code))
+        parts = (value.split(PART) for value in (code, gradient, of_code))
         for rows, part, into in zip(*parts, strict=True):
-            by_unit, by_gene = rows.mT.contiguous(), part.mT.contiguous()
-            to_units = _sums(by_gene, wide.gene_by_unit, wide.unit_start, weight_by_unit)
-            to_units[..., pattern.free, :] = dense[..., :-1, :] @ by_gene
-            into.copy_(to_units.mT)
-            of_weight += _inner_products(wide, by_gene, by_unit).view_as(weight)
-            _add_product(of_dense, _free_and_one(by_unit, pattern.free), by_gene.mT)
+            by_unit, by_gene = rows.T.contiguous(), part.T.contiguous()
+            to_units = _sums(by_gene, pattern.gene_by_unit, pattern.unit_start, weight_by_unit)
+            to_units[pattern.free] = dense[:-1] @ by_gene
+            into.copy_(to_units.T)
+            of_weight += _inner_products(pattern, by_gene, by_unit)
+            of_dense.addmm_(_free_and_one(by_unit, pattern.free), by_gene.T)
         return of_code, of_weight, of_dense, None
-
-    @staticmethod
-    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> tuple[Tensor, int]:
-        *values, pattern = inputs
-        several = [
-            value.expand(info.batch_size, *value.shape) if dim is None else value.movedim(dim, 0)
-            for value, dim in zip(values, in_dims, strict=False)
-        ]
-        return _Decode.apply(*several, pattern), 0  # type: ignore[no-untyped-call]
-
-
-def _decoders(code: Tensor) -> int:
-    return code.shape[:-2].numel()
 
 
 def _free_and_one(by_unit: Tensor, free: Tensor) -> Tensor:
-    return torch.cat([by_unit[..., free, :], torch.ones_like(by_unit[..., :1, :])], dim=-2)
-
-
-def _add_product(to: Tensor, left: Tensor, right: Tensor) -> None:
-    (to.addmm_ if to.dim() == 2 else to.baddbmm_)(left, right)
+    return torch.cat([by_unit[free], torch.ones_like(by_unit[:1])])
 
 
 def _sums(rows: Tensor, which: Tensor, start: Tensor, weight: Tensor) -> Tensor:
     """Return weighted sums of rows: sum i takes the rows `which[start[i]:start[i + 1]]`."""
-    flat, weight = rows.flatten(0, -2), weight.flatten()
-    sums = embedding_bag(which, flat, start, mode="sum", per_sample_weights=weight, include_last_offset=True)
-    return sums.view(*rows.shape[:-2], len(sums) // _decoders(rows), rows.shape[-1])
+    return embedding_bag(which, rows, start, mode="sum", per_sample_weights=weight, include_last_offset=True)
 
 
 def _inner_products(pattern: Pattern, by_gene: Tensor, by_unit: Tensor) -> Tensor:
     """Return the inner product of the gene's and the unit's row, per pair."""
-    genes, units = by_gene.flatten(0, -2), by_unit.flatten(0, -2)
-    values = torch.zeros_like(pattern.gene, dtype=genes.dtype)
-    pairs = torch.sparse_csr_tensor(
-        pattern.gene_start, pattern.unit, values, (len(genes), len(units)), check_invariants=False
-    )
-    products: Tensor = torch.sparse.sampled_addmm(pairs, genes, units.T, beta=0)
+    values = torch.zeros_like(pattern.gene, dtype=by_gene.dtype)
+    size = (len(by_gene), len(by_unit))
+    pairs = torch.sparse_csr_tensor(pattern.gene_start, pattern.unit, values, size, check_invariants=False)
+    products: Tensor = torch.sparse.sampled_addmm(pairs, by_gene, by_unit.T, beta=0)
     return products.values()

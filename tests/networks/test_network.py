@@ -5,32 +5,22 @@ import pytest
 import torch
 from torch import nn
 
-from bulk2cell.errors import ParameterError
-from bulk2cell.model.mask import decoder_mask, unit_names
-from bulk2cell.model.network import Network
-from bulk2cell.model.strategies import STRATEGIES, chosen_strategies, components_of
+from bulk2cell.model.mask import decoder_mask
+from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import NetworkParameters, StrategyName
+from bulk2cell.strategies import NETWORKS, STRATEGIES
 
-PUBLISHED = [name for name, switches in STRATEGIES.items() if not switches.linear]
+PUBLISHED = [name for name, strategy in STRATEGIES.items() if strategy.family == NETWORKS]
 GENES = ["C", "A", "B", "D"]
 PATHWAYS = pd.DataFrame({"gene": ["A", "B", "D", "B"], "set": ["second", "first", "second", "second"]})
 
 
-def network_of(strategy: StrategyName, **changes: Any) -> Network:
+def network_of(strategy: StrategyName, **changes: Any) -> DomainSeparationNetwork:
     torch.manual_seed(0)
     mask = decoder_mask(GENES, PATHWAYS, 2)
-    return Network(mask, NetworkParameters(strategy=strategy, hidden=7, free_units=2, **changes))
-
-
-def test_mask_joins_genes_and_sets_and_free_units_join_everything() -> None:
-    assert unit_names(PATHWAYS, 2) == ["second", "first", "free 1", "free 2"]
-    assert decoder_mask(GENES, PATHWAYS, 2).tolist() == [
-        [0, 0, 1, 1],  # C
-        [1, 0, 1, 1],  # A
-        [1, 1, 1, 1],  # B
-        [1, 0, 1, 1],  # D
-    ]
-    assert decoder_mask(GENES, PATHWAYS, 0).shape == (4, 2)
+    return DomainSeparationNetwork(
+        mask, NetworkParameters(strategy=strategy, hidden=7, free_units=2, **changes)
+    )
 
 
 @pytest.mark.parametrize("strategy", PUBLISHED)
@@ -38,29 +28,15 @@ def test_a_strategy_has_the_parts_of_its_switches(strategy: StrategyName) -> Non
     network, switches = network_of(strategy), STRATEGIES[strategy]
     assert (network.shared_encoder is not None) == switches.shared
     assert (network.critic is not None) == switches.adversarial
-    assert (network.sparse_decoder is not None) == switches.pathways
+    assert (network.sparse_decoder is not None) == switches.masked
     assert network.dense_decoder[0].in_features == (8 if switches.shared else 4)
     assert len(network.encoders()) == (3 if switches.shared else 2)
 
 
-def test_the_five_strategies_are_the_published_ones() -> None:
-    switches = {name: (s.shared, s.adversarial, s.pathways) for name, s in STRATEGIES.items() if not s.linear}
-    assert switches == {
-        "base_ae": (False, False, False),
-        "adv_ae": (False, True, False),
-        "base_share_ae": (True, False, False),
-        "adv_share_ae": (True, True, False),
-        "share_ae_pathways": (True, False, True),
-    }
-
-
-def test_cells_are_reduced_for_ridge_alone() -> None:
-    assert components_of(NetworkParameters(strategy="ridge_pathways", cell_components=7)) == 7
-    assert [components_of(NetworkParameters(strategy=name)) for name in PUBLISHED] == [0] * 5
-
-
 def test_sizes_are_those_of_the_method() -> None:
-    network = Network(decoder_mask(GENES, PATHWAYS, 5), NetworkParameters(strategy="adv_share_ae"))
+    network = DomainSeparationNetwork(
+        decoder_mask(GENES, PATHWAYS, 5), NetworkParameters(strategy="adv_share_ae")
+    )
     units = 7
 
     def sizes(part: nn.Module) -> list[tuple[int, int]]:
@@ -139,10 +115,3 @@ def test_the_dense_decoder_takes_both_domains_at_once_as_it_would_one_after_the_
     torch.testing.assert_close(found, expected)
     for name, value in apart.dense_decoder.state_dict().items():
         torch.testing.assert_close(together.dense_decoder.state_dict()[name], value)
-
-
-def test_strategies_are_chosen_by_name_in_their_own_order() -> None:
-    assert chosen_strategies("all") == list(STRATEGIES)
-    assert chosen_strategies(" share_ae_pathways, base_ae") == ["base_ae", "share_ae_pathways"]
-    with pytest.raises(ParameterError, match=r"'base' is unknown; choose among ridge_pathways.*or all"):
-        chosen_strategies("base")

@@ -49,30 +49,6 @@ def pattern_of(mask: Tensor) -> Pattern:
     )
 
 
-def repeated(pattern: Pattern, times: int) -> Pattern:
-    """Return the pattern of several decoders side by side: each has genes and units of its own."""
-    if times == 1:
-        return pattern
-    genes, units, pairs = len(pattern.gene_start) - 1, len(pattern.unit_start) - 1, len(pattern.gene)
-    first = torch.arange(times, device=pattern.gene.device, dtype=torch.int32)[:, None]
-
-    def shifted(values: Tensor, by: int) -> Tensor:
-        return (values + first * by).flatten().to(values.dtype)
-
-    def starts(values: Tensor) -> Tensor:
-        return torch.cat([shifted(values[:-1], pairs), values[-1:] * times])
-
-    return Pattern(
-        shifted(pattern.gene, genes),
-        shifted(pattern.unit, units),
-        starts(pattern.gene_start),
-        shifted(pattern.by_unit, pairs),
-        shifted(pattern.gene_by_unit, genes),
-        starts(pattern.unit_start),
-        shifted(pattern.free, units),
-    )
-
-
 def _starts(values: Tensor, count: int) -> Tensor:
     sizes = torch.bincount(values, minlength=count)
     return torch.cat([sizes.new_zeros(1), sizes.cumsum(0)]).int()

@@ -4,16 +4,16 @@ import torch
 from torch import Tensor, nn
 
 from bulk2cell.model.cell_layers import SENSITIVE
-from bulk2cell.model.strategies import STRATEGIES
+from bulk2cell.model.network import Network
 from bulk2cell.parameters import Domain, NetworkParameters
 
 
-class LinearNetwork(nn.Module):
+class RidgeNetwork(Network):
     """One weight per gene; what a gene says is shared out equally among the gene sets that hold it.
 
     The units are the terms of a sum: a unit is what the genes of its set add to the sensitive logit. Which gene sets
-    are given changes how the answer is read, not the answer. Genes of no set go to the first free unit; without free
-    units they are not used.
+    are given changes how the answer is read, not the answer. The logits are 0 and the sum of the units. Genes of no set
+    go to the first free unit; without free units they are not used.
 
     Parameters
     ----------
@@ -26,9 +26,8 @@ class LinearNetwork(nn.Module):
     shares: Tensor
 
     def __init__(self, mask: Tensor, parameters: NetworkParameters) -> None:
-        super().__init__()
+        super().__init__(parameters)
         genes, units = mask.shape
-        self.strategy = STRATEGIES[parameters.strategy]
         self.register_buffer("shares", unit_shares(mask, parameters.free_units), persistent=False)
         to_units, to_logits = nn.Linear(genes, units), nn.Linear(units, 2)
         self.encoder, self.classifier = nn.Sequential(to_units), nn.Sequential(to_logits)
@@ -38,14 +37,6 @@ class LinearNetwork(nn.Module):
     def encoder_of(self, domain: Domain) -> nn.Sequential:
         """Return the encoder, which both domains share."""
         return self.encoder
-
-    def code(self, x: Tensor, domain: Domain) -> Tensor:
-        """Standardised expression (B x G) to what each unit adds to the score (B x P)."""
-        return self.encoder(x)  # type: ignore[no-any-return]
-
-    def classify(self, code: Tensor) -> Tensor:
-        """Code (B x P) to logits (B x 2): 0, and the sum of the code."""
-        return self.classifier(code)  # type: ignore[no-any-return]
 
     @torch.no_grad()
     def set_weights(self, weights: Tensor) -> None:

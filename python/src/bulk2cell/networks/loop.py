@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from bulk2cell.errors import TrainingError
+from bulk2cell.networks.objective import Batch, Objective, Schedule
+from bulk2cell.networks.precision import products_in
 from bulk2cell.progress import track
 from bulk2cell.train.checkpoint import Progress, load_checkpoint, save_checkpoint
-from bulk2cell.train.objective import Batch, Objective, Schedule
-from bulk2cell.train.precision import products_in
 
 
 def fit(

@@ -1,4 +1,4 @@
-"""Uncertainty of a metric: intervals over seeds, and over samples and their cells."""
+"""Uncertainty of a metric: intervals by resampling samples and their cells."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,35 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
-LEVEL = 0.95
-
-
-def seed_intervals(scores: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Return mean and 95 % t-interval of every group's values.
-
-    Parameters
-    ----------
-    scores
-        One row per seed, with a column value.
-    by
-        Columns that make a group.
-
-    Returns
-    -------
-    pd.DataFrame
-        The columns of `by`, mean, low, high, n. One seed has no interval: low and high are NaN.
-    """
-    table = scores.groupby(by, sort=False)["value"].agg(["mean", "std", "count"]).reset_index()
-    half = (
-        stats.t.ppf((1 + LEVEL) / 2, np.maximum(table["count"] - 1, 1))
-        * table["std"]
-        / np.sqrt(table["count"])
-    )
-    return table.assign(low=table["mean"] - half, high=table["mean"] + half, n=table["count"]).drop(
-        columns=["std", "count"]
-    )[[*by, "mean", "low", "high", "n"]]
+from bulk2cell.intervals import LEVEL
 
 
 def bootstrap_intervals(

@@ -8,19 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from bulk2cell.model.losses import adversary, difference, pretraining_losses, reconstruction
 from bulk2cell.model.mask import decoder_mask
-from bulk2cell.model.network import Network
+from bulk2cell.networks.losses import adversary, difference, pretraining_losses, reconstruction
+from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import Domain, LossParameters, NetworkParameters, StrategyName
 
 GENES = [f"G{i}" for i in range(12)]
 PATHWAYS = pd.DataFrame({"gene": GENES[:8], "set": ["a"] * 4 + ["b"] * 4})
 
 
-def network_of(strategy: StrategyName, **changes: Any) -> Network:
+def network_of(strategy: StrategyName, **changes: Any) -> DomainSeparationNetwork:
     torch.manual_seed(0)
     parameters = NetworkParameters(strategy=strategy, hidden=6, free_units=1, **changes)
-    return Network(decoder_mask(GENES, PATHWAYS, 1), parameters)
+    return DomainSeparationNetwork(decoder_mask(GENES, PATHWAYS, 1), parameters)
 
 
 def batches() -> tuple[Tensor, Tensor]:
@@ -50,7 +50,9 @@ def mse(a: Tensor, b: Tensor) -> float:
     return ((a - b) ** 2).mean().item()
 
 
-def plain_reconstruction(network: Network, x: Tensor, domain: Domain, dense_weight: float) -> float:
+def plain_reconstruction(
+    network: DomainSeparationNetwork, x: Tensor, domain: Domain, dense_weight: float
+) -> float:
     code = network.code(x, domain)
     own = network.bulk_encoder if domain == "bulk" else network.cell_encoder
     dense = mse(

@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss, normalize
 
-from bulk2cell.model.network import Codes, Network
+from bulk2cell.networks.network import Codes, DomainSeparationNetwork
 from bulk2cell.parameters import LossParameters
 
 
 def pretraining_losses(
-    network: Network, codes: Codes, bulk: Tensor, cells: Tensor, weights: LossParameters
+    network: DomainSeparationNetwork, codes: Codes, bulk: Tensor, cells: Tensor, weights: LossParameters
 ) -> dict[str, Tensor]:
     """Return the pretraining loss as `total`, with its unweighted parts.
 
@@ -33,7 +33,7 @@ def pretraining_losses(
 
 
 def reconstruction(
-    network: Network, codes: Codes, bulk: Tensor, cells: Tensor, dense_weight: float
+    network: DomainSeparationNetwork, codes: Codes, bulk: Tensor, cells: Tensor, dense_weight: float
 ) -> Tensor:
     """Return both domains' mean squared errors of the sparse and, weighted, the dense decoder, added up."""
     code = torch.cat([codes.bulk, codes.cells])

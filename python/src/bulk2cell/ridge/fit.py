@@ -10,8 +10,8 @@ from scipy.stats import rankdata
 from sklearn.linear_model import Ridge
 from torch import Tensor
 
-from bulk2cell.model.linear import LinearNetwork
 from bulk2cell.parameters import LossParameters, RidgeTarget
+from bulk2cell.ridge.network import RidgeNetwork
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.shots import Shots
@@ -23,7 +23,7 @@ BOOTSTRAPS = 16
 
 @torch.no_grad()
 def fit_ridge(
-    network: LinearNetwork, data: TrainingData, shots: Shots, losses: LossParameters
+    network: RidgeNetwork, data: TrainingData, shots: Shots, losses: LossParameters
 ) -> tuple[Progress, float]:
     """Learn from the training lines, take the temperature from the held-out lines, then learn from all lines.
 
@@ -52,7 +52,7 @@ def fit_ridge(
 
 
 def ridge_weights(
-    network: LinearNetwork, data: TrainingData, lines: Tensor, shots: Shots, losses: LossParameters
+    network: RidgeNetwork, data: TrainingData, lines: Tensor, shots: Shots, losses: LossParameters
 ) -> Tensor:
     """Return one weight per gene (G), learnt from some lines and the shots; 0 for a gene without a unit.
 

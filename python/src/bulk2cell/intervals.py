@@ -1,0 +1,50 @@
+"""How far a mean over seeds or over pairs may be off: t-intervals, within what a metric can be."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from bulk2cell.metrics import COUNTS
+
+LEVEL = 0.95
+
+
+def t_intervals(scores: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return mean and 95 % t-interval of every group's values.
+
+    Parameters
+    ----------
+    scores
+        One row per seed or pair, with a column value.
+    by
+        Columns that make a group.
+
+    Returns
+    -------
+    pd.DataFrame
+        The columns of `by`, mean, low, high, n. One value has no interval: low and high are NaN.
+    """
+    table = scores.groupby(by, sort=False)["value"].agg(["mean", "std", "count"]).reset_index()
+    half = (
+        stats.t.ppf((1 + LEVEL) / 2, np.maximum(table["count"] - 1, 1))
+        * table["std"]
+        / np.sqrt(table["count"])
+    )
+    return table.assign(low=table["mean"] - half, high=table["mean"] + half, n=table["count"]).drop(
+        columns=["std", "count"]
+    )[[*by, "mean", "low", "high", "n"]]
+
+
+def within_range(intervals: pd.DataFrame) -> pd.DataFrame:
+    """Cut t-intervals, which know no bounds, to what a metric can be: 0 to 1, MCC -1 to 1, counts from 0.
+
+    Parameters
+    ----------
+    intervals
+        Columns metric, low, high.
+    """
+    lowest = intervals["metric"].map({"mcc": -1.0}).fillna(0.0)
+    highest = pd.Series(1.0, index=intervals.index).where(~intervals["metric"].isin(COUNTS), np.inf)
+    return intervals.assign(
+        low=intervals["low"].clip(lower=lowest), high=intervals["high"].clip(upper=highest)
+    )

@@ -1,0 +1,1 @@
+"""Ridge regression, the default strategy, as a network without a non-linearity."""
