@@ -434,8 +434,8 @@ class PipelineParameters(Checked):
     max_time: str = parameter("24.h", "maximum time of a task", form=TIME)
 
 
-MOST_CELLS = 50_000
-DEMO_SCALE = 4
+MOST_CELLS = 50_000  # of a study in training, which holds them densely
+DEMO_SCALE = 4  # the demo has the article's numbers of cells divided by this
 DEMO_PARAMETERS: Mapping[str, Any] = {
     "hvg": 1000,
     "seeds": 5,

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-LARGEST_Z = 10.0
+LARGEST_Z = 10.0  # scanpy's usual bound (max_value of pp.scale)
 
 Matrix = NDArray[np.float32] | sp.csr_matrix
 

@@ -8,7 +8,7 @@ import pandas as pd
 from bulk2cell.methods import MODEL, methods_of_kind
 from bulk2cell.metrics import EITHER_WAY
 
-FEW_SEEDS = 5
+FEW_SEEDS = 5  # the article repeats five times
 FEW_SAMPLES = 5
 FEW_CELLS = 20
 

@@ -20,9 +20,9 @@ from bulk2cell.methods import EXPRESSION, SHARED_CODE
 from bulk2cell.metrics import SILHOUETTE
 from bulk2cell.preprocess.study_input import draw_rows, study_input
 
-COMPONENTS = 50
-NEIGHBOURS = 15
-FEWEST_POINTS = 4
+COMPONENTS = 50  # scanpy's default
+NEIGHBOURS = 15  # scanpy's and UMAP's default
+FEWEST_POINTS = 4  # UMAP cannot lay out fewer
 BATCH = 1024
 
 

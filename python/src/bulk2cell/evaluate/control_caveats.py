@@ -8,7 +8,7 @@ from bulk2cell.evaluate.nulls import PERMUTED, TESTED
 from bulk2cell.methods import MODEL, RANDOM_GENE_SETS, UNTRAINED_ENCODER, method_of
 from bulk2cell.metrics import PERMUTATION_P
 
-LARGEST_P = 0.05
+LARGEST_P = 0.05  # the least that 20 permutations can give is 1 / 21
 SPOILT: Mapping[str, str] = {
     UNTRAINED_ENCODER: "an encoder that was never trained",
     RANDOM_GENE_SETS: "a model with random gene sets of equal size in place of the pathways",

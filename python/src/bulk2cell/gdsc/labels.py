@@ -7,7 +7,7 @@ import pandas as pd
 
 from bulk2cell.parameters import LabelStrategy
 
-STRAIGHT_LINE = 0.95
+STRAIGHT_LINE = 0.95  # Pearson's r; Barretina et al., Nature 2012
 
 
 def response_labels(

@@ -12,7 +12,7 @@ HEADLINE = {
     "balanced_accuracy": "Balanced accuracy",
     "mcc": "MCC",
 }
-FEW_PAIRS = 5
+FEW_PAIRS = 5  # the article's number of pairs, which is few for an interval
 
 
 def headline(rows: pd.DataFrame) -> pd.DataFrame:
