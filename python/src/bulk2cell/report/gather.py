@@ -24,7 +24,7 @@ def gather(artefacts: Sequence[Path]) -> list[Pair]:
     Raises
     ------
     ArtefactError
-        If a folder is no whole artefact, or two folders hold the same thing.
+        If a folder is not a complete artefact, or two folders hold the same thing.
     """
     folders = sorted({path.resolve(): path for path in artefacts}.values())
     manifests = [_read(path) for path in folders]
@@ -50,7 +50,7 @@ def _pair_of(manifest: Manifest) -> str:
 
 
 def _settings_of(manifest: Manifest) -> set[tuple[str, str, str]]:
-    """Return the (gene sets, strategy, regime) that an artefact speaks of; a study speaks of no strategy."""
+    """Return the (gene sets, strategy, regime) that an artefact belongs to; a study belongs to no strategy."""
     if manifest.kind == "study":
         return set()
     gene_sets, regime = str(manifest.content["gene_sets"]), str(manifest.content["regime"])

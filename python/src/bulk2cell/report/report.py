@@ -1,4 +1,4 @@
-"""The report: one self-contained page, and its tables beside it."""
+"""The report: one self-contained page, and its tables."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -44,7 +44,7 @@ def report(
     Raises
     ------
     ArtefactError
-        If a folder is no whole artefact, two hold the same thing, or there is nothing to report.
+        If a folder is not a complete artefact, two hold the same thing, or there is nothing to report.
     """
     if not artefacts and not failures:
         raise ArtefactError("nothing to report; give at least one artefact folder")

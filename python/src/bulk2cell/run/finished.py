@@ -1,4 +1,4 @@
-"""Which stages of a results folder are finished, and from what."""
+"""Finished stages of a results folder, and what they were made from."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ def once(
     out
         The artefact that the stage writes.
     parameters, inputs
-        All that the artefact depends on.
+        Everything that the artefact depends on.
     stage
         Does the work. If it fails, its name is noted on the error.
     """

@@ -1,4 +1,4 @@
-"""Controls: the same training with one part spoilt. What they reach, a model must beat to have learnt it."""
+"""Controls: the same training with one part broken on purpose. A model must beat them to have learnt from that part."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -39,7 +39,7 @@ def controls(
     prediction: PredictParameters,
     parameters: ControlParameters,
 ) -> Path:
-    """Train the controls of a strategy and write what they say of the study's cells; no label of a cell is read.
+    """Train the controls of a strategy and write their calls of the study's cells; no cell label is read.
 
     permuted labels
         From the same encoder, with the response of the lines permuted.

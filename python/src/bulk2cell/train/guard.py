@@ -1,4 +1,4 @@
-"""The leakage guard: training is refused a study that holds more than training may see."""
+"""The leakage guard: refuse to train on a study that holds more than training may see."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def study_for_training(path: Path) -> Study:
     Raises
     ------
     ArtefactError
-        If the folder is no whole study, or holds what training must not see.
+        If the folder is not a complete study, or holds what training must not see.
     """
     study = read_study(path, MOST_CELLS)
     refuse_more_than(CELL_COLUMNS, study.cells, f"{path}: cells.h5ad")
@@ -36,7 +36,7 @@ def refuse_more_than(columns: frozenset[str], data: ad.AnnData, where: str) -> N
     Raises
     ------
     ArtefactError
-        Naming the first thing that is too much.
+        Naming the first thing that must not be there.
     """
     found = [f"a column {name!r}" for name in data.obs if name not in columns]
     found += [f"a column {name!r} of var" for name in data.var]

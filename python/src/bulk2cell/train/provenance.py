@@ -1,4 +1,4 @@
-"""What an encoder or a model says about its training."""
+"""The facts and parameters of training in an encoder or a model."""
 
 from dataclasses import asdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every training that goes on from an encoder starts with."""
+"""Read the study and the encoder that a training continues from."""
 
 from pathlib import Path
 
