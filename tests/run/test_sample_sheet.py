@@ -80,7 +80,7 @@ def test_a_missing_column_is_named(world: Path, tmp_path: Path, column: str) -> 
         ({"drug": ""}, "row 3 column drug: no drug named ''"),
         ({"scale": "logs"}, "row 3 column scale: 'logs' is not one of auto, counts, log, zscore"),
         ({"orientation": "rows"}, "row 3 column orientation: 'rows' is not one of"),
-        ({"pair": "a/b"}, "row 3 column pair: 'a/b' is no name of letters, digits"),
+        ({"pair": "a/b"}, "row 3 column pair: 'a/b' is not a name of letters, digits"),
         ({"pair": "../up"}, "row 3 column pair: '../up' is no name"),
         ({"pair": ""}, "row 3 column pair: '' is no name"),
         ({"pair": "a" * 201}, "row 3 column pair: 'aaa"),

@@ -1,4 +1,4 @@
-"""What a manifest says under `content`, by kind of artefact: the facts that every reader may rely on, and their types."""
+"""The facts under `content` of a manifest, by kind of artefact, and their types: every reader may rely on them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -34,13 +34,13 @@ CellScale = Literal["counts", "log", "zscore"]
 
 
 class Facts(BaseModel):
-    """Facts of these names and types, no more and no fewer; a number is finite, and no text is taken for a number."""
+    """Facts with exactly these names and types; numbers are finite, and text does not count as a number."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class PerClass(Facts):
-    """How many of each class."""
+    """Number of each class."""
 
     sensitive: Count
     resistant: Count
@@ -61,7 +61,7 @@ class Identifiers(Facts):
 
 
 class Lines(Facts):
-    """How many cell lines."""
+    """Numbers of cell lines."""
 
     expression: Count
     response: Count
@@ -71,7 +71,7 @@ class Lines(Facts):
 
 
 class LabelCuts(Facts):
-    """Where the response was cut; none: no line is labelled so."""
+    """Where the response was cut; none if no line has this label."""
 
     sensitive_at_most: float | None
     resistant_at_least: float | None
@@ -85,7 +85,7 @@ class ExcludedLines(Facts):
 
 
 class Kept(Facts):
-    """One line of the account of what a study keeps."""
+    """How many of something a study keeps."""
 
     what: str
     before: Count
@@ -93,7 +93,7 @@ class Kept(Facts):
 
 
 class StudyOfModel(Facts):
-    """What an encoder or a model says of its study."""
+    """The facts of its study that an encoder or a model repeats."""
 
     pair: str
     drug: str
@@ -113,7 +113,7 @@ class StudyOfModel(Facts):
 
 
 class Study(StudyOfModel):
-    """What `study.json` says."""
+    """Facts of `study.json`."""
 
     tag: str
 
@@ -135,14 +135,14 @@ class OfModel(OfSetting):
 
 
 class Epochs(Facts):
-    """Epochs of training; 0 is before it."""
+    """Epochs of training; 0 is the state before training."""
 
     run: Count
     best: Count
 
 
 class Encoder(OfModel):
-    """What `encoder.json` says."""
+    """Facts of `encoder.json`."""
 
     device: str
     epochs: Epochs
@@ -154,7 +154,7 @@ class Encoder(OfModel):
 
 
 class Validation(Facts):
-    """How a model does on the held-out lines."""
+    """Performance of a model on the held-out lines."""
 
     lines: Count
     cross_entropy: float
@@ -162,7 +162,7 @@ class Validation(Facts):
 
 
 class Model(Encoder):
-    """What `model.json` says."""
+    """Facts of `model.json`."""
 
     shots: Names
     temperature: Positive
@@ -170,7 +170,7 @@ class Model(Encoder):
 
 
 class Shots(OfSetting):
-    """What `shots.json` says."""
+    """Facts of `shots.json`."""
 
     regime: Literal["C", "D"]
     k: Count
@@ -178,7 +178,7 @@ class Shots(OfSetting):
 
 
 class FoundGenes(Facts):
-    """How many of a model's genes the cells have."""
+    """How many of a model's genes are among the cells' genes."""
 
     model: Count
     found: Count
@@ -186,7 +186,7 @@ class FoundGenes(Facts):
 
 
 class Predictions(OfModel):
-    """What `predictions.json` says."""
+    """Facts of `predictions.json`."""
 
     shots: Names
     on_study: bool
@@ -196,20 +196,20 @@ class Predictions(OfModel):
 
 
 class Controls(OfSetting):
-    """What `controls.json` says."""
+    """Facts of `controls.json`."""
 
     strategy: StrategyName
 
 
 class ScoredCells(PerClass):
-    """How many cells were scored, and how many were not."""
+    """Numbers of cells that were scored and not scored."""
 
     unlabelled: Count
     shots: Count
 
 
 class Scores(OfSetting):
-    """What `scores.json` says."""
+    """Facts of `scores.json`."""
 
     drug: str
     n_cells: ScoredCells
@@ -236,7 +236,7 @@ class Completeness(Facts):
 
 
 class Attributions(OfModel):
-    """What `attributions.json` says."""
+    """Facts of `attributions.json`."""
 
     domain: Domain
     baseline: str
@@ -247,14 +247,14 @@ class Attributions(OfModel):
 
 
 class Report(Facts):
-    """What `report.json` says."""
+    """Facts of `report.json`."""
 
     pairs: list[str]
     failed: list[str]
 
 
 class Benchmark(Facts):
-    """What `benchmark.json` says."""
+    """Facts of `benchmark.json`."""
 
     settings: list[str]
     pairs: list[str]

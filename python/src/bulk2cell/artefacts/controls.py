@@ -1,4 +1,4 @@
-"""Controls: what models with one part taken away or spoilt say of the study's cells, one row per repeat and cell."""
+"""Controls: calls of the study's cells by models with one part removed or broken, one row per repeat and cell."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def read_controls(path: Path) -> tuple[pd.DataFrame, Manifest]:
     Raises
     ------
     ArtefactError
-        If the folder holds no whole controls of this format.
+        If the folder holds no complete controls of this format.
     """
     manifest = read_manifest(path, "controls")
     return read_table(manifest, CONTROLS_FILE), manifest

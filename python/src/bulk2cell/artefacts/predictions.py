@@ -15,7 +15,7 @@ COLUMNS = {"cell": pa.string(), "probability": pa.float64(), "call": pa.string()
 
 
 def write_predictions(draft: Draft, tables: Iterable[pd.DataFrame]) -> None:
-    """Put predictions into a draft, table after table, so that not all of them are in memory at once.
+    """Write predictions into a draft, one table at a time, so that not all are in memory at once.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def read_predictions(path: Path) -> tuple[pd.DataFrame, Manifest]:
     Raises
     ------
     ArtefactError
-        If the folder holds no whole predictions of this format.
+        If the folder holds no complete predictions of this format.
     """
     manifest = read_manifest(path, "predictions")
     return read_table(manifest, "predictions.parquet"), manifest

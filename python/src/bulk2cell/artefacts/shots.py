@@ -30,7 +30,7 @@ def read_shots(path: Path) -> tuple[pd.DataFrame, Manifest]:
     Raises
     ------
     ArtefactError
-        If the folder holds no whole shots of this format.
+        If the folder holds no complete shots of this format.
     """
     manifest = read_manifest(path, "shots")
     return read_table(manifest, SHOTS_FILE), manifest

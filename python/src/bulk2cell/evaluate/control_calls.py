@@ -1,4 +1,4 @@
-"""What the controls call the study's cells."""
+"""Calls of the study's cells by the controls."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ def read_control_calls(
     paths
         Folders of controls.
     strategies
-        Strategies of the predictions beside which the controls stand.
+        Strategies of the predictions that the controls belong to.
     regime
         Of the predictions.
 

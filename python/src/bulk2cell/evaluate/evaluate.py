@@ -39,7 +39,7 @@ def evaluate(
     model: Path | None = None,
     controls: Sequence[Path] = (),
 ) -> Path:
-    """Write scores of predictions on a study's own cells; here the tested cells' labels are read for the first time.
+    """Score predictions on a study's own cells and write the scores. No training has read the labels of the tested cells.
 
     A cell that any of the predictions' models was trained on with its label (regimes C and D) is left out of the test
     of all methods and seeds, so that all are scored on the same cells.
@@ -55,7 +55,7 @@ def evaluate(
     parameters
         Bootstraps, calibration bins and cells to cluster.
     model
-        Folder of a model whose code is clustered beside the expression.
+        Folder of a model whose code is clustered, too.
     controls
         Folders of controls of the predictions' models, for the permutation test; one per strategy.
 

@@ -17,7 +17,7 @@ ORACLE_SEED = 0
 
 @claims_out("shots")
 def shots(study: Path, out: Path, regime: Regime, per_class: int, seed: int) -> Path:
-    """Draw labelled cells of a study and write them; no other file hands a cell's label to training.
+    """Draw labelled cells of a study and write them; training reads a cell's label from no other file.
 
     In regime D, the oracle, they are half as many of each class as the smaller class has cells, and the same for every
     seed, so that the other cells are left to test.
@@ -45,7 +45,7 @@ def shots(study: Path, out: Path, regime: Regime, per_class: int, seed: int) -> 
     ParameterError
         If the regime takes no labels, or the number does not belong to it.
     InputError
-        If a class has no cell more than are to be drawn; nothing is written then.
+        If a class has no more cells than are to be drawn; nothing is written then.
     """
     if regime not in {"C", "D"} or (regime == "C") != (per_class > 0):
         raise ParameterError(
