@@ -21,7 +21,7 @@ from bulk2cell.parameters import Scale
 from bulk2cell.progress import track
 
 Found = TypeVar("Found")
-MOST_THREADS = 8
+MOST_THREADS = 8  # blocks are read one after the other, which keeps no more threads busy
 
 
 def refuse_repeated_names(file: CellFile) -> None:

@@ -15,7 +15,7 @@ from bulk2cell.cells.scale import LARGEST_LOG, Values, totals
 from bulk2cell.genes.columns import Columns, find_columns, pick_genes
 from bulk2cell.parameters import Scale, StudyParameters
 
-ROUNDING = 1e-10
+ROUNDING = 1e-10  # share of the sum of squares below which a variance may be due to rounding
 
 
 @dataclass(frozen=True)
