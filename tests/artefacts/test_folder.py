@@ -220,7 +220,7 @@ def test_replacing_by_a_smaller_artefact_is_said(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().err == ""
     with new_artefact(path, "scores", {}, {}) as draft:
         (draft.folder / "other.txt").write_text("new")
-    assert capsys.readouterr().err == f"{path}: replaced; of the older scores, table.txt is gone\n"
+    assert capsys.readouterr().err == f"{path}: replaced; the older scores also had table.txt, now deleted\n"
 
 
 @pytest.mark.parametrize("there", [True, False])

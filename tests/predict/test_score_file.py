@@ -170,7 +170,7 @@ def test_a_first_block_that_looks_like_another_scale_does_not_decide(
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (np.nan, "gene {gene}: nan is no number"),
+        (np.nan, "gene {gene}: nan is not a finite number"),
         (-3, "gene {gene}: -3: counts cannot be negative"),
         (40.5, "neither whole counts nor log values"),
     ],

@@ -88,7 +88,7 @@ def test_a_first_block_that_looks_like_another_scale_does_not_decide(
 @pytest.mark.parametrize(
     ("value", "declared", "message"),
     [
-        (np.nan, "auto", "cell 2, gene C: nan is no number"),
+        (np.nan, "auto", "cell 2, gene C: nan is not a finite number"),
         (-3, "auto", "cell 2, gene C: -3: counts cannot be negative"),
         (40.5, "auto", "neither whole counts nor log values"),
         (40.5, "log", "cell 2, gene C: 40.5: too large for a log value"),

@@ -20,7 +20,7 @@ def test_drugs_come_back_as_the_table_spells_them(world: Path, write_sheet: Shee
 def test_without_a_response_table_all_but_the_drugs_is_checked(write_sheet: Sheet) -> None:
     ((pair, drug),) = check(write_sheet({"drug": "no such"}), None)
     assert (pair.pair, drug) == ("first", "no such")
-    with pytest.raises(InputError, match="row 2 column pair: 'a b' is no name"):
+    with pytest.raises(InputError, match="row 2 column pair: 'a b' is not a name"):
         check(write_sheet({"pair": "a b"}), None)
 
 

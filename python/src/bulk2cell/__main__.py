@@ -1,4 +1,4 @@
-"""The program `bulk2cell`, also as `python -m bulk2cell`: it heeds signals first, since what it imports takes a while."""
+"""The program `bulk2cell`, also as `python -m bulk2cell`: signals are handled first, since imports take a while."""
 
 import sys
 

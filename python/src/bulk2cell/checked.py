@@ -60,7 +60,7 @@ def _faults(value: Any, kind: Any, entry: Field[Any]) -> Iterator[str]:
     if isinstance(value, str) and HALF_A_CHARACTER.search(value):
         yield "is not UTF-8; change it"
     if isinstance(value, float) and not math.isfinite(value):
-        yield f"is no finite number; write it like {entry.default!r}"
+        yield f"is not a finite number; write it like {entry.default!r}"
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = {f"at least {low}": low, f"at most {high}": high}
         told = " and ".join(text for text, bound in bounds.items() if bound is not None)
@@ -68,7 +68,7 @@ def _faults(value: Any, kind: Any, entry: Field[Any]) -> Iterator[str]:
 
 
 def _is_of(value: object, kind: type) -> bool:
-    """Tell whether a value is of a type; a whole number is good for a float, a truth value is no number."""
+    """Tell whether a value is of a type; a whole number counts as a float, a truth value does not count as a number."""
     if isinstance(value, bool):
         return kind is bool
     return isinstance(value, (int, float) if kind is float else kind)

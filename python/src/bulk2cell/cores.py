@@ -5,7 +5,7 @@ import re
 
 from bulk2cell.errors import ParameterError
 
-MOST_THREADS = 1024  # more than this the libraries of threads end the process instead of raising
+MOST_THREADS = 1024  # with more, thread libraries end the process instead of raising an error
 
 
 def cores() -> int:
@@ -14,12 +14,12 @@ def cores() -> int:
 
 
 def threads() -> int:
-    """Return how many threads this process may compute with: what OMP_NUM_THREADS says, else one per core.
+    """Return how many threads this process may compute with: OMP_NUM_THREADS, else one per core.
 
     Raises
     ------
     ParameterError
-        If OMP_NUM_THREADS is neither a number of threads nor, as OpenMP has it, a list of them.
+        If OMP_NUM_THREADS is neither a number of threads nor a list of them, as OpenMP allows.
     """
     said = os.environ.get("OMP_NUM_THREADS", "").strip()
     if not said:

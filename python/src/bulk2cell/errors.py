@@ -1,4 +1,4 @@
-"""Everything that can be wrong with what a person gives us."""
+"""Errors that a user can act on."""
 
 
 class Bulk2CellError(Exception):
@@ -10,7 +10,7 @@ class InputError(Bulk2CellError):
 
 
 class CatalogueError(InputError):
-    """What a catalogue says of a pair does not fit the pair's files, which may be right."""
+    """A catalogue's entry does not fit the pair's files; the files may be right."""
 
 
 class ParameterError(Bulk2CellError):
@@ -18,7 +18,7 @@ class ParameterError(Bulk2CellError):
 
 
 class DeviceError(ParameterError):
-    """The device that was asked for is not there; another machine, or a later try, may have it."""
+    """The requested device is not available; another machine, or a later try, may have it."""
 
 
 class ArtefactError(Bulk2CellError):
@@ -26,12 +26,12 @@ class ArtefactError(Bulk2CellError):
 
 
 class DownloadError(Bulk2CellError):
-    """Reference data could not be fetched, or is not what it should be."""
+    """Reference data could not be fetched, or are not as they should be."""
 
 
 class NetworkError(DownloadError):
-    """No server answers, or none to the end; a later try may get it."""
+    """No server answers, or the connection breaks; a later try may succeed."""
 
 
 class TrainingError(Bulk2CellError):
-    """Training cannot start or go on with this study."""
+    """Training cannot start or continue with this study."""

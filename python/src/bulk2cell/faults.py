@@ -1,4 +1,4 @@
-"""Whose fault an error is, and how it is told: the exit code and the one line."""
+"""Whose fault an error is, and how it is reported: the exit code and the one line."""
 
 import errno
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ MACHINE_ERRORS = frozenset(
         errno.ETXTBSY,
     }
 )
-WANT_OF_MEMORY = (  # how libraries that raise no MemoryError say it: torch, CUDA, XGBoost, HDF5, Python, Arrow, the loader
+WANT_OF_MEMORY = (  # messages of libraries that raise no MemoryError: torch, CUDA, XGBoost, HDF5, Python, Arrow, the loader
     "out of memory",
     "can't allocate memory",
     "cannot allocate memory",
@@ -35,24 +35,24 @@ WANT_OF_MEMORY = (  # how libraries that raise no MemoryError say it: torch, CUD
 
 
 def is_foreseen(error: BaseException) -> bool:
-    """Tell whether an error is a person's or the machine's; any other is ours, and its traceback is of use."""
+    """Tell whether an error is the user's or the machine's; any other is a bug of ours, whose traceback is useful."""
     return isinstance(error, Bulk2CellError | OSError) or _is_odd_name(error) or is_out_of_memory(error)
 
 
 def exit_code(error: BaseException) -> int:
-    """Return 137 for want of memory, 75 where the machine is at fault and trying again may help, else 2."""
+    """Return 137 if memory ran out, 75 if the machine is at fault and trying again may help, else 2."""
     if is_out_of_memory(error):
         return OUT_OF_MEMORY
     return MACHINE_AT_FAULT if any(map(_is_of_the_machine, _chain(error))) else WRONG_INPUT
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Tell whether an error, or what it came from, is want of memory."""
+    """Tell whether an error, or one that it came from, means that memory ran out."""
     return any(map(_is_want_of_memory, _chain(error)))
 
 
 def one_line(error: BaseException) -> str:
-    """Return what an error says, as one line of printable characters."""
+    """Return the message of an error as one line of printable characters."""
     if is_out_of_memory(error):
         text = "out of memory; run it where there is more, or give fewer cells"
     elif isinstance(error, OSError):
@@ -68,7 +68,7 @@ def one_line(error: BaseException) -> str:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and all that it came from, as a traceback shows it."""
+    """Yield an error and all errors that it came from, as a traceback shows them."""
     seen: list[BaseException] = []
     found: BaseException | None = error
     while found is not None and found not in seen:
@@ -87,7 +87,7 @@ def _is_want_of_memory(error: BaseException) -> bool:
 
 
 def _is_odd_name(error: BaseException) -> bool:
-    """Tell the bytes of a name that are not UTF-8: Python holds them as halves of characters, and nobody else can."""
+    """Tell whether a name is not UTF-8: Python holds such bytes as half surrogates, which cannot be encoded."""
     return isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason
 
 

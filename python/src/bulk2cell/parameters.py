@@ -40,7 +40,7 @@ MOST_CELLS_OF_A_FILE = 10**9  # the largest atlases hold some 10^8
 MOST_UNITS = 10**5  # beside 10^4 genes a layer of 4 GB, before gradients
 MOST_REPEATS = 10**6  # epochs, resamples, permutations: a p value needs no finer steps
 MOST_MODELS = 10**4  # at a second each, hours for every pair
-LARGEST_WEIGHT = 1e6  # a float32 holds seven digits: what stands beside this counts for nothing
+LARGEST_WEIGHT = 1e6  # a float32 holds seven digits: anything added to this is lost
 WIDEST_SPREAD = 3.0  # of a logarithm: the middle 95 % of values then differ by a factor of 10^5
 
 
@@ -434,8 +434,8 @@ class PipelineParameters(Checked):
     max_time: str = parameter("24.h", "maximum time of a task", form=TIME)
 
 
-MOST_CELLS = 50_000
-DEMO_SCALE = 4
+MOST_CELLS = 50_000  # of a study in training, which holds them densely
+DEMO_SCALE = 4  # the demo has the article's numbers of cells divided by this
 DEMO_PARAMETERS: Mapping[str, Any] = {
     "hvg": 1000,
     "seeds": 5,

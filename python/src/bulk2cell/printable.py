@@ -1,4 +1,4 @@
-"""Text from elsewhere (a server's words, a file's name, another program's message), fit for a terminal and a log."""
+"""Make text from elsewhere (a server's words, a file's name, another program's message) fit for a terminal and a log."""
 
 from collections.abc import Iterable
 
@@ -9,8 +9,8 @@ LONGEST = 4000  # any message of ours fits; the reason of an error alone may be 
 def printable(text: str, longest: int = LONGEST) -> str:
     r"""Return a text as one line of printable characters, without its middle where it is too long.
 
-    Whatever else stands in it (terminal escapes, marks that turn the direction of writing, half surrogates of names that are
-    not UTF-8) is shown by its escape, such as ``\x1b``.
+    Other characters (terminal escapes, marks that change the direction of writing, half surrogates of names that are not
+    UTF-8) are shown by their escapes, such as ``\x1b``.
     """
     line = "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()

@@ -17,14 +17,14 @@ def say(text: str) -> None:
 
 
 def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-    """Yield the items, showing how far the work is.
+    """Yield the items and show the progress.
 
     Parameters
     ----------
     items
-        What is worked through.
+        The items of work.
     what
-        Name of the work, shown beside the bar or at the start of each line.
+        Name of the work, shown next to the bar or at the start of each line.
     total
         Number of items, if `items` has no length.
     """

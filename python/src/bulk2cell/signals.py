@@ -1,6 +1,6 @@
-"""Ctrl-C and SIGTERM: the process clears away what is half made, says so in one line, and ends with 130 or 143.
+"""Ctrl-C and SIGTERM: the process removes unfinished files, prints one line, and ends with 130 or 143.
 
-This file imports little (not even `typing`), so that a signal is heeded while the program still starts.
+This file imports little (not even `typing`), so that signals are handled while the program still starts.
 """
 
 import atexit
@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from types import FrameType
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
-# For the way out through every `with` block; a scheduler waits longer before it kills (Slurm: KillWait, 30 s).
+# Time to leave every `with` block; a scheduler waits longer before it kills (Slurm: KillWait, 30 s).
 SECONDS_TO_UNWIND = 5.0
 
 _ending = threading.Lock()
 
 
 class Stopped(BaseException):
-    """The process was told to end; no `except Exception` catches it."""
+    """The process received a signal to end; no `except Exception` catches it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -29,10 +29,10 @@ class Stopped(BaseException):
 
 
 def heed_signals() -> None:
-    """Let the first Ctrl-C or SIGTERM raise `Stopped`; what comes after it cannot disturb the clearing away.
+    """Let the first Ctrl-C or SIGTERM raise `Stopped`; later signals cannot disturb the cleaning up.
 
-    Within an import the process ends at once, since compiled libraries abort over an exception while they are loaded. Where
-    long compiled code does not return, or a library swallows the exception, the process ends all the same.
+    Within an import the process ends at once, since compiled libraries abort if an exception is raised while they load.
+    If long-running compiled code does not return, or a library swallows the exception, the process ends nevertheless.
     """
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -50,7 +50,7 @@ def heed_signals() -> None:
 
 
 def heed_signals_of_parent() -> None:
-    """Let Ctrl-C and SIGTERM end a worker process silently, since its parent speaks; it ends with its parent, too."""
+    """Let a worker process end silently at Ctrl-C and SIGTERM, since its parent prints the line, and with its parent."""
     from multiprocessing import connection, parent_process
 
     def end_silently(number: int, _frame: object = None) -> None:
@@ -69,7 +69,7 @@ def heed_signals_of_parent() -> None:
 
 @contextmanager
 def starting_workers() -> Iterator[None]:
-    """Hold Ctrl-C back for the block, and in the processes started in it until `heed_signals_of_parent`."""
+    """Block Ctrl-C within the block, and in processes started there until `heed_signals_of_parent`."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -78,8 +78,8 @@ def starting_workers() -> Iterator[None]:
 
 
 def end(number: int, speak: bool = True) -> None:
-    """Clear away what is half made, and end the process with its threads and its worker processes."""
-    _ending.acquire(timeout=SECONDS_TO_UNWIND)  # another thread may be at it, and hang
+    """Remove unfinished files, and end the process with its threads and its worker processes."""
+    _ending.acquire(timeout=SECONDS_TO_UNWIND)  # another thread may be ending the process, and hang
     try:
         if workplaces := sys.modules.get("bulk2cell.artefacts.workplace"):
             workplaces.leave_all()
@@ -87,7 +87,7 @@ def end(number: int, speak: bool = True) -> None:
             for child in multiprocessing.active_children():
                 child.terminate()
         if speak:
-            atexit._run_exitfuncs()  # `os._exit` leaves them out; those of multiprocessing give its semaphores back
+            atexit._run_exitfuncs()  # `os._exit` skips them; multiprocessing's release its semaphores
             name = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
             said = f"stopped by {name}; run the same command again to continue\n"
             os.write(2, said.encode())

@@ -1,4 +1,4 @@
-"""Tables that a person gives, and their columns as numbers."""
+"""Tables from the user, and their columns as numbers."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +11,7 @@ from bulk2cell.errors import InputError
 
 
 def read_table(path: Path, index: bool = False) -> pd.DataFrame:
-    """Read a parquet, csv or tsv table (gz allowed), the first column as index if asked for.
+    """Read a parquet, csv or tsv table (gz allowed), with the first column as index if `index` is set.
 
     Raises
     ------
@@ -34,21 +34,21 @@ def read_table(path: Path, index: bool = False) -> pd.DataFrame:
 
 
 def numbers(column: "pd.Series[Any]", row_name: Callable[[int], str], path: Path) -> "pd.Series[float]":
-    """Return a column as numbers, NaN where nothing stands.
+    """Return a column as numbers, NaN where it is empty.
 
     Parameters
     ----------
     column
         Of any kind; text that is a number counts as one.
     row_name
-        What a row is called in the error.
+        Name of a row in the error.
     path
         The table, for the error.
 
     Raises
     ------
     InputError
-        If something that stands there is no number, with its place.
+        With the place of the first entry that is not a number.
     """
     missing = column.isna().to_numpy(bool)
     if column.dtype.kind in "iuf":

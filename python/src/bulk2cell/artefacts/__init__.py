@@ -1,1 +1,1 @@
-"""What passes between stages: folders that appear whole or not at all."""
+"""Artefacts, which pass between stages: folders that appear whole or not at all."""

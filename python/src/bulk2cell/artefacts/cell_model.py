@@ -1,4 +1,4 @@
-"""What scoring cells needs of a model, read without torch."""
+"""The part of a model that is needed to score cells, read without torch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bulk2cell.strategies import STRATEGIES
 
 @dataclass(frozen=True)
 class CellModel:
-    """A model as a cell meets it.
+    """The part of a model that scores cells.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class CellModel:
     mean, std
         Scaling of cells, per gene.
     components
-        Components x genes, orthonormal: what cells are reduced to. None of them: cells stay as they are.
+        Components x genes, orthonormal, to which cells are reduced; without components, cells stay as they are.
     """
 
     layers: list[Affine]
@@ -69,7 +69,7 @@ def read_cell_model(artefact: Path | Manifest) -> CellModel:
 
 
 def refuse_misfits(layers: Sequence[Affine], genes: int) -> None:
-    """Raise if layers do not lead from the genes to one value, each taking what the one before it gives.
+    """Raise unless the layers lead from the genes to one value, each taking the output of the one before it.
 
     Raises
     ------

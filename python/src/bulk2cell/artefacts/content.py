@@ -1,4 +1,4 @@
-"""What a manifest says under `content`, by kind of artefact: the facts that every reader may rely on, and their types."""
+"""The facts under `content` of a manifest, by kind of artefact, and their types: every reader may rely on them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -114,7 +114,7 @@ class StudyOfModel(Strict):
 
 
 class Study(StudyOfModel):
-    """What `study.json` says."""
+    """Facts of `study.json`."""
 
     tag: str
 
@@ -143,7 +143,7 @@ class Epochs(Strict):
 
 
 class Encoder(OfModel):
-    """What `encoder.json` says."""
+    """Facts of `encoder.json`."""
 
     device: str
     epochs: Epochs
@@ -163,7 +163,7 @@ class Validation(Strict):
 
 
 class Model(Encoder):
-    """What `model.json` says."""
+    """Facts of `model.json`."""
 
     shots: Names
     temperature: Positive
@@ -171,7 +171,7 @@ class Model(Encoder):
 
 
 class Shots(OfSetting):
-    """What `shots.json` says."""
+    """Facts of `shots.json`."""
 
     regime: Annotated[Regime, AfterValidator(_sees_labels)]
     k: Count
@@ -187,7 +187,7 @@ class FoundGenes(Strict):
 
 
 class Predictions(OfModel):
-    """What `predictions.json` says."""
+    """Facts of `predictions.json`."""
 
     shots: Names
     on_study: bool
@@ -197,20 +197,20 @@ class Predictions(OfModel):
 
 
 class Controls(OfSetting):
-    """What `controls.json` says."""
+    """Facts of `controls.json`."""
 
     strategy: StrategyName
 
 
 class ScoredCells(PerClass):
-    """How many cells were scored, and how many were not."""
+    """Numbers of cells that were scored and not scored."""
 
     unlabelled: Count
     shots: Count
 
 
 class Scores(OfSetting):
-    """What `scores.json` says."""
+    """Facts of `scores.json`."""
 
     drug: str
     n_cells: ScoredCells
@@ -237,7 +237,7 @@ class Completeness(Strict):
 
 
 class Attributions(OfModel):
-    """What `attributions.json` says."""
+    """Facts of `attributions.json`."""
 
     domain: Domain
     baseline: str

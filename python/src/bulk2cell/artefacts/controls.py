@@ -1,4 +1,4 @@
-"""Controls: what models with one part taken away or spoilt say of the study's cells, one row per repeat and cell."""
+"""Controls: calls of the study's cells by models with one part removed or broken, one row per repeat and cell."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ def read_controls(artefact: Path | Manifest) -> Controls:
     Raises
     ------
     ArtefactError
-        If the folder holds no whole controls of this format.
+        If the folder holds no complete controls of this format.
     """
     manifest = manifest_of(artefact, "controls")
     return Controls(manifest=manifest, table=read_table(manifest, CONTROLS_FILE))

@@ -1,4 +1,4 @@
-"""Put files that are no artefact into a folder: all of them or none, and no other file is lost."""
+"""Put files that are not an artefact into a folder: all of them or none, without losing any other file."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,19 +12,19 @@ from bulk2cell.errors import InputError
 
 @contextmanager
 def new_files(out: Path) -> Iterator[Path]:
-    """Yield an empty folder, and put the files that are in it into `out` when the block ends well.
+    """Yield an empty folder, and move its files into `out` when the block ends without an error.
 
-    A folder that is not there yet appears whole, else see `put_files`.
+    A new folder appears whole; for an existing one see `put_files`.
 
     Raises
     ------
     InputError
-        If a file of other content stands there.
+        If a file with other content is there.
     ArtefactError
         If another process is at work on it.
     """
     out = Path(os.path.realpath(out))
-    # Within a folder that is there already, as it may be a file system of its own.
+    # Within a folder that exists, as it may be a mount point.
     with workplace(out / "files" if out.exists() else out) as own:
         made = own / "files"
         made.mkdir()
@@ -36,9 +36,9 @@ def new_files(out: Path) -> Iterator[Path]:
 
 
 def put_files(made: Path, out: Path, names: Iterable[str], own: Mapping[str, str]) -> None:
-    """Rename files into a folder of the same file system, one after the other, if none is in the way of any.
+    """Rename files into a folder of the same file system, one after the other, unless another file is in the way.
 
-    One that is there already with the same content stays as it is.
+    A file that is there already with the same content stays as it is.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def put_files(made: Path, out: Path, names: Iterable[str], own: Mapping[str, str
     Raises
     ------
     InputError
-        If a file of other content stands there; nothing has been renamed then.
+        If a file with other content is there; nothing has been renamed then.
     """
     new = {}
     for name in names:

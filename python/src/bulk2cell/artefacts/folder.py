@@ -77,12 +77,12 @@ def save(made: Saved, out: Path, more: Callable[[Path], None] | None = None) -> 
 
 @contextmanager
 def claimed(out: Path, kind: Kind) -> Iterator[Path]:
-    """Work alone on the place of an artefact, and yield its workplace; raise at once if the artefact could not be put there.
+    """Work alone on the place of an artefact and yield its workplace; raise at once if the artefact must not be put there.
 
     Raises
     ------
     ArtefactError
-        If another process is at work on it, or something stands there that must not be replaced.
+        If another process is at work on it, or something there must not be replaced.
     """
     with workplace(out) as own:
         refuse_to_replace(out, kind)
@@ -109,7 +109,7 @@ def claims_out(kind: Kind) -> Callable[[Callable[Given, Made]], Callable[Given, 
 def new_artefact(
     path: Path, kind: Kind, parameters: Mapping[str, Any], inputs: Mapping[str, str]
 ) -> Iterator[Draft]:
-    """Make an artefact in its workplace and put it in place when the block ends well.
+    """Make an artefact in its workplace and put it in place when the block ends without an error.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def new_artefact(
     Raises
     ------
     ArtefactError
-        If another process is at work on it, or something stands there that must not be replaced.
+        If another process is at work on it, or something there must not be replaced.
     """
     path = Path(os.path.realpath(path))
     with claimed(path, kind) as own:
@@ -147,7 +147,7 @@ def new_artefact(
 def refuse_to_replace(path: Path, kind: Kind) -> None:
     """Raise if `path` holds anything but an artefact of the same kind, as it was written, or an empty folder.
 
-    A file of the artefact may be missing. One that was changed is a person's until proven otherwise.
+    Files of the artefact may be missing. A changed file counts as the user's.
 
     Raises
     ------
@@ -198,7 +198,7 @@ def _sync(folder: Path) -> None:
 
 
 def _replace(made: Path, path: Path, kind: Kind) -> None:
-    """Put an artefact in place and say what the older one had more; a file that comes at the last moment is kept, too."""
+    """Put an artefact in place and name the files that only the older one had; a file added at the last moment is kept."""
     before = _names(path)
     refuse_to_replace(path, kind)
     put_in_place(made, path)

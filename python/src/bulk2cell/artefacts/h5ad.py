@@ -1,8 +1,9 @@
 """Write an h5ad so that a full disk is an error like any other.
 
-HDF5 cannot bear a write that fails: it writes again whenever an object is closed, prints what fails there as unraisable, and
-crashes at the end of the process. So it writes to a file that remembers the first failure and takes what comes after for
-written. Reading that back fails, as HDF5 would take whatever stands in memory for what it wrote, and crash as well.
+HDF5 does not survive a failed write: it writes again whenever an object is closed, prints such failures as unraisable, and
+crashes at the end of the process. Therefore it writes to a file that remembers the first failure and pretends to write
+whatever comes after it. Reading that back raises the failure, since HDF5 would otherwise take arbitrary memory for its data,
+and crash as well.
 """
 
 import io
@@ -17,7 +18,7 @@ from anndata.io import write_elem
 
 
 class FileForHDF5(io.FileIO):
-    """A file that is never written in vain for whoever writes; `check` tells."""
+    """A file whose writes never seem to fail; `check` raises the first failure."""
 
     failure: OSError | None = None
 
@@ -53,7 +54,7 @@ class FileForHDF5(io.FileIO):
         return size or 0
 
     def check(self) -> None:
-        """Raise what has failed.
+        """Raise the first failure, if there was one.
 
         Raises
         ------

@@ -1,8 +1,8 @@
-"""The manifest `<kind>.json` of an artefact: what it is, what made it, and whether it is whole.
+"""The manifest `<kind>.json` of an artefact: what it is, what made it, and whether it is complete.
 
-It holds the kind, the format, the versions, the parameters, the sha256 of the inputs and of the folder's own files, and,
-under `content`, what the stage has to say about them. Its last entry is the sha256 of all that stands before it, so that
-no byte of it can change unseen. A person can make up a manifest whose checksums fit; what it says is checked as well.
+It holds the kind, the format, the versions, the parameters, the sha256 of the inputs and of the folder's own files, and
+the facts of the stage under `content`. Its last entry is the sha256 of everything before it, so that no byte can change
+unnoticed. Since anyone can make up a manifest with correct checksums, its facts are checked as well.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 FORMAT = 2
 LIBRARIES = ("torch", "anndata", "scanpy", "pandas", "numpy", "scikit-learn")
 
-# Room for the names of a million cells; a larger file is no manifest, and is not read into memory.
+# Room for the names of a million cells; a larger file is not a manifest, and is not read into memory.
 MOST_BYTES = 64 * 2**20
 
 
@@ -64,7 +64,7 @@ class Manifest(Strict):
     files
         sha256 of its own files, by name.
     content
-        What the stage says about it: facts of the kind's type in `CONTENT`.
+        Facts of the stage, of the kind's type in `CONTENT`.
     """
 
     path: Path
@@ -89,19 +89,19 @@ def sha256(path: Path) -> str:
 
 
 def named(kind: Kind) -> str:
-    """Return a kind as a sentence names it: a study, an encoder, shots."""
+    """Return a kind with its article: a study, an encoder, shots."""
     return kind if kind.endswith("s") else f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def damaged(where: Path, what: str, kind: Kind) -> ArtefactError:
-    """Return the error that says that an artefact is not what was written."""
+    """Return the error for an artefact that is not as it was written."""
     return ArtefactError(
         f"{where}: {what}; the copy is damaged: get it again from whoever gave it to you, or make the {kind} again"
     )
 
 
 def signed(facts: Mapping[str, Any]) -> bytes:
-    """Return the file of a manifest: the facts, and their sha256 after them.
+    """Return the bytes of a manifest: the facts, followed by their sha256.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def write_manifest(
     inputs
         sha256 of what it is made from, by name.
     content
-        What the stage says about it, JSON values; see `CONTENT`.
+        Facts of the stage, JSON values; see `CONTENT`.
     """
     manifest = new_manifest(kind, parameters, inputs, content)
     files = {file.name: sha256(file) for file in sorted(folder.iterdir())}
@@ -204,13 +204,13 @@ def read_manifest(path: Path, kind: Kind) -> Manifest:
 
 
 def _is_inside(folder: Path, name: str) -> bool:
-    """Tell whether a folder holds a file of this name, not a link that leads out of it."""
+    """Tell whether a folder holds a file of this name, and not a link to somewhere else."""
     file = folder / name
     return file.is_file() and file.resolve().is_relative_to(folder.resolve())
 
 
 def _facts(file: Path, kind: Kind) -> dict[str, Any]:
-    """Return all that a manifest says but its checksum, which fits."""
+    """Return the facts of a manifest whose checksum is correct, without the checksum."""
     if file.stat().st_size > MOST_BYTES:
         raise ValueError(f"larger than {MOST_BYTES} bytes, too large for a manifest")
     written = file.read_bytes()
@@ -233,7 +233,7 @@ def _facts(file: Path, kind: Kind) -> dict[str, Any]:
 
 
 def _checked(path: Path, kind: Kind, facts: Mapping[str, Any]) -> Manifest:
-    """Return a manifest that holds what every reader of its kind relies on."""
+    """Return a manifest after a check of everything that readers of its kind rely on."""
     manifest = Manifest.model_validate({"path": path, **facts})
     if manifest.kind != kind:
         raise ValueError(f"says that it is {named(manifest.kind)}")

@@ -1,4 +1,4 @@
-"""Encoder and model: weights with all that is needed to use them without the study."""
+"""Encoder and model: weights, and everything that is needed to use them without the study."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Reports and benchmarks: a page, and its tables beside it."""
+"""Reports and benchmarks: a page and its tables."""
 
 from collections.abc import Mapping
 from typing import Literal

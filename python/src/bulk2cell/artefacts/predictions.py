@@ -37,7 +37,7 @@ def read_predictions(artefact: Path | Manifest) -> Predictions:
     Raises
     ------
     ArtefactError
-        If the folder holds no whole predictions of this format.
+        If the folder holds no complete predictions of this format.
     """
     manifest = manifest_of(artefact, "predictions")
     return Predictions(manifest=manifest, table=read_table(manifest, PREDICTIONS_FILE))

@@ -42,7 +42,7 @@ def read_shots(artefact: Path | Manifest) -> Shots:
     Raises
     ------
     ArtefactError
-        If the folder holds no whole shots of this format.
+        If the folder holds no complete shots of this format.
     """
     manifest = manifest_of(artefact, "shots")
     return Shots(manifest=manifest, table=read_table(manifest, SHOTS_FILE))

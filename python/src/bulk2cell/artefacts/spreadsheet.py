@@ -13,7 +13,7 @@ LINE_END = "\r\n"  # RFC 4180's; Python then puts quotes around a text with eith
 
 
 def harmless(text: str) -> str:
-    """Return a text as a spreadsheet shows it and runs nothing: an apostrophe before what would be a formula."""
+    """Return a text that a spreadsheet shows and does not run: an apostrophe precedes what would be a formula."""
     return f"'{text}" if re.fullmatch(FORMULA, text) else text
 
 

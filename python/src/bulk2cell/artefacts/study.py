@@ -1,4 +1,4 @@
-"""The study: all that is needed to train and test every strategy on one dataset-drug pair.
+"""The study: everything that is needed to train and test every strategy on one dataset-drug pair.
 
 | file | rows and columns |
 |---|---|
@@ -6,7 +6,7 @@
 | cells.h5ad | cells x genes, log1p of normalised counts (or the input's own log or z-score); obs: n_counts, n_genes |
 | pathways.parquet | gene, set: the kept gene sets, study genes only |
 | gene_ids.parquet | identifier, symbol: every known name of a study gene |
-| cell_labels.parquet | cell, label (1, 0, missing), sample; read by `evaluate` and `report` alone |
+| cell_labels.parquet | cell, label (1, 0, missing), sample; read by `evaluate/` alone |
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -85,9 +85,9 @@ def write_cells(
     rows: Iterable[sp.csr_matrix],
     stored: int | None,
 ) -> None:
-    """Put a study's cells into a draft, some of them at a time.
+    """Write a study's cells into a draft, some of them at a time.
 
-    What is written does not depend on how many come at a time.
+    The bytes do not depend on how many come at a time.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def read_study(artefact: Path | Manifest, most_in_memory: float = float("inf")) 
     Raises
     ------
     ArtefactError
-        If the folder is no whole study of this format.
+        If the folder is not a complete study of this format.
     """
     manifest = manifest_of(artefact, "study")
     study = Study(
@@ -170,7 +170,7 @@ def hold_in_memory(study: Study) -> Study:
 
 
 def read_lines(manifest: Manifest) -> pd.DataFrame:
-    """Read what a study whose manifest has been read says of its lines: columns response, label, split.
+    """Read the lines of a study whose manifest has been read: columns response, label, split.
 
     Raises
     ------
@@ -186,7 +186,7 @@ def read_cell_labels(artefact: Path | Manifest) -> pd.DataFrame:
     Raises
     ------
     ArtefactError
-        If the folder is no whole study of this format.
+        If the folder is not a complete study of this format.
     """
     manifest = manifest_of(artefact, "study")
     labels = read_table(manifest, LABELS_FILE)
@@ -198,7 +198,7 @@ def read_cell_labels(artefact: Path | Manifest) -> pd.DataFrame:
 def _read_expression(
     manifest: Manifest, name: str, columns: Mapping[str, Column], most_in_memory: float = float("inf")
 ) -> ad.AnnData:
-    """Read a file of expression, the values of which are finite numbers; those of too many rows stay in the file."""
+    """Read a file of expression and check that its values are finite; with too many rows the values stay in the file."""
     path = manifest.path / name
     try:
         check_hdf5(path)
@@ -220,7 +220,7 @@ def _read_expression(
 
 
 def _refuse_other_rows(data: ad.AnnData) -> None:
-    """Raise if the values in a file are not those of its rows, one after the other."""
+    """Raise unless the values in a file are stored row by row."""
     if data.X.shape != data.shape:
         raise ValueError(f"X has the shape {data.X.shape}, and not {data.shape}")
     if not isinstance(data.X, h5py.Dataset):

@@ -142,7 +142,7 @@ def read_table(manifest: Manifest, name: str) -> pd.DataFrame:
     Raises
     ------
     ArtefactError
-        If it is not what is written there: rows or a column are missing, or a column holds other values.
+        If rows or a column are missing, or a column holds other values than it should.
     """
     path = manifest.path / name
     try:
@@ -163,7 +163,7 @@ def read_table(manifest: Manifest, name: str) -> pd.DataFrame:
 def refuse_wrong_columns(
     table: pd.DataFrame, columns: Mapping[str, Column], manifest: Manifest, name: str
 ) -> None:
-    """Raise if a table of an artefact lacks one of these columns, has it twice, or holds other values in it.
+    """Raise if a table of an artefact lacks one of these columns, has it twice, or has wrong values in it.
 
     Raises
     ------

@@ -17,7 +17,7 @@ WEIGHTS_FILE = "weights.safetensors"
 NETWORK = "network."
 SCALING = "scaling."
 
-# Below it no sum of four layers over any number of genes overflows a float32, and a trained weight is near 1.
+# Smaller weights cannot overflow a float32 in four layers over any number of genes, and trained weights are near 1.
 LARGEST_WEIGHT = 1e6
 
 State = dict[str, NDArray[Any]]
@@ -37,8 +37,8 @@ def read_weights(manifest: Manifest) -> tuple[State, Scaling]:
     Raises
     ------
     ArtefactError
-        If the file cannot be read, a number in it is not what training can have made of it, or the scaling is not of
-        the manifest's genes.
+        If the file cannot be read, holds a number that no training can produce, or its scaling is not of the
+        manifest's genes.
     """
     path = manifest.path / WEIGHTS_FILE
     try:

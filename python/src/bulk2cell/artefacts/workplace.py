@@ -1,8 +1,8 @@
 """The workplace of an output: a hidden neighbour, `.NAME.bulk2cell`, in which one process at a time makes it.
 
-Its file `lock` is locked while a process is at work, and names the process. The kernel frees the lock of a killed process;
-whoever takes it next clears what lies there. On a file system without locks nothing is said of two at work: each has a
-folder of its own in the workplace, and what a killed one leaves stays, as it may still be at work.
+Its file `lock` is locked while a process is at work, and names the process. The kernel frees the lock of a killed process,
+and the next process to take it removes what was left. On a file system without locks two processes do not notice each other:
+each has a folder of its own in the workplace, and what a killed one leaves stays, since it might still be at work.
 """
 
 import ctypes
@@ -31,7 +31,7 @@ NOT_OFFERED = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOT
 
 @dataclass(frozen=True)
 class Held:
-    """What this process holds of a workplace.
+    """The part of a workplace that this process holds.
 
     Attributes
     ----------
@@ -53,9 +53,9 @@ _held: dict[Path, Held] = {}
 
 @contextmanager
 def workplace(out: Path) -> Iterator[Path]:
-    """Work alone on an output, and yield an empty folder on its file system that is gone afterwards.
+    """Work alone on an output, and yield an empty folder on its file system that is removed afterwards.
 
-    A block within the block may ask for the same workplace again.
+    A nested block may take the same workplace again.
 
     Raises
     ------
@@ -74,16 +74,16 @@ def workplace(out: Path) -> Iterator[Path]:
 
 
 def leave_all() -> None:
-    """Clear every workplace that this process holds, as its end is near."""
+    """Clear every workplace that this process holds, before it ends."""
     for out in [*_held]:
         _leave(out)
 
 
 def put_in_place(made: Path, out: Path) -> None:
-    """Let a folder from an output's workplace stand at the output, and what stood there at the folder's own path.
+    """Exchange a folder in an output's workplace with the output.
 
-    Either stands there at any time. Where the two cannot change places in one step, the next to take the workplace puts
-    back the old one, if need be.
+    At any time one of the two is in place. If they cannot be exchanged in one step, the next process to take the
+    workplace restores the old one, if need be.
     """
     if not out.exists():
         made.rename(out)
@@ -112,7 +112,7 @@ def _take(out: Path) -> None:
 
 
 def _lock(home: Path, out: Path) -> int | None:
-    """Lock a workplace; whoever held it before may just be clearing it away, and then this is tried again."""
+    """Lock a workplace; try again if its last holder is just removing it."""
     tries = TRIES
     while True:
         try:
@@ -150,7 +150,7 @@ def _lock_file(path: Path, out: Path) -> int | None:
 
 
 def _put_back(out: Path, held: Held) -> None:
-    """Let the old artefact stand again where a replacement was broken off, or drop it where the new one stands."""
+    """Restore the old artefact if a replacement was interrupted, or drop it if the new one is in place."""
     old = _home(out) / OLD
     if old.exists():
         if out.exists():

@@ -1,1 +1,1 @@
-"""Integrated gradients and enrichment: which genes and pathways the calls rest on."""
+"""Integrated gradients and enrichment: the genes and gene sets behind the calls."""

@@ -1,4 +1,4 @@
-"""Say which genes and pathways a model's calls rest on."""
+"""Find the genes, pathway units and gene sets behind a model's calls."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""Which gene sets gather at the ends of the genes' ranking: preranked GSEA with one null per size of set."""
+"""Gene sets that gather at the ends of the genes' ranking: preranked GSEA with one null per size of set."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def enrichment(ranking: "pd.Series[float]", pathways: pd.DataFrame, permutations
     pathways
         Columns gene, set.
     permutations
-        Random sets per size; no p value below 1 / permutations can be told from 0.
+        Random sets per size; p values below 1 / permutations cannot be distinguished from 0.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def enrichment(ranking: "pd.Series[float]", pathways: pd.DataFrame, permutations
 
 
 def hits_of_sets(ordered: "pd.Index[str]", pathways: pd.DataFrame) -> tuple["pd.Index[str]", list[Integers]]:
-    """Return the sets' names, sorted, and for each where its genes stand in the ranking, ascending."""
+    """Return the sets' names, sorted, and for each the positions of its genes in the ranking, ascending."""
     codes, names = pd.factorize(pathways["set"], sort=True)
     places = ordered.get_indexer(pd.Index(pathways["gene"]))
     set_of_hit, hits = np.divmod(np.unique((codes * len(ordered) + places)[places >= 0]), len(ordered))
@@ -66,7 +66,7 @@ def hits_of_sets(ordered: "pd.Index[str]", pathways: pd.DataFrame) -> tuple["pd.
 
 
 def scores(hits: NDArray[np.integer], weights: Floats) -> tuple[Floats, Integers]:
-    """Return the enrichment score of every row of hits, and the number of the hit at which it is reached.
+    """Return the enrichment score of every row of hits, and the index of the hit at which it is reached.
 
     The running sum is extreme just before a hit or at it, so that it is summed over 2 x hits steps, not over genes.
     """
@@ -81,7 +81,7 @@ def scores(hits: NDArray[np.integer], weights: Floats) -> tuple[Floats, Integers
 
 
 def sets_of_sizes(sizes: Integers, genes: int, number: int) -> Iterator[tuple[int, NDArray[np.int32]]]:
-    """Yield each size with random sets: the next genes of random orders, as nulls of the same would move together."""
+    """Yield each size with random sets: the next genes of random orders, since nulls of the same genes would correlate."""
     random, length = np.random.default_rng(SEED), min(genes, sizes.sum())
     once = [random.choice(genes, length, replace=False) for _ in range(number)]
     orders = np.tile(np.array(once, dtype=np.int32), 2)
@@ -90,13 +90,13 @@ def sets_of_sizes(sizes: Integers, genes: int, number: int) -> Iterator[tuple[in
 
 
 def null_scores(random_sets: NDArray[np.int32], weights: Floats) -> Floats:
-    """Return the scores of random sets of one size, without those whose genes are all 0; in blocks for the cache."""
+    """Return the scores of random sets of one size, without sets whose genes are all 0; in blocks that fit the cache."""
     blocks = np.array_split(random_sets[weights[random_sets].any(axis=1)], BLOCKS)
     return np.concatenate([scores(np.sort(block), weights)[0] for block in blocks])
 
 
 def normalise(values: Floats, null: Floats) -> Floats:
-    """Divide by the mean size of the null of the same sign; 1 or -1 where it has none."""
+    """Divide by the mean absolute value of the null scores of the same sign; 1 or -1 without any."""
     normal = np.sign(values)
     for sign in (-1, 1):
         side, same = values * sign > 0, null * sign > 0
@@ -106,7 +106,7 @@ def normalise(values: Floats, null: Floats) -> Floats:
 
 
 def tail_share(values: Floats, among: Floats, times: Integers | int = 1) -> Floats:
-    """Return the share of `among` (each so many times) of a value's sign that is at least as extreme; 1 of none."""
+    """Return the share of `among` (with multiplicities) of a value's sign that is at least as extreme; 1 without any."""
     share, counts = np.ones(len(values)), np.broadcast_to(times, among.shape)
     for sign in (-1, 1):
         side, same = values * sign > 0, among * sign > 0

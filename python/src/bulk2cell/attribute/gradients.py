@@ -1,6 +1,6 @@
 """Integrated gradients (Sundararajan et al., ICML 2017) of the sensitive logit, exact for a network of ReLUs.
 
-The path from the baseline to a cell is straight, so that what enters the first ReLU is linear in the step: the first layer
+The path from the baseline to a cell is straight, so that the input of the first ReLU is linear in the step: the first layer
 is multiplied once on the way in and once on the way out, and only the small rest is followed along the path.
 """
 
@@ -65,7 +65,7 @@ def integrated_gradients(
     (weight, bias), *tail = sensitive_layers(network)
     if not tail:
         return ((x - baseline) * weight).double().numpy()
-    # Compiled code takes half a second to load, which a linear model need not wait for.
+    # Compiled code takes half a second to load, which a linear model does not need.
     from bulk2cell.attribute.path import mean_gradients, units_at
 
     point = (baseline @ weight.T + bias)[0].double().numpy()
@@ -81,7 +81,7 @@ def integrated_gradients(
 
 
 def sensitive_layers(network: nn.Sequential) -> list[Affine]:
-    """Return the one affine map before, between and after the ReLUs, the last for the sensitive logit alone."""
+    """Return the affine maps before, between and after the ReLUs, the last for the sensitive logit only."""
     layers = []
     for is_relu, run in groupby(network, lambda layer: isinstance(layer, nn.ReLU)):
         if not is_relu:
@@ -104,7 +104,7 @@ def _affine(layer: nn.Module) -> Affine:
 
 
 def _after(later: Affine, earlier: Affine) -> Affine:
-    """Return the earlier map followed by the later one, worked out in float64."""
+    """Return the composition of two maps, computed in float64."""
     weight = later[0].double()
     return weight @ earlier[0].double(), later[1] + weight @ earlier[1].double()
 

@@ -1,4 +1,4 @@
-"""Exact means of a network's gradient over straight paths: along them, what enters a ReLU is linear piece by piece."""
+"""Exact means of a network's gradient over straight paths, along which the input of a ReLU is piecewise linear."""
 
 from collections.abc import Sequence
 
@@ -8,16 +8,16 @@ from bulk2cell.attribute.walk import Start, Values, walk
 
 
 def mean_gradients(point: Values, direction: Values, start: Start) -> Values:
-    """Return the mean over each path of the logit's gradient with respect to what enters the first ReLU.
+    """Return the mean over each path of the logit's gradient with respect to the input of the first ReLU.
 
-    Each unit of the first layer crosses zero at most once, at a step that is known beforehand. Between two such steps
-    what enters the second layer is linear, and so on: the walk goes from crossing to crossing, over pieces on which the
+    Each unit of the first layer crosses zero at most once, at a step that is known beforehand. Between two such steps the
+    input of the second layer is linear, and so on: the walk goes from crossing to crossing, over pieces on which the
     gradient is constant.
 
     Parameters
     ----------
     point
-        What enters the first ReLU where all paths begin, H.
+        Input of the first ReLU where all paths begin, H.
     direction
         How it changes to each path's end, cells x H.
     start
@@ -41,7 +41,7 @@ def mean_gradients(point: Values, direction: Values, start: Start) -> Values:
 
 
 def units_at(point: Values, layers: Sequence[tuple[Values, Values]]) -> Start:
-    """Return the units behind the first layer as they are where the first ReLU takes in `point` (H).
+    """Return the state of the units behind the first layer if the input of the first ReLU is `point` (H).
 
     Parameters
     ----------

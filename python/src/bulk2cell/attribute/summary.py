@@ -21,7 +21,8 @@ def summarise(
     attributions
         Of the sensitive logit, cells x N.
     inputs
-        What a high or low value is read by, cells x N: standardised expression, of the gene or of the unit's set.
+        The values that show whether an input is high or low, cells x N: standardised expression, of the gene or of the
+        unit's set.
     sensitive
         Calls, one per cell.
     names

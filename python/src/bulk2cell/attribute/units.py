@@ -1,4 +1,4 @@
-"""What the pathway units are called, and which way round they are read."""
+"""Names of the pathway units, and the values that give them a direction."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from bulk2cell.model.mask import decoder_mask
 
 
 def names_of_units(model: TrainedModel) -> list[str]:
-    """Return the units' names; without a mask nothing ties them to gene sets, and they are numbered."""
+    """Return the units' names; without a mask they do not stand for gene sets, and are numbered."""
     if model.network.strategy.pathways:
         return model.units
     return [f"unit {number + 1}" for number in range(len(model.units))]
@@ -17,10 +17,10 @@ def names_of_units(model: TrainedModel) -> list[str]:
 def reading_of_units(
     model: TrainedModel, x: NDArray[np.float32], code: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return what a unit's attribution is correlated with: the mean expression of its gene set.
+    """Return the values with which a unit's attribution is correlated: the mean expression of its gene set.
 
     The sign of a unit's activation means nothing: minus the activation with minus the weights is the same network.
-    The expression of its genes has a sign. Units without a gene set are read by their activation all the same.
+    The expression of its genes has a sign. For units without a gene set the activation is used nevertheless.
 
     Parameters
     ----------

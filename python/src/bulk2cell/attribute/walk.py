@@ -1,4 +1,4 @@
-"""The walk along a straight path through a network of ReLUs, from one crossing of zero to the next, compiled by numba."""
+"""Walk along a straight path through a network of ReLUs, from one crossing of zero to the next, compiled by numba."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
@@ -22,13 +22,13 @@ class Start(NamedTuple):
     Attributes
     ----------
     value
-        What enters each unit, U; infinite for the logit, which has no ReLU and so counts as on for ever.
+        Input of each unit, U; infinite for the logit, which has no ReLU and is therefore always on.
     sign
         1 where a unit is on, -1 where it is off, U.
     reach
-        What each later unit gains if one of the first layer that is on gains 1, through the units that are on, H x U.
+        Change of each later unit per unit of change in a first-layer unit that is on, through units that are on, H x U.
     effect
-        The same of a later unit on each, U x U; of the logit on itself, 1.
+        The same for a later unit on each, U x U; for the logit on itself, 1.
     begin, end
         Where the layer of each unit begins and ends among the units, U.
     """
@@ -115,7 +115,7 @@ def next_crossing(value: Values, slope: Values, sign: Values, step: float) -> tu
 def turn(
     unit: int, begin: int, end: int, value: Values, slope: Values, sign: Values, effect: Values, reach: Values
 ) -> None:
-    """Turn a later unit that is at zero on or off: all that passes through it appears or vanishes."""
+    """Turn a later unit that is at zero on or off: everything that passes through it appears or vanishes."""
     value[unit] = 0.0
     sign[unit] *= -1
     onward = sign[unit] * effect[unit, end:]

@@ -1,1 +1,1 @@
-"""Cells of any file, block by block: readers, scale, standardisation."""
+"""Cells of any file, block by block: readers, orientation, scale, standardisation."""

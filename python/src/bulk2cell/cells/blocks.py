@@ -1,4 +1,4 @@
-"""A file of cells, read block by block: its scale, and what can be wrong with it."""
+"""A file of cells, read block by block: its scale, and checks of its names and values."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ from bulk2cell.parameters import Scale
 from bulk2cell.progress import track
 
 Found = TypeVar("Found")
-MOST_THREADS = 8
+MOST_THREADS = 8  # blocks are read one after the other, which keeps no more threads busy
 
 
 def refuse_repeated_names(file: CellFile) -> None:
@@ -49,15 +49,15 @@ def on_its_scale(
 ) -> tuple[Found, Scale]:
     """Read all cells on the scale of their values.
 
-    A scale that is not declared is guessed by the first block; where later blocks prove the guess wrong, all cells are
-    read anew.
+    A scale that is not declared is guessed from the first block; if later blocks prove the guess wrong, all cells are
+    read again.
 
     Parameters
     ----------
     declared
-        What the user says; auto: detect.
+        The declared scale; auto: detect it.
     read
-        Reads all blocks on a given scale, and returns what it makes of them and what tells their scale.
+        Reads all blocks on a given scale, and returns a result and the `Values` that show their scale.
 
     Raises
     ------
@@ -74,10 +74,10 @@ def on_its_scale(
 
 
 def each_block(file: CellFile, what: str, work: Callable[[int, Block], Found]) -> Iterator[Found]:
-    """Yield what `work` makes of every block, in the file's order, showing how far it is.
+    """Yield the result of `work` for every block, in the file's order, and show the progress.
 
     Every thread works on a block of its own, so that numbers do not depend on how many there are. Blocks are read one after
-    the other, which keeps no more than a few threads busy.
+    the other, which can keep only a few threads busy.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def each_block(file: CellFile, what: str, work: Callable[[int, Block], Found]) -
 
 
 def finite_values(file: CellFile, start: int, block: Block) -> Values:
-    """Return what tells the scale of a block's values.
+    """Return the `Values` of a block, which show its scale.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def finite_values(file: CellFile, start: int, block: Block) -> Values:
 
 
 def one_column_each(found: Columns, scale: Scale, file: CellFile) -> Columns:
-    """Leave one column of each gene, that of the highest mean, where values are no counts, which are added up."""
+    """Keep one column of each gene, that with the highest mean, unless values are counts, which are added up."""
     if scale == "counts" or not found.repeated:
         return found
     return keep_highest(found, file.var.index, gene_means(file))
@@ -133,7 +133,7 @@ def gene_means(file: CellFile) -> NDArray[np.float64]:
 
 
 def first_place(file: CellFile, wrong: Callable[[Any], Any]) -> str:
-    """Return the place and the value of the first entry for which `wrong` holds."""
+    """Return the position and the value of the first entry for which `wrong` holds."""
     for start in file.starts():
         block = file.block(start, start + file.step)
         if wrong(block.data if isinstance(block, sp.csr_matrix) else block).any():

@@ -20,7 +20,7 @@ Block = sp.csr_matrix | NDArray[np.float32]
 
 @dataclass(frozen=True)
 class CellFile:
-    """Cells x genes as they stand in a file.
+    """Cells x genes as they are in a file.
 
     Attributes
     ----------
@@ -31,15 +31,15 @@ class CellFile:
     var
         One row per gene, named as in the file; columns SYMBOL_COLUMNS where there are some.
     names
-        First and last cell, exclusive, to the names of the cells between.
+        From the first and the last cell (exclusive) to the names of the cells between.
     block
-        The same to their expression, cells x genes: csr or dense, float32.
+        From the same to their expression, cells x genes: csr or dense, float32.
     obs
         Reads the file's columns per cell, all cells at once.
     simulated
         Lines that the cells were drawn from, if `simulate` made them.
     has_counts_layer
-        Whether the file holds raw counts beside the expression.
+        Whether the file also holds raw counts.
     """
 
     path: Path

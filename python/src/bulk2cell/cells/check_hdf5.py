@@ -1,7 +1,7 @@
-"""Look through an HDF5 file that somebody gives, before anything of it is read.
+"""Check an HDF5 file from elsewhere before anything is read from it.
 
 HDF5 lets a file take its content from other files, hold itself, and claim any size. AnnData and scanpy read whatever they
-find, and take the bounds of a sparse matrix on trust.
+find, and trust the bounds of a sparse matrix.
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ def check_hdf5(path: Path) -> None:
     Raises
     ------
     InputError
-        If the file cannot be opened, a part of it is a link, stands in another file or in two places, or the parts are
-        larger than the file can hold, or do not make up the sparse matrix that they claim to be.
+        If the file cannot be opened, a part of it is a link, is in another file or in two places, or the parts are larger
+        than the file can hold, or do not form the sparse matrix that they claim to be.
     """
     try:
         with h5py.File(path, "r") as file:
@@ -81,7 +81,7 @@ def _parts(path: Path, file: h5py.File) -> Iterator[tuple[str, Any]]:
 
 
 def _wrong_with_sparse(group: h5py.Group) -> str | None:
-    """Say what is wrong with a group that AnnData or scanpy would take for a sparse matrix; indices are not looked at."""
+    """Return what is wrong with a group that AnnData or scanpy would take for a sparse matrix; indices are not checked."""
     of_10x = "10x" if {"shape", *SPARSE} <= set(group) else ""
     kind = group.attrs.get("encoding-type", group.attrs.get("h5sparse_format", of_10x))
     if not isinstance(kind, str) or kind not in COMPRESSED:

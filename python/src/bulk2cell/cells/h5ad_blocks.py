@@ -24,7 +24,7 @@ def is_streamed(path: Path) -> bool:
             names = [_index(file["obs"]), _index(file["var"])]
             return 0 not in _shape(file["X"]) and all(_is_text(name) and name.ndim == 1 for name in names)
     except Exception:
-        return False  # What is wrong is said where the file is read as a whole.
+        return False  # The error is raised where the file is read as a whole.
 
 
 def streamed(path: Path, file: h5py.File) -> CellFile:
@@ -33,7 +33,7 @@ def streamed(path: Path, file: h5py.File) -> CellFile:
     Raises
     ------
     InputError
-        If X does not fit its names or holds no numbers, or what names the genes cannot be read.
+        If X does not fit its names or holds no numbers, or the names of the genes cannot be read.
     """
     try:
         var, simulated = _read_var(file), _read_simulated(file)
@@ -65,7 +65,7 @@ def streamed(path: Path, file: h5py.File) -> CellFile:
 
 
 def require_numbers(path: Path, kind: "np.dtype[Any]") -> None:
-    """Raise if values of this kind are no real numbers.
+    """Raise if values of this type are not real numbers.
 
     Raises
     ------

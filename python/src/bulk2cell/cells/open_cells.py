@@ -1,4 +1,4 @@
-"""Open any file of cells: an h5ad with cells as rows is streamed, everything else is read as a whole."""
+"""Open any file of cells: an h5ad with cells as rows is streamed, anything else is read as a whole."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager

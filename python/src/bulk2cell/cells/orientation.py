@@ -1,4 +1,4 @@
-"""Which axis of a table holds the genes."""
+"""Find the axis of a table that holds the genes."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -16,13 +16,13 @@ def decide_orientation(
 ) -> Orientation:
     """Return the orientation of a table whose rows and columns have these names.
 
-    The axis with the larger share of names that are known genes or Ensembl ids holds the genes. Where no name is known, the
+    The axis with the larger share of names that are known genes or Ensembl ids holds the genes. If no name is known, the
     declared orientation is taken.
 
     Parameters
     ----------
     declared
-        What the user says; auto: decide by the names.
+        The declared orientation; auto: decide by the names.
     known
         Symbols and other gene names.
 

@@ -33,12 +33,12 @@ def read_cells(
     orientation
         For tables only: declared, or auto.
     known
-        Gene names by which a table's orientation is told.
+        Gene names, to find a table's orientation.
 
     Returns
     -------
     ad.AnnData
-        Cells x genes as they stand in the file, X float32.
+        Cells x genes as they are in the file, X float32.
     Orientation
         That of the file.
 
@@ -66,7 +66,7 @@ def read_cells(
 
 
 def read_hdf5(path: Path) -> ad.AnnData:
-    """Read an h5ad or 10x h5 as it stands; the X of an h5ad may still name cells or genes that there are not.
+    """Read an h5ad or 10x h5 as it is; the X of an h5ad may still have indices beyond its cells or genes.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def _read_mtx(folder: Path) -> ad.AnnData:
 
 
 def _expression(cells: ad.AnnData, kinds: "pd.Series[str]") -> ad.AnnData:
-    """Leave out antibodies and other features that are no genes."""
+    """Leave out antibodies and other features that are not genes."""
     return cells[:, (kinds == "Gene Expression").to_numpy()].copy()
 
 

@@ -36,7 +36,7 @@ def read_table_cells(
     Parameters
     ----------
     known
-        Gene names by which the orientation is told.
+        Gene names, to find the orientation.
 
     Returns
     -------

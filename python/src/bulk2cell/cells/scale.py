@@ -20,14 +20,14 @@ UNITS_IN_ONE = np.float32(2**24)
 
 @dataclass(frozen=True)
 class Place:
-    """Names of a matrix's file, samples and genes, to say where a value stands."""
+    """Names of a matrix's file, samples and genes, to locate a value in an error."""
 
     path: Path
     samples: "pd.Index[str]"
     genes: "pd.Index[str]"
 
     def first(self, X: Any, wrong: Callable[[Any], Any]) -> str:
-        """Return the place and the value of the first entry for which `wrong` holds."""
+        """Return the position and the value of the first entry for which `wrong` holds."""
         for row in range(X.shape[0]):
             values = X[row].toarray().ravel() if isinstance(X, sp.csr_matrix) else X[row]
             columns = np.flatnonzero(wrong(values))
@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Values:
-    """What the scale is told by: the extremes of the values, and whether all are whole numbers."""
+    """What shows the scale: the extremes of the values, and whether all are whole numbers."""
 
     low: float
     high: float
@@ -52,7 +52,7 @@ class Values:
         return math.isfinite(self.low) and math.isfinite(self.high)
 
     def __or__(self, other: "Values") -> "Values":
-        """Join with what is known of more values."""
+        """Combine with the extremes of more values."""
         low, high = min(self.low, other.low), max(self.high, other.high)
         return Values(low, high, self.whole and other.whole)
 
@@ -66,7 +66,7 @@ def values_of(X: Any) -> Values:
 
 
 def likely_scale(values: Values) -> Scale:
-    """Return what the values look like; what they cannot be is left to `scale_of`."""
+    """Return the scale that the values look like; `scale_of` checks whether they can be of it."""
     if values.whole:
         return "counts"
     return "zscore" if values.low < 0 else "log"
@@ -75,7 +75,7 @@ def likely_scale(values: Values) -> Scale:
 def scale_of(
     values: Values, declared: Scale, path: Path, first: Callable[[Callable[[Any], Any]], str]
 ) -> Scale:
-    """Return the scale of all values: the declared one, else the one they look like.
+    """Return the scale of all values: the declared one, or else the one they look like.
 
     counts: non-negative integers; zscore: some are negative; log: non-negative, not integers, below 25. Declared counts
     may have decimals, as corrected counts and TPM have: they are normalised and logged as counts are.
@@ -128,10 +128,10 @@ def check_finite(X: Any, where: Place) -> None:
 
 
 def totals(counts: Any) -> NDArray[np.float64]:
-    """Return each cell's total, cells x genes, csr or dense; it has the same bits in any order of genes.
+    """Return each cell's total of cells x genes, csr or dense, with the same bits for any order of genes.
 
-    Values are rounded to multiples of 2^-24, which none from 1 on is changed by: whole numbers of such units, which float64
-    adds up without rounding (totals up to 2^29).
+    Values are rounded to multiples of 2^-24, which changes no float32 from 1 on; float64 adds up whole numbers of such units
+    without rounding (totals up to 2^29).
     """
     if not isinstance(counts, sp.csr_matrix):
         return np.asarray(np.rint(counts * UNITS_IN_ONE).sum(axis=1, dtype=np.float64) / UNITS_IN_ONE)

@@ -6,21 +6,21 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-LARGEST_Z = 10.0
+LARGEST_Z = 10.0  # scanpy's usual bound (max_value of pp.scale)
 
 Matrix = NDArray[np.float32] | sp.csr_matrix
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """How expression becomes the network's input.
+    """What turns expression into the network's input.
 
     Attributes
     ----------
     bulk_mean, bulk_std, cell_mean, cell_std
         Per gene; a constant gene has standard deviation 1.
     cell_components
-        Components x genes, orthonormal: what cells are reduced to. None of them: cells stay as they are.
+        Components x genes, orthonormal, to which cells are reduced; without components, cells stay as they are.
     """
 
     bulk_mean: NDArray[np.float32]
@@ -91,7 +91,7 @@ def leading_components(z: NDArray[np.float32], number: int) -> NDArray[np.float3
 
 
 def denoise(z: NDArray[np.float32], components: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Reduce standardised cells (cells x genes) to what the components (components x genes) say of them.
+    """Project standardised cells (cells x genes) on the components (components x genes).
 
     Without components the cells are returned as they are. Each cell is reduced by itself.
     """

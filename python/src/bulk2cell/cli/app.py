@@ -1,4 +1,4 @@
-"""The `bulk2cell` program: its commands, and how an error reaches a person."""
+"""The `bulk2cell` program: its commands, and how errors are reported."""
 
 import io
 import resource
@@ -15,7 +15,7 @@ from bulk2cell.cores import threads
 from bulk2cell.errors import ParameterError
 from bulk2cell.faults import exit_code, is_foreseen, one_line
 
-# With less, Arrow, OpenMP and glibc end the process or wait for ever, and Python cannot tell; small work fits into it.
+# With less, Arrow, OpenMP and glibc end the process or hang, unnoticed by Python; small work fits into it.
 LEAST_ADDRESSED = 3 * 2**30
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -60,7 +60,7 @@ for name in COMMANDS:
 
 
 def main() -> None:
-    """Run the program: errors that a person can act on are one line on standard error, see `bulk2cell.faults`."""
+    """Run the program: errors that a user can act on are one line on standard error, see `bulk2cell.faults`."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -76,16 +76,16 @@ def main() -> None:
 
 
 def check_surroundings() -> None:
-    """Check what every command depends on before any library starts: its words, the number of threads, memory.
+    """Check what every command depends on before any library is loaded: its arguments, the number of threads, memory.
 
     Raises
     ------
     UnicodeEncodeError
         If a word is not UTF-8.
     ParameterError
-        If OMP_NUM_THREADS is no number of threads.
+        If OMP_NUM_THREADS is not a number of threads.
     MemoryError
-        If less may be addressed (`ulimit -v`) than the libraries need.
+        If the libraries need more memory than may be addressed (`ulimit -v`).
     """
     for word in sys.argv:
         word.encode()

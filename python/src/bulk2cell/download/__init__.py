@@ -1,1 +1,1 @@
-"""Files over the network and out of archives: checked, limited, whole or not at all."""
+"""Files from the network and from archives: checked, limited, whole or not at all."""

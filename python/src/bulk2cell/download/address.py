@@ -1,4 +1,4 @@
-"""Which addresses may be asked, and how: https, or plain http on this machine alone; a redirection may lead to no others."""
+"""Addresses that may be contacted: https, or http on this machine only; redirections must lead to such addresses, too."""
 
 import http.client
 import re
@@ -16,9 +16,9 @@ REDIRECTIONS = 5  # a provider's name, its mirror, the store behind it; more is 
 
 
 def fault_of(url: str) -> str:
-    """Return what is wrong with an address, or nothing.
+    """Return what is wrong with an address, or an empty text.
 
-    It is https and all ASCII, without user name and password. Plain http is for a server on this machine.
+    It must be https and all ASCII, without user name and password. Plain http is for a server on this machine.
     """
     found = ADDRESS.fullmatch(url)
     if url.partition("://")[0].lower() not in ("https", "http"):
@@ -32,23 +32,23 @@ def fault_of(url: str) -> str:
 
 
 def open_address(url: str, headers: Mapping[str, str], timeout: float) -> http.client.HTTPResponse:
-    """Ask a server for a file; of what it answers only the head has been read.
+    """Ask a server for a file; only the head of the answer has been read.
 
     Parameters
     ----------
     url
         Its address.
     headers
-        What to say beside the program's name.
+        Headers in addition to the program's name.
     timeout
         Seconds that the server may be silent.
 
     Raises
     ------
     DownloadError
-        If the address, or one that the server leads to, is not allowed; that one has not been contacted then.
+        If the address, or one that the server redirects to, is not allowed; it has not been contacted then.
     OSError, http.client.HTTPException, ValueError
-        If no answer comes that can be understood.
+        If there is no answer, or one that cannot be understood.
     """
     fault = fault_of(url)
     if fault:
@@ -80,7 +80,7 @@ class _Redirections(urllib.request.HTTPRedirectHandler):
         headers: http.client.HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
-        """Go on to an address that is allowed; from https to https alone."""
+        """Follow a redirection to an address that is allowed; from https only to https."""
         secure = req.full_url.lower().startswith("https:")
         fault = fault_of(newurl) or (
             "not https" if secure and not newurl.lower().startswith("https:") else ""

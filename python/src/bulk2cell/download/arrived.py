@@ -1,4 +1,4 @@
-"""What has arrived of a file: `<file>.part`, and a note beside it by which a later attempt can go on."""
+"""The part of a file that has arrived, `<file>.part`, and a note that lets a later attempt resume it."""
 
 import json
 import re
@@ -9,7 +9,7 @@ VALIDATOR = re.compile(r"[ -~]{1,300}")
 
 
 class Arrived(NamedTuple):
-    """How many bytes can be gone on from, by which ETag or date, and how long the file is (0: not known)."""
+    """How many bytes can be kept, by which ETag or date they are identified, and how long the file is (0: not known)."""
 
     have: int
     validator: str
@@ -20,14 +20,14 @@ NOTHING = Arrived(0, "", 0)
 
 
 def begin(part: Path, validator: str, total: int) -> None:
-    """Drop what had arrived, and note which file arrives now; a validator that is no plain text counts for none."""
+    """Drop what had arrived, and note which file arrives now; a validator that is not plain text is ignored."""
     forget(part)
     validator = validator if VALIDATOR.fullmatch(validator) else ""
     _note(part).write_text(json.dumps({"validator": validator, "total": total}))
 
 
 def arrived(part: Path, longest: int) -> Arrived:
-    """Return what can be gone on from: nothing, unless part and note are there, fit together, and are of no longer file."""
+    """Return what can be resumed: nothing unless part and note exist and agree, and the file is not too long."""
     if not part.is_file() or not _note(part).is_file():
         return NOTHING
     try:

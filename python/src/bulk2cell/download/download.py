@@ -1,4 +1,4 @@
-"""Download one file over the network: resumed, retried, checked, there whole or not at all."""
+"""Download one file: resumed, retried, checked, whole or not at all."""
 
 import http.client
 import os
@@ -20,13 +20,13 @@ CHUNK = 1 << 20
 TIMEOUT = 60.0
 SLOWEST = 1 << 10
 TRY_AGAIN = (408, 416, 425, 429)
-# A GEO series of single cells has a few GiB; a server that never ends must not fill the disk.
+# A GEO series of single cells has a few GiB; a server that never stops must not fill the disk.
 LARGEST = 16 << 30
 WORDS = 200
 
 
 class _BrokenOffError(Exception):
-    """An attempt failed; another may not."""
+    """An attempt failed; another one may succeed."""
 
 
 def download(
@@ -34,19 +34,19 @@ def download(
 ) -> str:
     """Download a file and return its sha256.
 
-    What has arrived stands in `<target>.part` and is gone on with in a later attempt or call, if the server
-    says that the file is still the same (If-Range with its ETag or date); else the download starts again.
+    What has arrived is kept in `<target>.part` and resumed by a later attempt or call, if the server says that
+    the file is still the same (If-Range with its ETag or date); otherwise the download starts again.
 
     Parameters
     ----------
     url
-        Address: https, or http on this machine. It may not lead to any other.
+        Address: https, or http on this machine, also after redirections.
     target
         Where the file will stand.
     sha256
-        What it must be, if that is known.
+        The expected sha256, if it is known.
     size
-        Its bytes, if they are known. More are never taken; where they are not known, no more than `LARGEST`.
+        Its size in bytes, if that is known. No more is ever downloaded, and no more than `LARGEST` if it is not known.
     pause
         Seconds before the second attempt; doubled before each one after it.
 
@@ -152,7 +152,7 @@ def _ask(url: str, headers: Mapping[str, str], part: Path) -> http.client.HTTPRe
 
 
 def _check_range(response: http.client.HTTPResponse, part: Path, have: int, total: int) -> None:
-    """Make sure that the part of the file that comes is the one that was asked for, of the same file."""
+    """Make sure that the server sends the requested part of the same file."""
     if not have or response.headers["Content-Range"] != f"bytes {have}-{total - 1}/{total}":
         forget(part)
         raise _BrokenOffError(
@@ -161,12 +161,12 @@ def _check_range(response: http.client.HTTPResponse, part: Path, have: int, tota
 
 
 def _length(url: str, response: http.client.HTTPResponse) -> int:
-    """Return how long the file is, 0 if the server is silent.
+    """Return the length of the file, 0 if the server does not state it.
 
     Raises
     ------
     DownloadError
-        If it says something that is no number, or two of them.
+        If it states something other than one number.
     """
     said = {text.strip() for text in response.headers.get_all("Content-Length", [])}
     if response.chunked or not said:
@@ -190,7 +190,7 @@ def _too_long(longest: int) -> str:
 
 
 def _chunks(response: http.client.HTTPResponse, at_most: int) -> Iterator[bytes]:
-    """Yield the body by the MiB, or less before an error, and no more than a MiB beyond what it may have.
+    """Yield the body in chunks of a MiB, or less before an error, and at most a MiB more than it may have.
 
     Raises
     ------

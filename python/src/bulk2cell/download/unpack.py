@@ -38,8 +38,8 @@ def extract(archive: Path, members: Sequence[str], folder: Path) -> dict[str, Pa
     Raises
     ------
     DownloadError
-        If the archive is damaged, lacks a member or has it twice, or a member is too long, no file, or its name could
-        lead out of the folder.
+        If the archive is damaged, lacks a member or has it twice, or a member is too long, is not a file, or its name
+        could lead out of the folder.
     """
     extracted = {}
     with _damage_told(archive), zipfile.ZipFile(archive) as opened:
@@ -60,7 +60,7 @@ def extract(archive: Path, members: Sequence[str], folder: Path) -> dict[str, Pa
 
 
 def tar_members(archive: Path) -> list[str]:
-    """Return the names in a tar archive that are no folders.
+    """Return the names in a tar archive that are not folders.
 
     Raises
     ------
@@ -79,13 +79,13 @@ def extract_tar(archive: Path, places: Mapping[str, Path]) -> None:
     archive
         The tar file.
     places
-        By full name inside the archive, the file to write; it must not be there.
+        The file to write, by full name inside the archive; it must not exist.
 
     Raises
     ------
     DownloadError
-        If the archive is damaged or cut off or has a member twice, or a member is no file or its name could lead out of
-        a folder.
+        If the archive is damaged or cut off or has a member twice, or a member is not a file or its name could lead out
+        of a folder.
     """
     taken = set()
     with _opened(archive) as opened:
@@ -102,7 +102,7 @@ def extract_tar(archive: Path, places: Mapping[str, Path]) -> None:
 
 
 def _members(opened: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """Yield the members, each behind the one before it, as sizes below 0 would have it otherwise."""
+    """Yield the members, and check that each follows the one before it, which negative sizes could prevent."""
     end = 0
     for member in opened:
         if member.size < 0 or opened.offset <= end:
@@ -113,7 +113,7 @@ def _members(opened: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
 
 @contextmanager
 def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
-    """Open a tar archive that ends as it must, so that none is taken for whole that was cut between two members."""
+    """Open a tar archive and check its end, so that one cut off between two members is not taken for complete."""
     with _damage_told(archive):
         with archive.open("rb") as stream:
             stream.seek(-min(1024, archive.stat().st_size), os.SEEK_END)
@@ -125,7 +125,7 @@ def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
 
 @contextmanager
 def _damage_told(archive: Path) -> Iterator[None]:
-    """Whatever the reading of an archive fails with, but for the disk and memory, is the archive's fault."""
+    """Report any failure to read an archive, except of disk and memory, as damage of the archive."""
     try:
         yield
     except (Bulk2CellError, MemoryError):

@@ -1,4 +1,4 @@
-"""What needs no training and must be beaten: constants and sequencing depth."""
+"""Baselines without training that a model must beat: constants and sequencing depth."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def constant_scores(label: NDArray[Any]) -> dict[str, dict[str, float]]:
 def depth_scores(label: NDArray[Any], depth: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Score counts per cell and genes detected per cell as if they were the probability of sensitive.
 
-    A confounder matters in either direction: auroc_either_way = max(auroc, 1 - auroc) stands beside auroc.
+    A confounder matters in either direction, hence auroc_either_way = max(auroc, 1 - auroc) in addition to auroc.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How far a metric may be off: intervals by resampling samples and their cells."""
+"""Uncertainty of a metric: intervals by resampling samples and their cells."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a person must know before believing the scores, as sentences."""
+"""Sentences that a reader must know before believing the scores."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import pandas as pd
 from bulk2cell.methods import MODEL, methods_of_kind
 from bulk2cell.metrics import EITHER_WAY
 
-FEW_SEEDS = 5
+FEW_SEEDS = 5  # the article repeats five times
 FEW_SAMPLES = 5
 FEW_CELLS = 20
 
@@ -22,7 +22,7 @@ def samples_per_class(cells: pd.DataFrame) -> dict[str, int]:
 
 
 def cell_caveats(cells: pd.DataFrame) -> list[str]:
-    """Say that a class has few labelled cells.
+    """Warn if a class has few labelled cells.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def cell_caveats(cells: pd.DataFrame) -> list[str]:
 
 
 def sample_caveats(cells: pd.DataFrame) -> list[str]:
-    """Say what the samples allow.
+    """Warn of unknown, confounded and few samples.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def sample_caveats(cells: pd.DataFrame) -> list[str]:
 
 
 def shot_caveats(cells: pd.DataFrame, shots: set[str]) -> list[str]:
-    """Say that labelled cells of the tested samples were learnt from.
+    """Warn if models learnt from labelled cells of the tested samples.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def shot_caveats(cells: pd.DataFrame, shots: set[str]) -> list[str]:
 
 
 def depth_caveats(scores: pd.DataFrame) -> list[str]:
-    """Say where sequencing depth alone does as well as a strategy.
+    """Warn if sequencing depth alone does as well as a strategy.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def depth_caveats(scores: pd.DataFrame) -> list[str]:
 
 
 def classifier_caveats(scores: pd.DataFrame) -> list[str]:
-    """Say where an ordinary classifier does as well as a strategy.
+    """Warn if an ordinary classifier does as well as a strategy.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def classifier_caveats(scores: pd.DataFrame) -> list[str]:
 
 
 def model_caveats(scores: pd.DataFrame, calls: pd.DataFrame) -> list[str]:
-    """Say what is weak in each strategy's results.
+    """Warn of weaknesses in each strategy's results.
 
     Parameters
     ----------

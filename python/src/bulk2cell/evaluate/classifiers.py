@@ -1,4 +1,4 @@
-"""Ordinary classifiers on the same genes and labels: what the network must beat."""
+"""Ordinary classifiers on the same genes and labels, which the model must beat."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -41,8 +41,8 @@ def classifier_probabilities(study: Study, regime: Regime = "B") -> pd.DataFrame
     the training lines', without labels; where training sees no cells, these, too, by the training lines'. They see no
     shots. Where a class has a single labelled line, those that need cross-validation are left out.
 
-    They are fitted side by side, those that take longest first, each by one thread, but for gradient boosting, which may
-    take all cores but one: more would stand in each other's way, and products of matrices differ with the number of threads.
+    They are fitted in parallel, those that take longest first, each by one thread, except gradient boosting, which may take
+    all cores but one: more threads would compete, and matrix products differ with the number of threads.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How the cells lie in expression and in the model's code: UMAP and average silhouette width."""
+"""UMAP and average silhouette width of the cells, in expression and in the model's code."""
 
 import warnings
 from typing import Any
@@ -20,9 +20,9 @@ from bulk2cell.methods import EXPRESSION, SHARED_CODE
 from bulk2cell.metrics import SILHOUETTE
 from bulk2cell.preprocess.study_input import draw_rows, study_input
 
-COMPONENTS = 50
-NEIGHBOURS = 15
-FEWEST_POINTS = 4
+COMPONENTS = 50  # scanpy's default
+NEIGHBOURS = 15  # scanpy's and UMAP's default
+FEWEST_POINTS = 4  # UMAP cannot lay out fewer
 BATCH = 1024
 
 
@@ -103,7 +103,7 @@ def nearest_neighbours(
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return each point's nearest points, itself first, and their distances, points x count.
 
-    Where umap looks for them itself, it has to compile its own search first.
+    If umap searched for them, it would have to compile its own search first.
     """
     distances, others = NearestNeighbors(n_neighbors=count - 1).fit(points).kneighbors()
     itself = np.arange(len(points))[:, None]

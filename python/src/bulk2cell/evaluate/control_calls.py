@@ -1,4 +1,4 @@
-"""What the controls call the study's cells."""
+"""Calls of the study's cells by the controls."""
 
 from collections.abc import Collection, Sequence
 
@@ -24,7 +24,7 @@ def join_control_calls(
     study
         The study.
     strategies
-        Strategies of the predictions beside which the controls stand.
+        Strategies of the predictions that the controls belong to.
     regime
         Of the predictions.
 

@@ -1,4 +1,4 @@
-"""What the controls say against the scores, as sentences."""
+"""Sentences about what the controls show against the scores."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from bulk2cell.evaluate.nulls import PERMUTED, TESTED
 from bulk2cell.methods import MODEL, RANDOM_GENE_SETS, UNTRAINED_ENCODER, method_of
 from bulk2cell.metrics import METRICS, PERMUTATION_P
 
-LARGEST_P = 0.05
+LARGEST_P = 0.05  # the least that 20 permutations can give is 1 / 21
 SPOILT: Mapping[str, str] = {
     UNTRAINED_ENCODER: "an encoder that was never trained",
     RANDOM_GENE_SETS: "a model with random gene sets of equal size in place of the pathways",
@@ -16,7 +16,7 @@ SPOILT: Mapping[str, str] = {
 
 
 def permutation_caveats(scores: pd.DataFrame) -> list[str]:
-    """Say which strategies do no better than models that learnt permuted labels, and which were not tested.
+    """Warn of strategies that do no better than models that learnt permuted labels, and of those not tested.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def permutation_caveats(scores: pd.DataFrame) -> list[str]:
 
 
 def control_caveats(scores: pd.DataFrame) -> list[str]:
-    """Say where a model without its training or its pathways has an AUROC as high as the model's.
+    """Warn if a model without pretraining or without its gene sets has an AUROC as high as the model's.
 
     Parameters
     ----------

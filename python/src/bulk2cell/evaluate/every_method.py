@@ -1,4 +1,4 @@
-"""Scores and intervals of the model and of all that it must beat."""
+"""Scores and intervals of the model and of everything that it must beat."""
 
 import pandas as pd
 

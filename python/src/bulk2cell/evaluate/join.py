@@ -1,4 +1,4 @@
-"""Put predictions, labels, samples and sequencing depth of the study's cells side by side."""
+"""Join predictions, labels, samples and sequencing depth of the study's cells."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ def labelled_cells(study: Study) -> pd.DataFrame:
 
 
 def leave_out(cells: pd.DataFrame, manifests: Sequence[Manifest]) -> tuple[pd.DataFrame, set[str]]:
-    """Take the labels of all shots away: what one seed has learnt from is no test of another either.
+    """Remove the labels of all shots: cells that one seed has learnt from do not test another either.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def join_calls(study: Study, predictions: Sequence[Predictions]) -> tuple[pd.Dat
         )
     if len({thresholds(manifest) for manifest in manifests}) > 1:
         raise ArtefactError(
-            f"{manifests[-1].path}: predicted with other thresholds than the rest; predict all alike"
+            f"{manifests[-1].path}: predicted with other thresholds than the others; predict all with the same"
         )
     regimes = sorted({manifest.content["regime"] for manifest in manifests})
     if len(regimes) > 1:

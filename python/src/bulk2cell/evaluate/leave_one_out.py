@@ -1,4 +1,4 @@
-"""How much of an AUROC rests on one sample: leave out each line, patient or library in turn."""
+"""How much an AUROC depends on one sample: leave out each line, patient or library in turn."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ def leave_one_sample_out(
     Parameters
     ----------
     answers
-        What each method says of the labelled cells.
+        Each method's answers for the labelled cells.
     label
         1 sensitive, 0 resistant, one per cell.
     sample

@@ -55,7 +55,7 @@ def all_metrics(
     probability
         Of sensitive.
     abstained
-        True where the call is withheld. Only `coverage` and `balanced_accuracy_not_abstained` look at it.
+        True where the call is withheld; used only by `coverage` and `balanced_accuracy_not_abstained`.
     bins
         Bins of the expected calibration error.
 

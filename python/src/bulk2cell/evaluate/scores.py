@@ -1,4 +1,4 @@
-"""Tidy tables of what every method says of the labelled cells, and how sure that is."""
+"""Tidy tables of every method's metrics on the labelled cells, and of their intervals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from bulk2cell.methods import MODEL, NO_SEED, NO_STRATEGY
 
 @dataclass(frozen=True)
 class Answer:
-    """What one method, strategy and seed says of the labelled cells, in their order.
+    """Answers of one method, strategy and seed for the labelled cells, in their order.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What can be fetched, from where, under which terms."""
+"""The catalogue of what can be fetched, from where, and under which terms."""
 
 import difflib
 from collections.abc import Sequence
@@ -31,13 +31,13 @@ class RemoteFile(Entry):
     url
         Its https address.
     sha256
-        What it must be, or None where nobody has checked it yet.
+        The expected sha256, or None if it is unverified.
     members
         Files to take out of it, if it is a zip archive.
     size
-        Its bytes, if they are known.
+        Its size in bytes, if that is known.
     called
-        Its name, where that is not the last part of the address.
+        Its name, if that is not the last part of the address.
     """
 
     url: str
@@ -48,7 +48,7 @@ class RemoteFile(Entry):
 
     @property
     def name(self) -> str:
-        """Its name in the cache, in a folder of files got by hand, and to what reads it."""
+        """Its name in the cache and in a folder of downloaded files."""
         return self.called or self.url.rpartition("/")[2]
 
 
@@ -87,12 +87,12 @@ class Item(Entry):
     pair: Pair | None = None
 
     def origin(self, source: Source) -> tuple[Literal["official", "mirror"], Origin]:
-        """Return where to fetch from; auto takes the mirror, whose sha256 is known, where there is one.
+        """Return where to fetch from; auto is the mirror, whose sha256 is known, if there is one.
 
         Raises
         ------
         InputError
-            If a mirror is asked for and there is none.
+            If a mirror is requested and there is none.
         """
         if self.pair or source == "official" or (source == "auto" and self.mirror is None):
             return "official", self.official

@@ -1,4 +1,4 @@
-"""From the files of an origin to the files that bulk2cell reads."""
+"""Convert the files of an origin to the files that bulk2cell reads."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -23,13 +23,13 @@ def convert(item: Item, place: str, files: Mapping[str, Path], folder: Path) -> 
     Returns
     -------
     str or None
-        A line on what came out, if there is something to say.
+        A line about the result, if there is something to say.
 
     Raises
     ------
     DownloadError, InputError
-        If the files are not what they should be: nobody has checked those whose sha256 is not known, so that whatever
-        the reading of them fails with is theirs.
+        If the files are not as they should be. Files without a known sha256 are unchecked, so that any failure to read
+        them is attributed to them.
     """
     try:
         return _converter(item, place)(files, folder)

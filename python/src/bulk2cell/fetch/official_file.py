@@ -1,4 +1,4 @@
-"""Files at official addresses, kept in the cache beside the sha256 of their first download."""
+"""Files at official addresses, kept in the cache together with the sha256 of their first download."""
 
 import re
 import time
@@ -18,10 +18,10 @@ SECONDS_BETWEEN_FILES = 1.0
 
 @contextmanager
 def official_file(file: RemoteFile, cache: Path, by_hand: Path | None = None) -> Iterator[Path]:
-    """Get a file, by hand, from the cache or over the network, for the length of a `with` block.
+    """Get a file for a `with` block: one that the user downloaded, one in the cache, or a download.
 
-    Where the catalogue knows no sha256, that of the first one that could be used is recorded in the cache, and later
-    ones must match it. A download that the block refuses is deleted, unless it is the catalogue that is at fault.
+    If the catalogue has no sha256, that of the first usable file is recorded in the cache, and later ones must match it.
+    A download that the block refuses is deleted, unless the catalogue is at fault.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def official_file(file: RemoteFile, cache: Path, by_hand: Path | None = None) ->
     Raises
     ------
     DownloadError
-        If it cannot be had, or is not the one expected or recorded, or the record is damaged.
+        If it cannot be downloaded, is not the expected or recorded one, or the record is damaged.
     """
     record = cache / f"{file.name}.sha256"
     recorded = _recorded(record)

@@ -39,7 +39,7 @@ WORDS = 300
 
 
 def get_wheel(package: Package, cache: Path, by_hand: Path | None = None) -> Path:
-    """Return a package's wheel, by hand, from the cache or by `pip download`; nothing of it is installed or run.
+    """Return a package's wheel: the user's own, from the cache or by `pip download`; nothing in it is installed or run.
 
     Parameters
     ----------
@@ -89,9 +89,9 @@ def _pip_download(package: Package, folder: Path) -> None:
 
 
 def _environment(failed: str) -> dict[str, str]:
-    """Return the environment for pip, which holds of its settings only those by which an index is reached.
+    """Return the environment for pip, with only those of its settings that say how to reach an index.
 
-    The others could make it build and run what it was not asked for (`requirement`), or wait for a password.
+    Others could make it build and run other packages (`requirement`), or wait for a password.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     kept |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
@@ -108,7 +108,7 @@ def _environment(failed: str) -> dict[str, str]:
 def _pip(words: Sequence[str], environment: Mapping[str, str], failed: str, longest: int) -> str:
     """Run pip, which may write no file of more bytes than `longest`, and return what it prints."""
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "pip", *words],  # -P: not a pip.py that lies in the working folder
+        [sys.executable, "-P", "-m", "pip", *words],  # -P: not a pip.py in the working folder
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -129,7 +129,7 @@ def _pip(words: Sequence[str], environment: Mapping[str, str], failed: str, long
 
 
 def _limit_files(longest: int) -> None:
-    """Let this process write no longer file."""
+    """Limit the size of the files that this process writes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     longest = longest if soft == resource.RLIM_INFINITY else min(longest, soft)
     resource.setrlimit(resource.RLIMIT_FSIZE, (longest, hard))

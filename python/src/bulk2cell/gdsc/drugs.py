@@ -1,4 +1,4 @@
-"""The drugs of a response table: how many lines have each, in which release, what it acts on."""
+"""The drugs of a response table: numbers of lines per release, synonyms, targets."""
 
 import re
 from pathlib import Path

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bulk2cell.parameters import LabelStrategy
 
-STRAIGHT_LINE = 0.95
+STRAIGHT_LINE = 0.95  # Pearson's r; Barretina et al., Nature 2012
 
 
 def response_labels(
@@ -47,7 +47,7 @@ def response_labels(
 def waterfall_cut(response: "pd.Series[float]") -> float:
     """Return the response at the elbow of the sorted curve (Barretina et al., Nature 2012).
 
-    Where the sorted responses lie close to a straight line (Pearson r >= 0.95) it is the median; else the point
+    If the sorted responses are close to a straight line (Pearson r >= 0.95) it is the median; else the point
     farthest from the line between the two ends.
     """
     ordered = np.sort(response.to_numpy(dtype=float))

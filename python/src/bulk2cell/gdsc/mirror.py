@@ -9,8 +9,8 @@ import pandas as pd
 from bulk2cell.errors import DownloadError
 
 KEYS = ["CELL_LINE_NAME", "DRUG_NAME"]
-FLOOR = 2.0
-MEAN = 4.82
+FLOOR = 2.0  # assumed floor of the RMA scale, log2
+MEAN = 4.82  # assumed mean of all values, log2
 STABLE_GENES = 200
 
 

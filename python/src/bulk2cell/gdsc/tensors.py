@@ -15,9 +15,9 @@ from bulk2cell.errors import DownloadError
 def read_tensors(path: Path) -> dict[str, torch.Tensor]:
     """Read a pickle that holds nothing but a dictionary from text to tensors.
 
-    For files whose sha256 has been verified, and for no others. Even so, of all that a pickle can name only
-    the three functions that tensors are made of are known here. Torch's storages are read with `weights_only`, and a
-    tensor is a whole stretch of its storage, so that no few bytes become a large one.
+    Only for files whose sha256 has been verified. Even so, of everything that a pickle can name, only the three functions
+    that make tensors are allowed. Torch's storages are read with `weights_only`, and a tensor must be a contiguous part of
+    its storage, so that a few bytes cannot become a large tensor.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def _load_storage(content: bytes) -> Any:
 def _rebuild_tensor(
     storage: Any, offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: object
 ) -> torch.Tensor:
-    """Return what torch's function of this place returns, if it lies inside the storage, each value once."""
+    """Return a tensor as torch's own function does, if it is inside the storage and takes each value once."""
     if not isinstance(storage, torch.storage.TypedStorage):
         raise pickle.UnpicklingError("a tensor without a storage")
     values = torch.empty(0, dtype=storage.dtype)

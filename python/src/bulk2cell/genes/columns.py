@@ -1,4 +1,4 @@
-"""The columns of a file of cells that hold the genes that are wanted."""
+"""The columns of a file of cells that hold wanted genes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,16 +13,16 @@ from bulk2cell.genes.names import highest_repeats
 
 @dataclass(frozen=True)
 class Columns:
-    """Where wanted genes stand among the cells' own.
+    """Positions of wanted genes among the cells' genes.
 
     Attributes
     ----------
     columns
-        Columns of the cells, those of a gene beside each other; several of one gene are added up.
+        Columns of the cells, those of a gene next to each other; several of one gene are added up.
     places
         For each of them, the place of its gene in `present`.
     present
-        Wanted genes that the cells have, in the order that was asked for.
+        Wanted genes that the cells have, in the wanted order.
     """
 
     columns: NDArray[np.intp]

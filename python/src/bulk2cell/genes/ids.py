@@ -1,4 +1,4 @@
-"""Every name of a gene, and the one symbol it stands for."""
+"""Every name of a gene, and the one symbol that it stands for."""
 
 import re
 from pathlib import Path
@@ -62,7 +62,7 @@ def read_gene_ids(path: Path) -> pd.DataFrame:
 
 
 def one_symbol_per_identifier(long: pd.DataFrame) -> pd.DataFrame:
-    """Keep the names that stand for one symbol.
+    """Keep the names that stand for exactly one symbol.
 
     A name that is itself a current symbol stands for that symbol alone, a name of two symbols for none.
 

@@ -17,7 +17,7 @@ Identifiers = Literal["symbol", "ensembl", "entrez"]
 
 @dataclass(frozen=True)
 class Naming:
-    """Gene names of a file and what became of them.
+    """Gene names of a file and their current symbols.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Naming:
 
 
 def kind_of(names: "pd.Index[str]") -> Identifiers:
-    """Tell what most of the names are."""
+    """Return the kind of most of the names."""
     if sum(ENSEMBL.fullmatch(name) is not None for name in names) > len(names) / 2:
         return "ensembl"
     return "entrez" if sum(name.isdigit() for name in names) > len(names) / 2 else "symbol"

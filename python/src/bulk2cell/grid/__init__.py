@@ -1,1 +1,1 @@
-"""The strategies over a grid of settings, beside the published article."""
+"""Compare strategies over a grid of settings, and with the published article."""

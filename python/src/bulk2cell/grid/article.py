@@ -1,4 +1,4 @@
-"""The article's numbers, and what they must be held against."""
+"""The article's numbers, and the constant predictors to compare them with."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -40,7 +40,7 @@ def ceiling(accuracy: float) -> float:
 
 
 def ceiling_text() -> str:
-    """Say which of the article's rows sit at their ceiling, and how far below it the others are."""
+    """Name the article's rows that are at their ceiling, and how far below it the others are."""
     rows = [*article()["strategies"].values(), *article()["resources"].values()]
     gaps = {row["name"]: ceiling(row["accuracy"]) - row["f1"] for row in rows}
     at = [name for name, gap in gaps.items() if gap < NEAR]

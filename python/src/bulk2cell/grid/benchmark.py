@@ -28,7 +28,7 @@ class Outcome:
 def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
     """Run every pair with every resource of gene sets under every setting of a grid, and compare.
 
-    What is finished is not repeated. A job that fails does not stop the others.
+    Finished jobs are not repeated. A job that fails does not stop the others.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
     processes
         Jobs at a time.
     where
-        What to call the values in an error.
+        Name of the values in an error.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Accuracy and F1 beside the article's, and both beside the constant predictors."""
+"""Accuracy and F1 compared with the article's and with the constant predictors."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -45,7 +45,7 @@ def strategies_table(rows: pd.DataFrame, regime: str) -> PageTable:
 
 
 def resources_table(rows: pd.DataFrame, regime: str) -> PageTable | None:
-    """Return a row per resource of gene sets and constant predictor, of the strategy with pathways if it was run."""
+    """Return a row per gene-set collection and constant predictor, for the network with gene sets if it was run."""
     chosen = rows[(rows["method"] == MODEL) & (rows["strategy"] == PATHWAYS)]
     if chosen.empty:
         return None

@@ -15,7 +15,7 @@ SETTING = ["setting", "parameter", "parameter_value"]
 
 @dataclass(frozen=True)
 class Scored:
-    """The scores of one pair with one resource of gene sets under one setting."""
+    """The scores of one pair with one gene-set collection in one setting."""
 
     setting: Setting
     pair: str
@@ -25,7 +25,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Results:
-    """What all jobs found.
+    """Scores of all jobs.
 
     Attributes
     ----------

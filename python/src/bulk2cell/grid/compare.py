@@ -1,4 +1,4 @@
-"""Scores of many settings, into one tidy table and one page."""
+"""Compare scores of many settings in one tidy table and one page."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,12 +35,12 @@ def compare(
     values
         Parameters that all settings share, flat, by name, and `grid`.
     where
-        What to call the values in an error.
+        Name of the values in an error.
 
     Raises
     ------
     InputError
-        If there is not one name for each scores, or one is no setting of the grid.
+        If there is not one name for each folder of scores, or a name is not a setting of the grid.
     """
     varied, settings = grid_and_settings(values, where)
     known = {setting.name: setting for setting in settings}
@@ -48,7 +48,9 @@ def compare(
     if unknown:
         raise InputError(f"setting {unknown[0]!r}: not in the grid; it has {', '.join(known)}")
     if len(names) != len(scores):
-        raise InputError(f"{len(scores)} scores and {len(names)} settings; give the setting of each scores")
+        raise InputError(
+            f"{len(scores)} scores and {len(names)} settings; give the setting of each folder of scores"
+        )
     contents = [read_manifest(path, "scores").content for path in scores]
     scored = [
         Scored(known[name], content["pair"], content["gene_sets"], path)

@@ -34,7 +34,7 @@ def forest(scores: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
-    """Tell the gene sets apart where there are several; what uses none is shown once."""
+    """Add the gene sets to the names if there are several; methods without gene sets are shown once."""
     if rows["gene_sets"].nunique() < 2:
         return rows
     without = rows["strategy"] == NO_STRATEGY

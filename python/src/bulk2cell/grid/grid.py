@@ -22,7 +22,7 @@ Grid = Mapping[str, list[Any]]
 
 @dataclass(frozen=True)
 class Setting:
-    """The parameters of some runs, and what sets them apart from the default's.
+    """The parameters of some runs, and the one that differs from the default.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ def read_grid(grid: str | None) -> Grid:
     Raises
     ------
     InputError
-        If the file is missing or no such file.
+        If the file is missing, or is not a grid.
     """
     if not grid:
         return {}
@@ -80,7 +80,7 @@ def settings_of(grid: Grid, values: Mapping[str, Any], values_from: str, grid_fr
     values
         The parameters that all settings share, flat, as in the params file.
     values_from, grid_from
-        What to call the two in an error.
+        Names of the two in an error.
 
     Raises
     ------

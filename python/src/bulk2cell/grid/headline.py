@@ -1,4 +1,4 @@
-"""The metrics to read: mean over pairs with intervals, and what rests on one sample."""
+"""The metrics to read: means over pairs with intervals, and AUROC without each sample."""
 
 import pandas as pd
 
@@ -76,7 +76,7 @@ def few_text(pairs: int) -> str:
 
 
 def leave_one_out_table(rows: pd.DataFrame) -> PageTable | None:
-    """Return the AUROC without each sample in turn, where pairs have samples enough."""
+    """Return the AUROC without each sample in turn, where pairs have enough samples."""
     chosen = rows[rows["metric"].str.startswith(LEAVE_ONE_OUT)]
     if chosen.empty:
         return None

@@ -1,4 +1,4 @@
-"""The jobs of a benchmark: one setting, one pair, one resource of gene sets."""
+"""The jobs of a benchmark: one setting, one pair, one gene-set collection."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
@@ -19,14 +19,14 @@ LOG = "log.txt"
 
 @dataclass(frozen=True)
 class Job:
-    """One setting, one pair, one resource of gene sets.
+    """One setting, one pair, one gene-set collection.
 
     Attributes
     ----------
     home
-        Folder of its artefacts and of its record of what is finished: no two jobs at a time write to one.
+        Folder of its artefacts and of its record of finished stages; no two jobs write to one at a time.
     study
-        Its study: in its own home, or in that of the first setting that preprocesses alike.
+        Its study: in its own home, or in that of the first setting that preprocesses in the same way.
     """
 
     setting: Setting
@@ -64,9 +64,9 @@ def do_jobs(jobs: Sequence[Job], processes: int) -> tuple[list[Job], list[Failur
     Returns
     -------
     list of Job
-        Those that came to their end.
+        Jobs that finished.
     list of Failure
-        One for each that did not; a study that failed is named once, and no job that needs it is started.
+        One for each that did not; a failed study is named once, and no job that needs it is started.
     """
     owners = [job for job in jobs if job.study.parent == job.home]
     prepared = in_parallel(prepare, owners, processes, "studies")
@@ -109,7 +109,7 @@ def _attempt(job: Job, work: Callable[[], object]) -> Failure | None:
 
 @contextmanager
 def _logged(home: Path) -> Iterator[None]:
-    """Write what a job says to a file of its own, since many speak at once."""
+    """Write a job's messages to a file of its own, since many jobs run at once."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / LOG).open("a", encoding="utf-8") as log, redirect_stderr(log):
         yield

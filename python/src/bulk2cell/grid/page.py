@@ -33,7 +33,7 @@ TITLE = "Benchmark of drug response in single cells"
 
 @dataclass(frozen=True)
 class Section:
-    """All results of one regime; regimes share no table."""
+    """All results of one regime; regimes never share a table."""
 
     heading: str
     few: str

@@ -1,4 +1,4 @@
-"""Jobs over processes. It imports nothing that reads the number of threads before `start_worker` has set it."""
+"""Run jobs in processes. Nothing imported here reads the number of threads before `start_worker` has set it."""
 
 import multiprocessing
 import os
@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 
 def start_worker(threads: int) -> None:
-    """Let this process end with its parent, and compute with so many threads unless OMP_NUM_THREADS says otherwise."""
+    """Let this process end with its parent, and use this number of threads unless OMP_NUM_THREADS is set."""
     heed_signals_of_parent()
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
 
@@ -26,12 +26,12 @@ def in_parallel(
 ) -> list[Result]:
     """Do jobs in fresh processes that share the cores, and return their results in the jobs' order.
 
-    One job at a time needs no other process than this one.
+    With one job at a time, this process does the work.
 
     Parameters
     ----------
     work
-        A function of a module; it returns, and does not raise, what is one job's own fault.
+        A module-level function; it returns, and does not raise, failures of a single job.
     processes
         Jobs at a time.
     what
@@ -40,7 +40,7 @@ def in_parallel(
     Raises
     ------
     MemoryError
-        If a process was killed, as a machine does for want of memory.
+        If a process was killed, as happens when memory runs out.
     """
     if processes == 1:
         return [work(job) for job in track(jobs, what)]

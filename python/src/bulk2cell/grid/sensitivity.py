@@ -14,7 +14,7 @@ def sensitivity(scores: pd.DataFrame, regime: str) -> pd.DataFrame:
     Parameters
     ----------
     scores
-        Of all settings; the default's rows have no `parameter_value`, and stand beside each parameter's others.
+        Of all settings; the default's rows have no `parameter_value`, and are used for every parameter.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def _panel(parameter: str, rows: pd.DataFrame, default: str) -> Panel:
 
 
 def _in_order(value: str) -> tuple[bool, float, str]:
-    """Sort numbers by size, then texts by letters."""
+    """Sort numbers by size, then texts alphabetically."""
     try:
         return False, float(value), ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""The settings of a grid, for those who run them elsewhere than on this machine."""
+"""The settings of a grid, for running them elsewhere, as the pipeline does."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ def settings(values: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
     values
         Parameters that all settings share, flat, by name, and `grid`.
     where
-        What to call the values in an error.
+        Name of the values in an error.
 
     Returns
     -------

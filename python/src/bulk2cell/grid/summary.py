@@ -1,4 +1,4 @@
-"""Means over seeds and resources, then over pairs."""
+"""Means over seeds and gene-set collections, then over pairs."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from bulk2cell.methods import NO_STRATEGY
 
 
 def row_name(method: str, strategy: str) -> str:
-    """Return how a method is called in figures and tables: its name, and its strategy where it has one."""
+    """Return a method's name in figures and tables, with its strategy if it has one."""
     return method if strategy == NO_STRATEGY else f"{method}: {strategy}"
 
 
@@ -22,14 +22,14 @@ def of_default(table: pd.DataFrame, regime: str) -> pd.DataFrame:
 
 
 def per_pair(scores: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Average over seeds, then over whatever of gene sets is not among `by`.
+    """Average over seeds, then over gene-set collections unless they are among `by`.
 
     Parameters
     ----------
     scores
         Columns pair, gene_sets, metric, value and those of `by`.
     by
-        What tells the rows of the result apart beside pair and metric.
+        Columns that distinguish the rows of the result, in addition to pair and metric.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def per_pair(scores: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 
 def over_pairs(values: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Return mean and 95 % t-interval over pairs, cut to what a metric can be.
+    """Return mean and 95 % t-interval over pairs, clipped to the metric's range.
 
     Parameters
     ----------

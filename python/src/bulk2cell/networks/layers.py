@@ -2,8 +2,8 @@
 
 from torch import nn
 
-CLASSIFIER_HIDDEN = (128, 32)
-CRITIC_HIDDEN = 32
+CLASSIFIER_HIDDEN = (128, 32)  # as published
+CRITIC_HIDDEN = 32  # as published
 
 
 def encoder(genes: int, hidden: int, units: int, dropout: float) -> nn.Sequential:

@@ -66,7 +66,7 @@ def first_layer(
     mean, std, components
         See `bulk2cell.cells.standardise.Scaling`.
     present
-        Genes that the cells have, in the order of `often_first`; the others have the mean: a z-score of 0.
+        Genes that the cells have, in the order of `often_first`; the others get the mean, a z-score of 0.
     """
     weight = of_components(layer[0], components)[present]
     mean, std = mean[present], std[present]
@@ -111,10 +111,10 @@ def least_expressed(mean: Values, std: Values) -> Values:
 
 
 def through(layer: FirstLayer, cells: sp.csr_matrix) -> Values:
-    """Return the layer's values, cells x H; a cell's do not depend on the cells around it.
+    """Return the layer's values, cells x H; those of a cell do not depend on the other cells.
 
-    Where many entries are not 0, a dense product is faster than a sparse one: it takes the genes that most cells express,
-    and the cells that express most genes.
+    If many entries are not 0, a dense product is faster than a sparse one; it is used for genes that most cells express
+    and for cells that express most genes.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def clipped(layer: FirstLayer, cells: sp.csr_matrix) -> sp.csr_matrix:
 
 
 def genes_of(by_gene: sp.csc_matrix, genes: slice) -> sp.csc_matrix:
-    """Return genes that stand side by side, without a copy."""
+    """Return a contiguous range of genes, without a copy."""
     start, stop, _ = genes.indices(by_gene.shape[1])
     bounds = by_gene.indptr[start : stop + 1]
     entries = slice(bounds[0], bounds[-1])

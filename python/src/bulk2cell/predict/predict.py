@@ -1,4 +1,4 @@
-"""A model on any cells, with or without labels."""
+"""Score any cells with a model, with or without labels."""
 
 from dataclasses import asdict
 
@@ -104,7 +104,7 @@ def _predictions(
 
 
 def overlap_warnings(genes: int, missing: int) -> list[str]:
-    """Return a sentence if more than a fifth of the model's genes had to be filled in."""
+    """Return a warning if more than a fifth of the model's genes had to be filled in."""
     if missing <= (1 - LOW_OVERLAP) * genes:
         return []
     return [

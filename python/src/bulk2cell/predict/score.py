@@ -1,4 +1,4 @@
-"""Probabilities of cells, each cell by itself."""
+"""Probabilities of cells, each cell scored by itself."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from bulk2cell.predict.first_layer import FirstLayer, through
 
 
 def score_cells(first: FirstLayer, rest: list[RoundedLayer], cells: sp.csr_matrix) -> NDArray[np.float64]:
-    """Return the probability of being sensitive, per cell; it does not depend on the cells around it.
+    """Return the probability of being sensitive, per cell; it does not depend on the other cells.
 
     Parameters
     ----------

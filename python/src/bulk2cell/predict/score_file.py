@@ -30,7 +30,7 @@ from bulk2cell.predict.score import score_cells
 
 @dataclass(frozen=True)
 class Scored:
-    """What a model says of a file's cells.
+    """A model's probabilities for a file's cells.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ def model_columns(model: CellModel, symbols: "pd.Index[str]", min_overlap: float
 def score_blocks(
     model: CellModel, file: CellFile, columns: Columns, as_counts: bool
 ) -> tuple[NDArray[np.float64], Values]:
-    """Return the probability per cell, and what tells the scale of the values."""
+    """Return the probability per cell, and the `Values` that show the scale."""
     first = first_layer(model.layers[0], model.mean, model.std, model.components, columns.present)
     rest = rounded_layers(model.layers[1:])
     target_sum = model.manifest.content["study"]["target_sum"]

@@ -1,1 +1,1 @@
-"""From sources to a study: scale, gene names, labels, highly variable genes, quality."""
+"""From files to a study: scale, gene names, labels, highly variable genes, quality."""

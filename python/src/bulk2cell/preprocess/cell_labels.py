@@ -1,4 +1,4 @@
-"""What is known of the cells' response, kept apart from everything that training reads."""
+"""The cells' labels and samples, kept apart from everything that training reads."""
 
 import difflib
 from pathlib import Path

@@ -4,8 +4,8 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-BINS = 20
-DECIMALS = 6
+BINS = 20  # scanpy's default
+DECIMALS = 6  # sums differ in their last bits with the order of the cells
 
 
 def union_of_variable_genes(bulk: pd.DataFrame, cells: pd.DataFrame | None, number: int) -> "pd.Index[str]":

@@ -19,7 +19,7 @@ def filter_quality(
 ) -> tuple[NDArray[np.intp], "pd.Index[str]", list[dict[str, Any]]]:
     """Drop cells with few detected genes, then genes detected in few of the cells that are left.
 
-    Nothing is known to be detected where values are z-scores, so that all stay.
+    Z-scores do not show what is detected, so that all cells and genes stay.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def filter_quality(
     Returns
     -------
     NDArray
-        Places in the file of the cells that are left, in the order of their names.
+        Positions in the file of the cells that are left, in the order of their names.
     pd.Index
         Genes that are left, sorted.
     list
@@ -64,5 +64,5 @@ def filter_quality(
 
 
 def kept(what: str, before: int, after: int) -> dict[str, Any]:
-    """Return one line of the account of what a study keeps."""
+    """Return how many of something a study keeps, as an entry of `kept`."""
     return {"what": what, "before": int(before), "after": int(after)}

@@ -1,4 +1,4 @@
-"""What a study is made from, and how a manifest names it."""
+"""The files that a study is made from, and their names in a manifest."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -44,7 +44,7 @@ def preprocess_inputs(sources: Sources) -> dict[str, str]:
     Raises
     ------
     InputError
-        If one is missing or no file; the cells may be a folder.
+        If one is missing or not a file; the cells may be a folder.
     """
     given = {entry.name: getattr(sources, entry.name) for entry in fields(sources)}
     for name, path in given.items():

@@ -1,4 +1,4 @@
-"""From sources to a study: everything that is needed to train and test on one dataset-drug pair."""
+"""From files to a study: everything that is needed to train and test on one dataset-drug pair."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A study's expression as a trained model wants it."""
+"""A study's expression as a trained model takes it."""
 
 from typing import Any
 

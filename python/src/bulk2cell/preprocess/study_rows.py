@@ -38,7 +38,7 @@ def study_rows(
     Parameters
     ----------
     cells
-        Places of the cells in the file, in the order that is wanted.
+        Positions of the cells in the file, in the wanted order.
     genes
         Symbols, sorted.
     target_sum
@@ -87,7 +87,7 @@ def reordered(
     blocks
         Rows x genes.
     order
-        Place of each row among those of the blocks, in the order that is wanted.
+        Position of each row among those of the blocks, in the wanted order.
     folder
         Where the temporary file may be.
     """

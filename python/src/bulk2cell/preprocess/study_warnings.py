@@ -1,4 +1,4 @@
-"""What a person should know of a study."""
+"""Warnings about a study."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from bulk2cell.parameters import Scale
 
 
 def scale_warnings(file: CellFile, scale: Scale, declared: Scale) -> list[str]:
-    """Return what follows from the scale of the cells' values.
+    """Return warnings that follow from the scale of the cells' values.
 
     Parameters
     ----------
     declared
-        What the user says of it.
+        The declared scale.
     """
     found = []
     if scale == "zscore":
@@ -27,7 +27,7 @@ def scale_warnings(file: CellFile, scale: Scale, declared: Scale) -> list[str]:
 
 
 def exclusion_warnings(asked_for: Sequence[str], not_in_source: Sequence[str]) -> list[str]:
-    """Return a warning if lines that the user wants out are not there; a misspelt name would leave a leak."""
+    """Return a warning if lines to exclude are not there: a misspelt name would leave a leak."""
     absent = [name for name in asked_for if name in not_in_source]
     if not absent:
         return []

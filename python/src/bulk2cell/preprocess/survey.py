@@ -15,7 +15,7 @@ from bulk2cell.cells.scale import LARGEST_LOG, Values, totals
 from bulk2cell.genes.columns import Columns, find_columns, pick_genes
 from bulk2cell.parameters import Scale, StudyParameters
 
-ROUNDING = 1e-10
+ROUNDING = 1e-10  # share of the sum of squares below which a variance may be due to rounding
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,14 @@ class Survey:
 def survey_cells(
     file: CellFile, symbols: "pd.Index[str]", declared: Scale, parameters: StudyParameters
 ) -> Survey:
-    """Look through all cells, block by block.
+    """Read all cells, block by block, and summarise them.
 
     Parameters
     ----------
     symbols
         Symbol of each gene of the file. Counts of repeats are added up; else the repeat with the highest mean stays.
     declared
-        What the user says of the scale; auto: detect.
+        The declared scale; auto: detect it.
     parameters
         target_sum of a cell's counts, min_genes_per_cell.
 
@@ -73,7 +73,7 @@ def survey_cells(
 def survey_blocks(
     file: CellFile, genes: "pd.Index[str]", columns: Columns, scale: Scale, parameters: StudyParameters
 ) -> tuple[Survey, Values]:
-    """Return what a file holds if its values are of this scale, and what tells their scale."""
+    """Return the summary of a file if its values are of this scale, and the `Values` that show their scale."""
     n_counts, n_genes = np.full((2, file.count), np.nan)
     sums = np.zeros((3, len(columns.present)))
 
@@ -111,7 +111,7 @@ def gene_sums(cells: sp.csr_matrix, factor: NDArray[np.float64]) -> NDArray[np.f
     cells
         Cells x genes, no zero stored.
     factor
-        What each cell is multiplied by; 0: it does not count.
+        Factor of each cell; 0: it does not count.
     """
 
     def over_cells(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -125,7 +125,7 @@ def gene_sums(cells: sp.csr_matrix, factor: NDArray[np.float64]) -> NDArray[np.f
 def moments(sums: NDArray[np.float64], cells: int) -> pd.DataFrame:
     """Return the number of cells that express a gene, mean and variance, from `gene_sums` over so many cells.
 
-    A variance that may be nothing but rounding is 0.
+    A variance that may be due to rounding is set to 0.
     """
     expressing, total, squares = sums
     mean = total / max(cells, 1)

@@ -32,7 +32,7 @@ def convert_pair(pair: Pair, files: Mapping[str, Path], folder: Path) -> str:
     Returns
     -------
     str
-        One line: how many cells, and how that stands to the article's table.
+        One line with the numbers of cells, compared with the article's table.
 
     Raises
     ------

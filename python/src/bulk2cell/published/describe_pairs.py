@@ -23,7 +23,7 @@ def pairs(name: str = "", own: Path | None = None) -> str:
     Returns
     -------
     str
-        Without a name, one line per pair: drug, series, cells in the article, and which facts nobody has verified. With
+        Without a name, one line per pair: drug, series, cells in the article, and which facts are unverified. With
         one, its entry as a catalogue of its own, in yaml.
 
     Raises

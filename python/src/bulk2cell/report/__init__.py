@@ -1,1 +1,1 @@
-"""Figures and the page."""
+"""The report: figures, tables and the page."""

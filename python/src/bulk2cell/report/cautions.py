@@ -1,4 +1,4 @@
-"""What a reader must know before believing a pair's numbers."""
+"""Warnings that a reader must know before believing a pair's numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Caution:
 
 
 def cautions(pair: Pair) -> list[Caution]:
-    """Return every warning of a pair's stages once, and predictions that are all alike.
+    """Return every warning of a pair's stages once, and warn of predictions that are all the same.
 
     Label = batch, depth, few samples, few seeds, flips and constant-like calls are warnings of `evaluate`; genes that
     the cells lack are one of `predict`.

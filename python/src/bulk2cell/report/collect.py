@@ -1,4 +1,4 @@
-"""The tables that lie beside the page: all pairs and settings in one file each."""
+"""The tables in the page's folder: all pairs and settings in one file each."""
 
 from collections.abc import Sequence
 

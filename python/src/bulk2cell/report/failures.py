@@ -1,4 +1,4 @@
-"""Pairs that did not come to their end."""
+"""Pairs that failed."""
 
 import json
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from bulk2cell.errors import InputError
 
 @dataclass(frozen=True)
 class Failure:
-    """A pair that failed: in which stage, why, and in which of its settings if not in all.
+    """A pair that failed: in which stage, why, and in which of its settings, if not in all.
 
     Attributes
     ----------
     setting
-        Gene sets, and strategy and seed where it is one of them, such as "reactome, share_ae_pathways, seed 2".
+        Gene sets, with strategy and seed if they apply, such as "reactome, share_ae_pathways, seed 2".
     """
 
     pair: str
@@ -24,7 +24,7 @@ class Failure:
     setting: str = ""
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Return the failure in one line."""
         return f"{self.pair}{f' ({self.setting})' if self.setting else ''} in {self.stage}: {self.message}"
 
 
@@ -39,7 +39,7 @@ def read_failures(path: Path) -> list[Failure]:
     Raises
     ------
     InputError
-        If the file is no such list.
+        If the file is not such a list.
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What was done, in plain words, with the parameters that the manifests hold."""
+"""The methods in plain words, with the parameters of the manifests."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ LABELLING = {
 
 
 def methods(pair: Pair, setting: Setting) -> str:
-    """Return the methods paragraph of a setting; what no manifest tells is left out."""
+    """Return the methods paragraph of a setting, without what no manifest contains."""
     known = {
         name: value for manifest in _manifests(pair, setting) for name, value in manifest.parameters.items()
     }

@@ -1,4 +1,4 @@
-"""Versions, parameters and sha256 of all that a pair's numbers rest on."""
+"""Versions, parameters and sha256 of everything behind a pair's numbers."""
 
 import json
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from bulk2cell.report.tables import Column, PageTable
 
 
 def provenance(pair: Pair) -> list[PageTable]:
-    """Return a table each of versions, parameters and inputs; what seeds have in common stands once."""
+    """Return a table each of versions, parameters and inputs; what seeds have in common is listed once."""
     manifests = pair.manifests
     versions = [
         ((name, version), manifest)

@@ -1,4 +1,4 @@
-"""What belongs together: a pair, its settings, their artefacts."""
+"""Artefacts grouped by pair and setting."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The report: one self-contained page, and its tables beside it."""
+"""The report: one self-contained page, and its tables."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -47,7 +47,7 @@ STYLE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture: its title, its SVG, and what it shows in words."""
+    """One picture: its title, its SVG, and its description in words."""
 
     title: str
     svg: str
@@ -56,7 +56,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Figure:
-    """Panels that belong together, and the caption that says what to see."""
+    """Panels that belong together, and their caption."""
 
     panels: Sequence[Panel]
     caption: str
@@ -85,7 +85,7 @@ def to_panel(axes: Any, title: str, alt: str) -> Panel:
 
 
 def with_prefix(svg: str, prefix: str) -> str:
-    """Make the ids of one SVG its own, so that many can stand in one page."""
+    """Prefix the ids of an SVG, so that many fit in one page."""
     return re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{prefix}", svg)
 
 

@@ -11,7 +11,7 @@ from bulk2cell.report.tables import written
 
 
 def lead(pairs: Sequence[Pair], rows: pd.DataFrame, failures: int) -> str:
-    """Say in one or two sentences what was run."""
+    """Return one or two sentences on what was run."""
     drugs = sorted({pair.drug for pair in pairs if pair.drug})
     settings = sum(len(pair.settings) for pair in pairs)
     text = (
@@ -26,7 +26,7 @@ def lead(pairs: Sequence[Pair], rows: pd.DataFrame, failures: int) -> str:
 
 
 def headline(row: Mapping[str, Any]) -> str:
-    """Say a setting's result in a sentence, with what it must be compared with."""
+    """Return a setting's result in a sentence, with what it must be compared with."""
     text = {name: written(value, ".2f") for name, value in row.items() if isinstance(value, float)}
     over = {"seeds": f"over {row['seeds']} seeds", "bootstrap": "by bootstrap of samples and cells, 1 seed"}
     interval = over.get(row["interval"])

@@ -1,4 +1,4 @@
-"""Which stages of a results folder are finished, and from what."""
+"""Finished stages of a results folder, and what they were made from."""
 
 import hashlib
 import json

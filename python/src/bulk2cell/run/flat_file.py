@@ -64,7 +64,7 @@ def _table(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Yaml without what can be larger, or something else, than it looks."""
+    """Yaml without anything that can be larger, or mean something else, than it looks."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]

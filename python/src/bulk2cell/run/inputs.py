@@ -1,4 +1,4 @@
-"""What `run` reads and where it writes, put together from its parameters."""
+"""The inputs of `run` and its results folder, from its parameters."""
 
 import tempfile
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def sheet_and_reference(parameters: Parameters) -> tuple[Path, Reference]:
 
 
 def make_results_folder(results: Path) -> None:
-    """Make the folder of the results, and a file in it for a moment: what is in the way shows before any work.
+    """Make the results folder and, for a moment, a file in it, so that obstacles show before any work.
 
     Raises
     ------

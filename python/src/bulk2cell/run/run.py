@@ -64,7 +64,7 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
 
 
 def checked_pairs(sheet: Path, reference: Reference, parameters: Parameters) -> list[Pair]:
-    """Check all that a run was given, and return the pairs of its sample sheet.
+    """Check everything that a run was given, and return the pairs of its sample sheet.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def checked_pairs(sheet: Path, reference: Reference, parameters: Parameters) -> 
 
 
 def failure_of(pair: Pair, gene_sets: Path, error: Exception) -> Failure:
-    """Return what to say of a pair that failed: the stage, and one line; the traceback of our own faults is printed."""
+    """Return the stage and the one line of a pair that failed; print the traceback of our own bugs."""
     stage = next(iter(getattr(error, "__notes__", [])), "run")
     if not is_foreseen(error):
         traceback.print_exception(error)

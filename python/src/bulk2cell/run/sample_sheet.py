@@ -154,7 +154,7 @@ def _check_texts(row: dict[str, str], where: str) -> None:
 def _check_name(name: str, where: str) -> None:
     if not re.fullmatch(PAIR_NAME.pattern, name):
         raise InputError(
-            f"{where} column pair: {shown(name)} is no name of letters, digits, . _ -; rename it"
+            f"{where} column pair: {shown(name)} is not a name of letters, digits, . _ -; rename it"
         )
     if len(name) > LONGEST_NAME:
         raise InputError(f"{where} column pair: {shown(name)} has over {LONGEST_NAME} characters; shorten it")

@@ -1,1 +1,1 @@
-"""Cells with a planted truth."""
+"""Cells whose truth is planted."""

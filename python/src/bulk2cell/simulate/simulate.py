@@ -21,7 +21,7 @@ from bulk2cell.gdsc.lines import line_key, read_expression, read_response
 from bulk2cell.parameters import Measure, Release, SimulateParameters
 
 PROGRAMMES = 5
-EXTREME_FRACTION = 0.3
+EXTREME_FRACTION = 0.3  # as `preprocess` labels the lines by default
 
 SHEET_CONSTANTS = {"label_column": "label", "sample_column": "cell_line", "tag": "simulated"}
 

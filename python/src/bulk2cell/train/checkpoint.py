@@ -1,4 +1,4 @@
-"""Where a killed training goes on: one safetensors file beside the output, written whole or not at all."""
+"""Checkpoints, from which a killed training continues: a safetensors file beside the output, whole or not at all."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from bulk2cell import __version__
 
 @dataclass
 class Progress:
-    """How far a training is.
+    """Progress of a training.
 
     Attributes
     ----------

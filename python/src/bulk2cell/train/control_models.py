@@ -1,4 +1,4 @@
-"""Networks with one part spoilt, trained as the others are."""
+"""Models with one part broken on purpose, trained like the others."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Controls: the same training with one part spoilt. What they reach, a model must beat to have learnt it."""
+"""Controls: the same training with one part broken on purpose. A model must beat them to have learnt from that part."""
 
 from copy import deepcopy
 from dataclasses import asdict

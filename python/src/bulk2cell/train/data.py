@@ -1,4 +1,4 @@
-"""What training sees of a study: standardised lines and cells, source labels, and the split of the lines."""
+"""The part of a study that training sees: standardised lines and cells, source labels, and the split of the lines."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

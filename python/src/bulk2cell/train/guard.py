@@ -1,4 +1,4 @@
-"""The leakage guard: training is refused a study that holds more than training may see."""
+"""The leakage guard: refuse to train on a study that holds more than training may see."""
 
 import anndata as ad
 
@@ -30,7 +30,7 @@ def refuse_more_than(columns: frozenset[str], data: ad.AnnData, where: str) -> N
     Raises
     ------
     ArtefactError
-        Naming the first thing that is too much.
+        Naming the first thing that must not be there.
     """
     found = [f"a column {name!r}" for name in data.obs if name not in columns]
     found += [f"a column {name!r} of var" for name in data.var]

@@ -39,7 +39,7 @@ def choose_device(device: Device) -> str:
     Raises
     ------
     DeviceError
-        If a GPU is asked for and none can be used.
+        If a GPU is requested and none can be used.
     """
     available = torch.cuda.is_available()
     if device == "cuda" and not available:

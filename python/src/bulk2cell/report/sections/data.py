@@ -23,7 +23,7 @@ class DataSection:
 
 
 def data_section(facts: Mapping[str, Any], manifest: Manifest | None) -> DataSection:
-    """Draw and write down what a study was made of; without its manifest, what its models say of it."""
+    """Draw and describe what a study was made of; without its manifest, from what its models record of it."""
     kept = pd.DataFrame(list(facts.get("kept", [])), columns=["what", "before", "after"])
     table = page_table(
         kept,
@@ -39,7 +39,7 @@ def data_section(facts: Mapping[str, Any], manifest: Manifest | None) -> DataSec
 
 
 def told(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Return a study's facts in words, by heading; what is not known is left out."""
+    """Return a study's facts in words, by heading, without unknown ones."""
     excluded = facts.get("excluded_lines", {})
     removed = ", ".join(excluded.get("removed", [])) or "none"
     absent = ", ".join(excluded.get("not_in_source", []))
