@@ -102,7 +102,7 @@ def test_it_clears_away_says_so_and_ends(
     _, err = process.communicate()
     assert (process.returncode, err) == (
         code,
-        f"stopped by {said}; run the same command again to go on from what was finished\n",
+        f"stopped by {said}; run the same command again to continue\n",
     )
     assert hidden(tmp_path) == []
 

@@ -50,7 +50,7 @@ def main(table: Path, reference: str) -> None:
         by_target(tasks, metric)
         differences(tasks, metric, reference)
     below = rows[rows["method"] == reference].groupby(["target", "drug"])["auroc"].mean() < 0.5
-    print(f"\n{reference}: AUROC below 0.5 in {int(below.sum())} of {len(below)} tasks (never turned round)")
+    print(f"\n{reference}: AUROC below 0.5 in {int(below.sum())} of {len(below)} tasks (never reversed)")
 
 
 if __name__ == "__main__":

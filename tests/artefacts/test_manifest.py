@@ -126,7 +126,7 @@ def test_a_manifest_that_is_no_file_is_none(tmp_path: Path, other: Any) -> None:
     file = make(tmp_path / "scores") / "scores.json"
     file.unlink()
     other(file)
-    assert "nothing of bulk2cell" in refused(tmp_path / "scores")
+    assert "no artefact of bulk2cell" in refused(tmp_path / "scores")
 
 
 @pytest.mark.parametrize("value", [None, True, 1.5, "1", ["a", 1], {"a": 1}])

@@ -70,5 +70,5 @@ def test_what_is_no_parquet_is_damage(tiny_study: Path, tmp_path: Path) -> None:
     shutil.copytree(tiny_study, tmp_path / "study")
     (tmp_path / "study" / "pathways.parquet").write_bytes(b"PAR1 thesis PAR1")
     forge(tmp_path / "study", "study")
-    with pytest.raises(ArtefactError, match="no parquet table"):
+    with pytest.raises(ArtefactError, match="not a parquet table"):
         read_table(read_manifest(tmp_path / "study", "study"), "pathways.parquet")

@@ -217,7 +217,7 @@ def test_a_missing_file_is_not_asked_for_twice(site: Site, tmp_path: Path) -> No
 
 def test_without_length_and_sha256_nothing_is_taken_for_whole(site: Site, tmp_path: Path) -> None:
     site.tells_length = False
-    with pytest.raises(DownloadError, match="how long"):
+    with pytest.raises(DownloadError, match="does not state the length"):
         download(site.address, tmp_path / "file.bin")
     assert not (tmp_path / "file.bin").exists()
     assert download(site.address, tmp_path / "file.bin", SHA256) == SHA256
@@ -287,7 +287,7 @@ def test_a_damaged_record_of_the_first_download_is_one_line(
 
 def test_no_more_than_the_catalogues_size_is_taken(site: Site, tmp_path: Path) -> None:
     with (
-        pytest.raises(DownloadError, match=f"{len(CONTENT)} bytes long, more than the 5 that are allowed"),
+        pytest.raises(DownloadError, match=f"{len(CONTENT)} bytes long, more than the 5 bytes allowed"),
         official_file(RemoteFile(site.address, SHA256, size=5), tmp_path),
     ):
         pass

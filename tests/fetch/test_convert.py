@@ -48,7 +48,7 @@ def test_gdsc_without_its_tables_is_one_line(tmp_path: Path) -> None:
 def test_a_mirror_with_other_files_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "key.genes.txt").write_text("TP53")
     with pytest.raises(
-        Bulk2CellError, match=r"gdsc: cannot be made of key.genes.txt \(KeyError: 'GDSC_EXP.pkl'\)"
+        Bulk2CellError, match=r"gdsc: cannot be made from key.genes.txt \(KeyError: 'GDSC_EXP.pkl'\)"
     ):
         convert(catalogue()["gdsc"], "mirror", {"key.genes.txt": tmp_path / "key.genes.txt"}, tmp_path)
 

@@ -229,7 +229,7 @@ def test_an_index_cannot_fill_the_disk(shelf: Path, tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("code", "kind", "says"),
     [
-        ("sys.exit(3)", DownloadError, "it ended with 3"),
+        ("sys.exit(3)", DownloadError, "exit code 3"),
         (
             "sys.stderr.buffer.write(b'ERROR: \\x1b[31m\\xff'); sys.exit(1)",
             DownloadError,
@@ -246,7 +246,7 @@ def test_an_index_cannot_fill_the_disk(shelf: Path, tmp_path: Path, monkeypatch:
             NetworkError,
             "connection broken",
         ),
-        ("import os; os.kill(os.getpid(), 9)", DownloadError, "it ended with -9"),
+        ("import os; os.kill(os.getpid(), 9)", DownloadError, "exit code -9"),
         ("input()", DownloadError, "EOFError"),
         ("sys.exit('[Errno 28] No space left on device')", OSError, "No space left"),
     ],

@@ -320,7 +320,7 @@ def test_a_name_in_an_archive_that_is_not_utf_8_is_one_line(geo: Geo, get: Fetch
     day = layouts.table(layouts.counts(["AAAC"]))
     names = ("GSM3972657_D0.dge.txt.gz", "GSM3972662_D11_\udce9.dge.txt.gz")
     geo.files = {"GSE134839_RAW.tar": layouts.tar(dict.fromkeys(names, day))}
-    with pytest.raises(DownloadError, match="is no text in UTF-8") as error:
+    with pytest.raises(DownloadError, match="is not UTF-8") as error:
         get("GSE149383_erlotinib")
     assert str(error.value).isprintable()
     assert not (tmp_path / "out" / "GSE149383_erlotinib").exists()

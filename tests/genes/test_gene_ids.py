@@ -76,7 +76,7 @@ def test_numbers_missing_values_and_versions(tmp_path: Path) -> None:
     [
         ("gene,alias\nKRAS,KRAS2\n", "no column symbol"),
         ("symbol,colour\nKRAS,red\n", "no column identifier or"),
-        ("symbol,alias\n", "holds no gene"),
+        ("symbol,alias\n", "no gene in it"),
         ("", "cannot be read as a table"),
     ],
 )

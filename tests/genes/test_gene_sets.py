@@ -21,12 +21,12 @@ def test_members_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"", "holds no gene set"),
-        (b"\n  \n", "holds no gene set"),
+        (b"", "no gene set in it"),
+        (b"\n  \n", "no gene set in it"),
         (b"A_SET\tx\tKRAS\nB_SET,x,KRAS\n", "line 2: no gene set"),
         (b"A_SET\tx\n", "line 1: no gene set"),
         (b"A_SET\tx\tKRAS\nA_SET\tx\tEGFR\n", "line 2: the set A_SET occurs twice"),
-        (b"\x1f\x8b\x08\x00\xff", "is no text"),
+        (b"\x1f\x8b\x08\x00\xff", "not text"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, content: bytes, what: str) -> None:

@@ -28,7 +28,7 @@ def test_ceilings_of_the_articles_rows_by_hand() -> None:
 
 
 def test_the_text_says_who_sits_at_the_ceiling_and_who_does_not() -> None:
-    assert "share AE + pathways, GO, Reactome, Hallmark sit within 0.01" in ceiling_text()
+    assert "share AE + pathways, GO, Reactome, Hallmark are within 0.01" in ceiling_text()
     assert "base AE (0.38), adv AE (0.29), base share AE (0.28), adv share AE (0.19)" in ceiling_text()
 
 

@@ -50,9 +50,9 @@ def test_the_articles_grid_holds_its_study() -> None:
         ({"dropout": [0.1, 1.5]}, "grid: dropout: 1.5 is out of range"),
         ({"dropout": ["high"]}, "grid: dropout: 'high' is not of type float"),
         ({"label_strategy": ["best"]}, "grid: label_strategy: 'best' is not one of"),
-        ({"seeds": [1]}, "grid: 'seeds' is no hyper-parameter"),
+        ({"seeds": [1]}, "grid: 'seeds' cannot be varied"),
         ({"seed": [1]}, "grid: 'seed' is set by `run` itself"),
-        ({"outdir": ["a"]}, "grid: 'outdir' is no hyper-parameter"),
+        ({"outdir": ["a"]}, "grid: 'outdir' cannot be varied"),
     ],
 )
 def test_a_wrong_name_or_value_is_said(grid: dict[str, list[Any]], says: str) -> None:

@@ -147,7 +147,7 @@ CASES: dict[str, tuple[Callable[[Given], dict[str, str]], str]] = {
         "240 sensitive and 0 resistant lines",
     ),
     "bulk turned": (lambda g: bulk_of(g, lambda t: t.T), "must be lines x genes"),
-    "bulk with a gap": (lambda g: bulk_of(g, lambda t: t.where(t < t.max().max())), "is no number to use"),
+    "bulk with a gap": (lambda g: bulk_of(g, lambda t: t.where(t < t.max().max())), "is not a finite number"),
     "bulk of counts": (lambda g: bulk_of(g, lambda t: 2**t), "too large for log2"),
     "bulk empty": (lambda g: {"--bulk": g.text("bulk.csv", "")}, "cannot be read as a table"),
     "bulk cut": (lambda g: {"--bulk": g.cut(g.world / "bulk.parquet")}, "cannot be read as a table"),
@@ -190,7 +190,7 @@ CASES: dict[str, tuple[Callable[[Given], dict[str, str]], str]] = {
         lambda g: {"--gene-sets": g.text("s.gmt", "S\tabout\tA\tB\n")},
         "none of 1 gene sets has 5",
     ),
-    "gene sets empty": (lambda g: {"--gene-sets": g.text("s.gmt", "")}, "holds no gene set"),
+    "gene sets empty": (lambda g: {"--gene-sets": g.text("s.gmt", "")}, "no gene set in it"),
     "no cell left": (lambda g: {"--min-genes-per-cell": "100000"}, "no cell has 100000 genes"),
 }
 

@@ -96,7 +96,7 @@ def test_a_table_as_r_writes_it(obs: pd.DataFrame, tmp_path: Path) -> None:
         ("cell,response\nc1,1\nc1,0\n", "cell c1 occurs twice"),
         ("cell,response\nx1,1\nx2,0\n", r"none of its cells \(x1, ...\) is among the cells \(c1"),
         ("cell,response,batch\nc1,1,2\n", "columns response, batch; name one"),
-        ("cell\nc1\n", "a label table has"),
+        ("cell\nc1\n", "a label table needs"),
         ("", "cannot be read as a table"),
     ],
 )

@@ -76,10 +76,7 @@ def test_planted_numbers_stand_in_the_page(folder: Path) -> None:
     assert "AUROC 0.44 (95 % interval 0.40 to 0.48 over 2 seeds)" in text
     assert text.count("balanced accuracy 0.81, MCC 0.62") == 2
     assert text.count("sequencing depth alone AUROC 0.61, logistic regression AUROC 0.72") == 2
-    assert (
-        text.count("Accuracy is 0.83 and F1 0.84, where calling every cell sensitive gives 0.67 and 0.80")
-        == 2
-    )
+    assert text.count("Accuracy is 0.83 and F1 0.84; calling every cell sensitive gives 0.67 and 0.80") == 2
     assert text.count("expression 0.12, shared code 0.34") == 2
     assert "genes 1.2e−06, pathway units 4.5e−06" in text
     for planted in ("TOPGENE1", "+2.35", "4,321", "PLANTEDLINE9", "Quietinib", "Loudumab", "200 / 100"):
@@ -101,7 +98,7 @@ def test_controls_stand_between_the_model_and_the_classifiers(folder: Path) -> N
     ]
     assert [name for name in methods_shown(loud) if "," in name] == []
     assert text.count("20 models that learnt permuted labels (permutation p = 0.05)") == 1
-    assert text.count("with permuted labels (20 times), untrained encoder (3 times)") == 1
+    assert text.count("controls of the model: permuted labels (20 times), untrained encoder (3 times)") == 1
     assert text.count("AUPRC of chance: 0.67") == 2
 
 
@@ -185,7 +182,7 @@ def test_one_seed_has_a_bootstrap_interval_and_no_agreement(
     out = report(build(tmp_path / "in", "one", seeds=(1,)), tmp_path / "report")
     _, _, text = read(out)
     assert "AUROC 0.90 (95 % interval 0.82 to 0.98 by bootstrap of samples and cells, 1 seed)" in text
-    assert "Explained with one seed" in text
+    assert "Only one seed was explained" in text
     assert "Spearman" not in text
 
 

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,21 @@ Sheet = Callable[..., Path]
 def test_drugs_come_back_as_the_table_spells_them(world: Path, write_sheet: Sheet) -> None:
     sheet = write_sheet({"drug": "planted-MAB"}, {"pair": "second"})
     found = check(sheet, world / "response.parquet")
-    assert found == {"first": "Plantedmab", "second": "Plantedmab"}
+    assert [(pair.pair, drug) for pair, drug in found] == [("first", "Plantedmab"), ("second", "Plantedmab")]
+
+
+def test_without_a_response_table_all_but_the_drugs_is_checked(write_sheet: Sheet) -> None:
+    ((pair, drug),) = check(write_sheet({"drug": "no such"}), None)
+    assert (pair.pair, drug) == ("first", "no such")
+    with pytest.raises(InputError, match="row 2 column pair: 'a b' is no name"):
+        check(write_sheet({"pair": "a b"}), None)
 
 
 def test_a_missing_file_is_refused_unless_it_is_out_of_sight(world: Path, write_sheet: Sheet) -> None:
     sheet, response = write_sheet({"cells": "far/cells.h5ad"}), world / "response.parquet"
     with pytest.raises(InputError, match=r"row 2 column cells: no file far/cells\.h5ad"):
         check(sheet, response)
-    assert check(sheet, response, look_for_files=False) == {"first": "Plantedmab"}
+    assert len(check(sheet, response, look_for_files=False)) == 1
 
 
 def test_the_command_says_one_line_per_pair(
@@ -32,3 +40,15 @@ def test_the_command_says_one_line_per_pair(
     ended = bulk2cell("check", sheet, "--response", response)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(f"error: {sheet} row 3 column cells: no file far.h5ad")
+
+
+def test_the_rows_as_json_hold_what_the_sheet_says_and_whether_cells_are_labelled(
+    world: Path, write_sheet: Sheet, bulk2cell: Callable[..., Any]
+) -> None:
+    labelled = {"pair": "b", "cells": "s3://far/my cells.h5ad", "label_column": "label", "tag": 'say "x", y'}
+    sheet = write_sheet({"cells": "cells.h5ad", "label_column": ""}, labelled)
+    ended = bulk2cell("check", sheet, "--response", world / "response.parquet", "--no-files", "--json")
+    assert [json.loads(line) for line in ended.out.splitlines()] == [
+        {"pair": "first", "drug": "Plantedmab", "cells": "cells.h5ad", "labelled": False},
+        {**labelled, "drug": "Plantedmab", "labelled": True},
+    ]

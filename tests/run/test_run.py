@@ -292,7 +292,7 @@ def test_a_results_folder_that_cannot_be_made_ends_before_any_work(
 
 
 def test_a_pair_that_failed_is_told_by_what_is_at_fault(capsys: pytest.CaptureFixture[str]) -> None:
-    pair = Pair("p", "d", Path("c"), None, (), "", CellInput(), CellLabels())
+    pair = Pair("p", "d", Path("c"), None, (), "", CellInput(), CellLabels(), {})
     told = {
         "out of memory; run it where": MemoryError(),
         "c.h5ad: No space left on device; check": OSError(errno.ENOSPC, "No space left on device", "c.h5ad"),

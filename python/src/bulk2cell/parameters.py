@@ -62,7 +62,7 @@ def take(group: type[Group], values: Mapping[str, Any]) -> Group:
 class CellInput(Checked):
     """How a file of cells is read."""
 
-    scale: Scale = parameter("auto", "scale of the cells' values; declared beats detected")
+    scale: Scale = parameter("auto", "scale of the cells' values; auto: detected from them")
     orientation: Orientation = parameter("auto", "orientation of a csv, tsv or parquet table of cells")
 
 
@@ -119,9 +119,7 @@ class StudyParameters(Checked):
         minimum=-100,
         maximum=100,
     )
-    min_labelled_lines: int = parameter(
-        40, "fewest labelled lines to learn from", minimum=4, maximum=MOST_LINES
-    )
+    min_labelled_lines: int = parameter(40, "minimum number of labelled lines", minimum=4, maximum=MOST_LINES)
     validation_fraction: float = parameter(
         0.2, "fraction of lines held out for source validation", minimum=0.05, maximum=0.5
     )
@@ -129,19 +127,19 @@ class StudyParameters(Checked):
         0, "seed of the train / validation split of the lines", minimum=0, maximum=MOST_SEED
     )
     min_genes_per_cell: int = parameter(
-        200, "fewest genes detected in a kept cell (counts and log only)", minimum=1, maximum=MOST_GENES
+        200, "minimum number of genes detected in a cell (counts and log only)", minimum=1, maximum=MOST_GENES
     )
     min_cells_per_gene: int = parameter(
         3,
-        "fewest cells in which a kept gene is detected (counts and log only)",
+        "minimum number of cells in which a gene is detected (counts and log only)",
         minimum=1,
         maximum=MOST_CELLS_OF_A_FILE,
     )
     target_sum: float = parameter(
-        1e4, "total that each cell's counts are normalised to", minimum=1, maximum=1e9
+        1e4, "total to which each cell's counts are normalised", minimum=1, maximum=1e9
     )
     min_shared_genes: int = parameter(
-        200, "fewest genes shared by bulk lines and cells", minimum=2, maximum=MOST_GENES
+        200, "minimum number of genes shared by bulk lines and cells", minimum=2, maximum=MOST_GENES
     )
     hvg: int = parameter(
         3500,
@@ -149,8 +147,12 @@ class StudyParameters(Checked):
         minimum=2,
         maximum=MOST_GENES,
     )
-    min_set_size: int = parameter(5, "fewest input genes in a kept gene set", minimum=1, maximum=MOST_GENES)
-    max_set_size: int = parameter(1000, "most genes in a kept gene set", minimum=1, maximum=MOST_GENES)
+    min_set_size: int = parameter(
+        5, "minimum number of the study's genes in a gene set", minimum=1, maximum=MOST_GENES
+    )
+    max_set_size: int = parameter(
+        1000, "maximum number of genes in a gene set", minimum=1, maximum=MOST_GENES
+    )
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,10 @@ class NetworkParameters(Checked):
     strategy: StrategyName = parameter("ridge_pathways", "modelling strategy")
     hidden: int = parameter(512, "units of the encoders' hidden layer", minimum=1, maximum=MOST_UNITS)
     free_units: int = parameter(
-        5, "fully connected pathway units beside the gene sets", minimum=0, maximum=MOST_UNITS
+        5,
+        "pathway units that are joined to every gene, in addition to the gene sets",
+        minimum=0,
+        maximum=MOST_UNITS,
     )
     dropout: float = parameter(0.4, "dropout rate in training", minimum=0, maximum=0.95)
     noise: float = parameter(
@@ -171,7 +176,7 @@ class NetworkParameters(Checked):
     )
     cell_components: int = parameter(
         20,
-        "ridge strategy: leading principal components that cells are reduced to, against their noise; 0: none",
+        "ridge strategy: leading principal components to which cells are reduced, against noise; 0: none",
         minimum=0,
         maximum=MOST_UNITS,
     )
@@ -183,7 +188,7 @@ class LossParameters(Checked):
 
     dense_weight: float = parameter(
         0.1,
-        "weight of the dense decoder's reconstruction beside the sparse one's",
+        "weight of the dense decoder's reconstruction relative to the sparse one's",
         minimum=0,
         maximum=LARGEST_WEIGHT,
     )
@@ -209,9 +214,11 @@ class TrainParameters(Checked):
     """Schedule of both training stages."""
 
     pretrain_epochs: int = parameter(
-        300, "most epochs of pretraining; 0 skips it", minimum=0, maximum=MOST_REPEATS
+        300, "maximum number of epochs of pretraining; 0 skips it", minimum=0, maximum=MOST_REPEATS
     )
-    finetune_epochs: int = parameter(300, "most epochs of fine-tuning", minimum=1, maximum=MOST_REPEATS)
+    finetune_epochs: int = parameter(
+        300, "maximum number of epochs of fine-tuning", minimum=1, maximum=MOST_REPEATS
+    )
     pretrain_min_epochs: int = parameter(
         20, "epochs before pretraining may stop early", minimum=0, maximum=MOST_REPEATS
     )
@@ -222,10 +229,10 @@ class TrainParameters(Checked):
         5, "epochs without improvement before training stops", minimum=1, maximum=MOST_REPEATS
     )
     min_delta: float = parameter(
-        1e-4, "least improvement of the validation loss that counts", minimum=0, maximum=LARGEST_WEIGHT
+        1e-4, "smallest improvement of the validation loss that counts", minimum=0, maximum=LARGEST_WEIGHT
     )
     learning_rate: float = parameter(1e-3, "Adam's learning rate", minimum=0, maximum=LARGEST_WEIGHT)
-    batch_size: int = parameter(256, "lines, and as many cells, per step", minimum=3, maximum=MOST_LINES)
+    batch_size: int = parameter(256, "lines per step, and as many cells", minimum=3, maximum=MOST_LINES)
     clip_norm: float = parameter(1.0, "largest norm of the gradient", minimum=0, maximum=LARGEST_WEIGHT)
     regime: Regime = parameter(
         "B",
@@ -244,8 +251,8 @@ class TrainParameters(Checked):
     device: Device = parameter("auto", "where to compute; auto: the GPU if there is one")
     precision: Precision = parameter(
         "float32",
-        "networks: what products of matrices in training round their factors to; bfloat16 is faster where the processor "
-        "has it, or a GPU has TF32",
+        "networks: precision of the factors of matrix products in training; bfloat16 is faster on processors that have "
+        "it and on GPUs with TF32",
     )
 
     def __post_init__(self) -> None:
@@ -265,7 +272,7 @@ class TrainParameters(Checked):
 
 @dataclass(frozen=True)
 class ControlParameters(Checked):
-    """Controls: models with one part spoilt."""
+    """Controls: models with one part broken on purpose."""
 
     label_permutations: int = parameter(
         20,
@@ -284,7 +291,7 @@ class PredictParameters(Checked):
     )
     abstain_band: float = parameter(
         0.1,
-        "a call abstains where the probability is closer than this to the threshold",
+        "a call abstains if the probability is closer than this to the threshold",
         minimum=0,
         maximum=0.5,
     )
@@ -310,7 +317,10 @@ class EvaluateParameters(Checked):
         10, "equal-width bins of the expected calibration error", minimum=2, maximum=MOST_REPEATS
     )
     cluster_cells: int = parameter(
-        3000, "most cells in UMAP and silhouette, drawn at random", minimum=10, maximum=MOST_CELLS_OF_A_FILE
+        3000,
+        "maximum number of cells in UMAP and silhouette, drawn at random",
+        minimum=10,
+        maximum=MOST_CELLS_OF_A_FILE,
     )
 
 
@@ -320,7 +330,7 @@ class AttributeParameters(Checked):
 
     domain: Domain = parameter("cells", "whose calls are explained: the cells' or the bulk lines'")
     attributed_cells: int = parameter(
-        1000, "most cells explained, drawn at random", minimum=2, maximum=MOST_CELLS_OF_A_FILE
+        1000, "maximum number of cells to explain, drawn at random", minimum=2, maximum=MOST_CELLS_OF_A_FILE
     )
     permutations: int = parameter(
         1000, "gene permutations of the enrichment test", minimum=10, maximum=MOST_REPEATS
@@ -334,7 +344,7 @@ class SimulateParameters(Checked):
     sensitive_cells: int = parameter(500, "sensitive cells", minimum=1, maximum=MOST_CELLS_OF_A_FILE)
     resistant_cells: int = parameter(500, "resistant cells", minimum=1, maximum=MOST_CELLS_OF_A_FILE)
     lines_per_class: int = parameter(
-        4, "held-out lines that the cells of a class are drawn from", minimum=1, maximum=MOST_LINES
+        4, "held-out lines from which the cells of a class are drawn", minimum=1, maximum=MOST_LINES
     )
     depth: float = parameter(6000.0, "median counts per cell", minimum=100, maximum=1e6)
     depth_spread: float = parameter(
@@ -346,7 +356,9 @@ class SimulateParameters(Checked):
         minimum=0,
         maximum=100,
     )
-    dropout_rate: float = parameter(0.1, "fraction of counts lost at random on top", minimum=0, maximum=0.95)
+    dropout_rate: float = parameter(
+        0.1, "fraction of counts lost at random in addition", minimum=0, maximum=0.95
+    )
     platform_spread: float = parameter(
         0.8,
         "standard deviation of the gene-wise platform effect, log scale",
@@ -371,7 +383,7 @@ class RunParameters(Checked):
     )
     strategies: str = parameter("ridge_pathways", "modelling strategies, comma-separated, or all", form=TEXT)
     skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")
-    skip_controls: bool = parameter(False, "leave out the controls, and with them the permutation test")
+    skip_controls: bool = parameter(False, "leave out the controls and the permutation test")
 
 
 @dataclass(frozen=True)
@@ -397,7 +409,7 @@ class PipelineParameters(Checked):
     help: bool = parameter(False, "show all parameters and stop")
     grid: str = parameter(
         "",
-        "yaml file of `name: [value, ...]`, or article: every value of it alone, compared in one benchmark",
+        "yaml file of `name: [value, ...]` lines, or article; each value alone is compared with the default",
         form=PATH,
     )
     simulate: Simulated = parameter(
@@ -405,21 +417,21 @@ class PipelineParameters(Checked):
     )
     pairs: str = parameter(
         "",
-        "published pairs that are fetched instead of a sample sheet, comma-separated, or article: its five",
+        "published pairs to fetch instead of a sample sheet, comma-separated; article: its five",
         form=PAIR_NAMES,
     )
-    publish_mode: PublishMode = parameter("copy", "how results get from the work folder to the outdir")
-    image: str = parameter("", "image of the tasks; empty: the profile's own", form=IMAGE)
-    cluster_container: ClusterContainer = parameter("apptainer", "what runs the image in the slurm profile")
+    publish_mode: PublishMode = parameter("copy", "how results get from the work folder to outdir")
+    image: str = parameter("", "image for the tasks; empty: the profile's own", form=IMAGE)
+    cluster_container: ClusterContainer = parameter("apptainer", "container engine of the slurm profile")
     account: str = parameter("", "Slurm account that is charged", form=SLURM_NAME)
     partition: str = parameter(
         "", "Slurm partition of the CPU stages; empty: the cluster's default", form=SLURM_NAME
     )
     gpu_partition: str = parameter("gpu", "Slurm partition of the GPU stages", form=SLURM_NAME)
     gpus: int = parameter(1, "GPUs per training task; 0: train on CPUs", minimum=0, maximum=64)
-    max_cpus: int = parameter(16, "most cores that a task may ask for", minimum=1, maximum=4096)
-    max_memory: str = parameter("64.GB", "most memory that a task may ask for", form=MEMORY)
-    max_time: str = parameter("24.h", "most time that a task may ask for", form=TIME)
+    max_cpus: int = parameter(16, "maximum number of cores of a task", minimum=1, maximum=4096)
+    max_memory: str = parameter("64.GB", "maximum memory of a task", form=MEMORY)
+    max_time: str = parameter("24.h", "maximum time of a task", form=TIME)
 
 
 MOST_CELLS = 50_000

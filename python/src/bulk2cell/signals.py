@@ -89,7 +89,7 @@ def end(number: int, speak: bool = True) -> None:
         if speak:
             atexit._run_exitfuncs()  # `os._exit` leaves them out; those of multiprocessing give its semaphores back
             name = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
-            said = f"stopped by {name}; run the same command again to go on from what was finished\n"
+            said = f"stopped by {name}; run the same command again to continue\n"
             os.write(2, said.encode())
     finally:
         os._exit(128 + number)

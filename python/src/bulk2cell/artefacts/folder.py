@@ -137,7 +137,7 @@ def _written_files(manifest: Path) -> dict[str, str]:
         return {str(name): str(digest) for name, digest in files.items()}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ArtefactError(
-            f"{manifest} is damaged, and does not tell which files beside it are yours; move {manifest.parent} away, or "
+            f"{manifest} is damaged, so that it is unknown which files beside it are yours; move {manifest.parent} away, or "
             "give another --out"
         ) from error
 
@@ -161,7 +161,7 @@ def _replace(made: Path, path: Path, kind: Kind) -> None:
         refuse_to_replace(path, kind)
     gone = before - _names(path) - LEFT_BY_FILE_MANAGERS
     if gone:
-        say(f"{path}: replaced; of the older {kind}, {', '.join(sorted(gone))} is gone")
+        say(f"{path}: replaced; the older {kind} also had {', '.join(sorted(gone))}, now deleted")
 
 
 def _names(folder: Path) -> frozenset[str]:

@@ -157,7 +157,7 @@ def read_manifest(path: Path, kind: Kind) -> Manifest:
     file = path / f"{kind}.json"
     if not file.is_file():
         other = next((name for name in KINDS if (path / f"{name}.json").is_file()), None)
-        found = named(other) if other else "nothing of bulk2cell" if path.is_dir() else "no folder"
+        found = named(other) if other else "no artefact of bulk2cell" if path.is_dir() else "no folder"
         raise ArtefactError(f"{path}: expected {named(kind)}, found {found}; give the folder of the {kind}")
     try:
         manifest = _checked(path, kind, _facts(file, kind))
@@ -181,7 +181,7 @@ def _is_inside(folder: Path, name: str) -> bool:
 def _facts(file: Path, kind: Kind) -> dict[str, Any]:
     """Return all that a manifest says but its checksum, which fits."""
     if file.stat().st_size > MOST_BYTES:
-        raise ValueError(f"larger than {MOST_BYTES} bytes, as no manifest is")
+        raise ValueError(f"larger than {MOST_BYTES} bytes, too large for a manifest")
     written = file.read_bytes()
     facts = json.loads(written)
     if not isinstance(facts, dict):

@@ -204,7 +204,7 @@ def _read_expression(
             _refuse_wrong_values(data.X[start : start + ROWS_AT_ONCE])
         names = data.obs_names.to_series(), data.var_names.to_series()
         if not all(len(each) and text(each) and each.is_unique for each in names):
-            raise ValueError("its rows or columns have no names, or one of them twice")
+            raise ValueError("a row or a column has no name, or a name occurs twice")
     except MemoryError:
         raise
     except Exception as error:

@@ -141,7 +141,7 @@ def read_table(manifest: Manifest, name: str) -> pd.DataFrame:
     except MemoryError:
         raise
     except Exception as error:
-        raise damaged(path, f"no parquet table ({error})", manifest.kind) from error
+        raise damaged(path, f"not a parquet table ({error})", manifest.kind) from error
     if table.empty and name not in MAY_BE_EMPTY:
         raise damaged(path, "has no rows", manifest.kind)
     refuse_wrong_columns(table, TABLES[manifest.kind][name], manifest, name)
@@ -163,7 +163,9 @@ def refuse_wrong_columns(
     """
     for column, holds in columns.items():
         if list(table.columns).count(column) != 1:
-            raise damaged(manifest.path / name, f"has no column {column!r}, or two of them", manifest.kind)
+            raise damaged(
+                manifest.path / name, f"lacks the column {column!r}, or has it twice", manifest.kind
+            )
         if len(table) and not holds(table[column]):
             what = holds.__name__.replace("_", " ")
             raise damaged(

@@ -124,7 +124,7 @@ def check_finite(X: Any, where: Place) -> None:
     """
     if not np.isfinite(X.data if isinstance(X, sp.csr_matrix) else X).all():
         place = where.first(X, lambda values: ~np.isfinite(values))
-        raise InputError(f"{place} is no number to use; remove or replace missing and infinite values")
+        raise InputError(f"{place} is not a finite number; remove or replace missing and infinite values")
 
 
 def totals(counts: Any) -> NDArray[np.float64]:

@@ -47,7 +47,7 @@ def bulk2cell(
 ) -> None:
     """Learn drug response on bulk cell lines (GDSC) and call single cells sensitive or resistant.
 
-    The way of the data:
+    The stages:
     fetch / simulate -> preprocess -> pretrain -> finetune -> predict -> evaluate, attribute -> report.
     `run` does all of it for a sample sheet, `benchmark` for many settings; `demo` does it on five simulated pairs.
     """

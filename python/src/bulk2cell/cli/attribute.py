@@ -16,7 +16,7 @@ def attribute(
     out: Annotated[Path, typer.Option(help="Folder of the attributions to write.")],
     parameters: AttributeParameters,
 ) -> None:
-    """Say which genes and pathways the calls rest on: model + study -> attributions.
+    """Find the genes and gene sets behind the calls: model + study -> attributions.
 
     Integrated gradients of the sensitive logit, in units of the logit, from the mean cell to each cell, for genes
     and for pathway units; then preranked enrichment of the model's gene sets. No label is read.

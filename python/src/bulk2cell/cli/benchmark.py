@@ -30,11 +30,11 @@ def benchmark(
     seeds: Seeds = None,
     strategies: Strategies = None,
     grid: Grid = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Jobs at a time; without: one per core.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Jobs at a time (default: one per core).")] = None,
 ) -> None:
     """Compare strategies, gene sets and parameters over the pairs of a sample sheet: one table and one page.
 
-    Every pair needs labels. Sheet, reference data and --params are those of `run`. The grid varies one parameter at a time
+    Every pair needs labels. Sheet, reference data and --params are as for `run`. The grid varies one parameter at a time
     around the values of --params; `--grid article` is the article's study. A job is one setting, one pair and one file of
     gene sets, with every strategy and seed, and without attributions.
 

@@ -1,5 +1,6 @@
 """`bulk2cell check`."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,22 +10,31 @@ import typer
 def check(
     sheet: Annotated[Path, typer.Argument(help="Sample sheet, csv: one row per dataset-drug pair.")],
     response: Annotated[
-        Path, typer.Option(help="Dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50.")
-    ],
+        Path | None,
+        typer.Option(
+            help="Dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50; without it no drug is checked."
+        ),
+    ] = None,
     no_files: Annotated[
         bool,
         typer.Option(
-            "--no-files", help="Do not look for the files: where they are out of sight, as in a container."
+            "--no-files", help="Do not check that the files exist, as where a container cannot see them."
         ),
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the rows instead, one JSON object per line.")
+    ] = False,
 ) -> None:
-    """Check a sample sheet whole (columns, names, files, drugs) and run nothing: one line per pair.
+    """Check a whole sample sheet (columns, names, files, drugs) and run nothing: one line per pair.
 
-    The columns are those of `bulk2cell run --help`.
+    The columns are those of `bulk2cell run --help`. A row as JSON has what the sheet says, without empty fields, and
+    whether its cells are labelled. The pipeline reads it.
 
     Example: `bulk2cell check pairs.csv --response ref/gdsc_response.parquet`
     """
     from bulk2cell.run.check import check as library
 
-    for pair, drug in library(sheet, response, not no_files).items():
-        typer.echo(f"{pair}: {drug}")
+    for pair, drug in library(sheet, response, not no_files):
+        typer.echo(
+            json.dumps({**pair.texts, "labelled": pair.labelled}) if as_json else f"{pair.pair}: {drug}"
+        )

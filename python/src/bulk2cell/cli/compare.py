@@ -15,7 +15,8 @@ def compare(
     *,
     out: Annotated[Path, typer.Option(help="Folder of the comparison.")],
     setting: Annotated[
-        list[str] | None, typer.Option(help="Name of a setting; once for each scores, in their order.")
+        list[str] | None,
+        typer.Option(help="Name of the setting of each folder of scores, in the same order."),
     ] = None,
     params: Params = None,
     grid: Grid = None,
@@ -24,7 +25,7 @@ def compare(
         typer.Option(help="JSON list of what failed: pair, stage, message and, if any, setting."),
     ] = None,
 ) -> None:
-    """Compare scores of the settings of a grid that were made elsewhere: the table and the page of `benchmark`.
+    """Compare scores of a grid's settings that were made elsewhere: the table and the page of `benchmark`.
 
     --params and --grid are those of `settings`, which names the settings. The pipeline uses it.
 

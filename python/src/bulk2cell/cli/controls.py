@@ -19,10 +19,10 @@ def controls(
     prediction: PredictParameters,
     parameters: ControlParameters,
 ) -> None:
-    """Train models with one part spoilt: study + encoder -> controls.
+    """Train models with one part broken on purpose: study + encoder -> controls.
 
     Permuted source labels (for a p value), an untrained encoder, random gene sets and a dense decoder, as far as the
-    encoder's strategy has that part. `evaluate --controls` sets them beside the model. No label of a cell is read.
+    encoder's strategy has that part. `evaluate --controls` compares the model with them. No cell label is read.
 
     Example: `bulk2cell controls study/ --encoder encoder/ --out controls/`
     """

@@ -11,8 +11,8 @@ def demo(
 ) -> None:
     """Run everything on five simulated pairs: GDSC and Reactome are fetched, cells are simulated, a report is written.
 
-    The cells are drawn from real GDSC lines that are held out of the source, in a quarter of the numbers of the
-    published datasets. 5 to 10 minutes on two cores.
+    The cells are drawn from real GDSC lines that are held out of the source, a quarter as many as in
+    the published datasets. It takes 3 to 10 minutes on two cores.
 
     Example: `bulk2cell demo --out demo`
     """

@@ -19,7 +19,7 @@ def drugs(
 ) -> None:
     """List the drugs of GDSC, tab-separated: lines with a response per release, synonyms, target, pathway.
 
-    Those of the first column are the names that a sample sheet takes. The last three columns are empty without --compounds.
+    The first column holds the names that a sample sheet takes. The last three columns are empty without --compounds.
 
     Example: `bulk2cell drugs reference/gdsc_response.parquet --search tinib`
 

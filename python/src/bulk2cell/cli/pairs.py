@@ -8,17 +8,17 @@ import typer
 
 def pairs(
     name: Annotated[
-        str | None, typer.Argument(help="One pair: its whole entry. None: a line per pair.")
+        str | None, typer.Argument(help="A pair, to print its entry (default: one line per pair).")
     ] = None,
     catalogue: Annotated[
         Path | None,
         typer.Option(help="Your own catalogue of pairs, yaml; its entries replace ours of the same name."),
     ] = None,
 ) -> None:
-    """List the published dataset-drug pairs that `fetch` knows, and what nobody has verified of them.
+    """List the published dataset-drug pairs that `fetch` knows, and which facts about them are unverified.
 
-    With a name, print the pair's entry: how its cells are read and labelled, and where each fact is from. Its format is that
-    of --catalogue, so that it can be corrected and given back.
+    With a name, print the pair's entry: how its cells are read and labelled, and the source of each fact. It has the format
+    of --catalogue, so that you can correct and use it.
 
     Example: `bulk2cell pairs`
 

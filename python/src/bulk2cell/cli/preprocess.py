@@ -30,11 +30,11 @@ def preprocess(
     labels: Annotated[
         Path | None,
         typer.Option(
-            help="Labels of the cells: the first column names the cell. Without: the cells' own columns."
+            help="Labels of the cells: the first column names the cell. Default: the cells' own columns."
         ),
     ] = None,
     pair: Annotated[
-        str, typer.Option(help="Name of the dataset-drug pair. Without: the study folder's name.")
+        str, typer.Option(help="Name of the dataset-drug pair. Default: the study folder's name.")
     ] = "",
     exclude_lines: Annotated[
         str, typer.Option(help='Cell lines that the cells come from, taken out of the bulk: "PC-9;HCC827".')
@@ -45,9 +45,10 @@ def preprocess(
 ) -> None:
     """Make a **study** of bulk lines, their response to a drug, cells and gene sets.
 
-    Counts are normalised to a fixed total and log1p; log values and z-scores are recognised and used as they are. Gene names
-    become current symbols. Genes are those that both domains share and that vary most in either (their union). Lines are
-    labelled by their response (low AUC = sensitive). The cells' labels go to a file that only evaluation reads.
+    Counts are normalised to a fixed total and transformed by log1p; log values and z-scores are recognised and used as they
+    are. Gene names become current symbols. Genes are those that both domains share and that vary most in either (their
+    union). Lines are labelled by their response (low AUC = sensitive). The cells' labels go to a file that only evaluation
+    reads.
 
     Example:
     `bulk2cell preprocess --bulk expression.parquet --response response.parquet --cells cells.h5ad --gene-sets hallmark.gmt

@@ -19,7 +19,7 @@ def pretrain(
 ) -> None:
     """Learn the codes of bulk lines and cells without any response: study -> encoder.
 
-    A killed run goes on from its last checkpoint when the same command is given again. `--pretrain-epochs 0` skips
+    A killed run continues from its last checkpoint if the same command is run again. `--pretrain-epochs 0` skips
     pretraining and writes an untrained encoder.
 
     Example: `bulk2cell pretrain study/ --out encoder/ --seed 1`

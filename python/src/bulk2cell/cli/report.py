@@ -21,9 +21,9 @@ def report(
 ) -> None:
     """Make one page of figures, tables, warnings and methods that opens without a network.
 
-    The artefacts may be of any kinds, pairs, strategies and seeds, in any order; the report puts together what belongs
-    together. Beside report.html lie its tables as parquet and csv, and predictions.parquet, the predictions of every seed.
-    Without scores (cells without labels) it shows calls and genes alone.
+    The artefacts may be of any kinds, pairs, strategies and seeds, in any order; the report groups what belongs together.
+    The folder also holds its tables as parquet and csv, and predictions.parquet, the predictions of every seed. Without
+    scores (cells without labels) the page shows only calls and genes.
 
     Example: `bulk2cell report results/*/* --out results/report`
     """

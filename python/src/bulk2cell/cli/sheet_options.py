@@ -11,14 +11,16 @@ Response = Annotated[
     Path | None, typer.Option(help="Dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50.")
 ]
 GeneSets = Annotated[list[Path] | None, typer.Option(help="Gene sets, GMT; may be given more than once.")]
-Out = Annotated[Path | None, typer.Option(help="Results folder; without: results.")]
+Out = Annotated[Path | None, typer.Option(help="Results folder (default: results).")]
 GeneIds = Annotated[Path | None, typer.Option(help="Gene names: identifier, symbol.")]
 Params = Annotated[
     Path | None, typer.Option(help="Flat yaml or json file with parameters of any stage; see above.")
 ]
 Grid = Annotated[
     str | None,
-    typer.Option(help="Yaml file of `name: [value, ...]`, or article; without: the default setting alone."),
+    typer.Option(
+        help="Yaml file of `name: [value, ...]` lines, or article (default: only the default setting)."
+    ),
 ]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Models per pair; overrides the params file.")]
 Strategies = Annotated[str | None, typer.Option(help="Comma-separated, or all; overrides the params file.")]
@@ -30,7 +32,7 @@ def values_of(params: Path | None, gene_sets: list[Path] | None, **given: Any) -
     Raises
     ------
     InputError
-        If the params file is missing or no such file.
+        If the params file is missing, or is not one.
     """
     from bulk2cell.run.params_file import read_params_file
 

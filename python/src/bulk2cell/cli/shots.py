@@ -26,8 +26,8 @@ def shots(
 ) -> None:
     """Draw labelled cells for regimes C and D: study -> shots.
 
-    `finetune --shots-from` learns from them, and `evaluate` leaves them out of the test. No other label of a cell
-    reaches a training.
+    `finetune --shots-from` learns from them, and `evaluate` leaves them out of the test. Training sees no
+    other cell label.
 
     Example: `bulk2cell shots study/ --out shots/ --regime C --shots 5 --seed 1`
     """

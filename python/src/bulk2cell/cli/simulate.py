@@ -37,7 +37,7 @@ def simulate(
         ),
     ] = False,
 ) -> None:
-    """Simulate single cells with a planted truth, as raw counts.
+    """Simulate single cells whose response is known, as raw counts.
 
     The cells are drawn from real cell lines, which `preprocess` then holds out of the source; their label is their
     line's own response. `--synthetic` needs no data: response to the drug Plantedmab depends on two known gene sets.

@@ -74,8 +74,8 @@ def download(
             reason = str(error)
     else:
         raise NetworkError(
-            f"{url}: {reason}, {ATTEMPTS} attempts; check the network and fetch again, it goes on where it stopped, or get "
-            "the file by hand and give its folder by --from"
+            f"{url}: {reason}, {ATTEMPTS} attempts; check the network and fetch again to continue, or download the "
+            "file yourself and give its folder with --from"
         )
     found = sha256_of(part)
     if sha256 is not None and found != sha256:
@@ -104,7 +104,7 @@ def _receive(url: str, part: Path, longest: int, must_say_its_length: bool) -> N
                 raise DownloadError(f"{url}: {total} bytes long, {_too_long(longest)}")
             if not total and must_say_its_length and not response.chunked:
                 raise DownloadError(
-                    f"{url}: the server does not say how long the file is, or that it is empty; cannot tell if it is whole"
+                    f"{url}: the server does not state the length of the file, or states 0; cannot check that it is complete"
                 )
             begin(part, _validator(response), total)
         chunks = -(-(total - have) // CHUNK) if total else None
@@ -123,8 +123,8 @@ def _receive(url: str, part: Path, longest: int, must_say_its_length: bool) -> N
     if came > (total or longest):
         forget(part)
         if not total:
-            raise DownloadError(f"{url}: does not end, {_too_long(longest)}")
-        raise _BrokenOffError(f"the server sends more than the {total} bytes that it spoke of")
+            raise DownloadError(f"{url}: longer than expected, {_too_long(longest)}")
+        raise _BrokenOffError(f"the server sends more than the {total} bytes that it announced")
 
 
 def _ask(url: str, headers: Mapping[str, str], part: Path) -> http.client.HTTPResponse:
@@ -138,15 +138,15 @@ def _ask(url: str, headers: Mapping[str, str], part: Path) -> http.client.HTTPRe
             forget(part)
         if error.code < 500 and error.code not in TRY_AGAIN:
             folder = url.rpartition("/")[0]
-            raise DownloadError(f"{url}: {reason}; look in {folder}/ what it is called now") from error
+            raise DownloadError(f"{url}: {reason}; look in {folder}/ for its new name") from error
         raise _BrokenOffError(reason) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise _BrokenOffError(printable(str(error), WORDS) or type(error).__name__) from error
     if response.status not in (200, 206):
         response.close()
         raise DownloadError(
-            f"{url}: the server answered {response.status} {printable(response.reason, WORDS)}, not the file; get it by "
-            "hand and give its folder by --from"
+            f"{url}: the server answered {response.status} {printable(response.reason, WORDS)}, not the file; download "
+            "it yourself and give its folder with --from"
         )
     return response
 
@@ -175,7 +175,7 @@ def _length(url: str, response: http.client.HTTPResponse) -> int:
     if said or not re.fullmatch(r"[0-9]{1,18}", text):
         raise DownloadError(
             f"{url}: the server states the file's length as {printable(text, WORDS)!r}"
-            f"{' and something else' if said else ''}; get the file by hand and give its folder by --from"
+            f"{' and something else' if said else ''}; download it yourself and give its folder with --from"
         )
     return int(text)
 
@@ -186,7 +186,7 @@ def _validator(response: http.client.HTTPResponse) -> str:
 
 
 def _too_long(longest: int) -> str:
-    return f"more than the {longest} that are allowed; if that is right, give its `size` in a catalogue of your own"
+    return f"more than the {longest} bytes allowed; if that is right, state its `size` in a catalogue of your own"
 
 
 def _chunks(response: http.client.HTTPResponse, at_most: int) -> Iterator[bytes]:

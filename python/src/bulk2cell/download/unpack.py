@@ -15,7 +15,7 @@ from bulk2cell.errors import Bulk2CellError, DownloadError
 from bulk2cell.printable import printable
 
 LONGEST_NAME = 255  # bytes, as file systems allow
-AGAIN = "delete it and fetch again, or get it by hand, repack it, and give its folder by --from"
+AGAIN = "delete it and fetch again, or download and repack it yourself, and give its folder with --from"
 
 
 def extract(archive: Path, members: Sequence[str], folder: Path) -> dict[str, Path]:
@@ -118,7 +118,7 @@ def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
         with archive.open("rb") as stream:
             stream.seek(-min(1024, archive.stat().st_size), os.SEEK_END)
             if any(stream.read()) or stream.tell() < 1024:
-                raise tarfile.ReadError("it does not end as a tar archive does")
+                raise tarfile.ReadError("the end of the archive is missing")
         with tarfile.open(archive, "r:") as opened:
             yield opened
 
@@ -143,7 +143,7 @@ def _safe_name(archive: Path, member: str, regular: bool) -> str:
     outside = path.is_absolute() or ".." in path.parts or ":" in path.name or not path.name
     if outside or not regular or not member.isprintable() or len(path.name.encode()) > LONGEST_NAME:
         raise DownloadError(
-            f"{archive}: refused to extract {printable(repr(member), LONGEST_NAME)}: no regular file, or a name that "
-            "could leave its folder, is no text in UTF-8 or too long"
+            f"{archive}: refused to extract {printable(repr(member), LONGEST_NAME)}: not a regular file, or its name "
+            "could lead out of the folder, is not UTF-8 or is too long"
         )
     return path.name

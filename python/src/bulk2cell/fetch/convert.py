@@ -44,8 +44,8 @@ def convert(item: Item, place: str, files: Mapping[str, Path], folder: Path) -> 
     ) as error:
         names = ", ".join(path.name for path in files.values())
         raise InputError(
-            f"{item.name}: cannot be made of {names} ({type(error).__name__}: {error}); look into them, fetch again, or "
-            "get them by hand and give their folder by --from"
+            f"{item.name}: cannot be made from {names} ({type(error).__name__}: {error}); check them, fetch again, or "
+            "download them yourself and give their folder with --from"
         ) from error
 
 

@@ -41,7 +41,7 @@ def default_cache() -> Path:
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bulk2cell"
     except RuntimeError as error:
-        raise InputError("no home folder to keep downloads in; give a folder by --cache") from error
+        raise InputError("no home folder to keep downloads in; give a folder with --cache") from error
 
 
 def fetch(

@@ -40,7 +40,7 @@ def official_file(file: RemoteFile, cache: Path, by_hand: Path | None = None) ->
     record = cache / f"{file.name}.sha256"
     recorded = _recorded(record)
     expected = file.sha256 or recorded
-    hint = f"; the first one's is expected, delete {record} to accept another" if recorded else ""
+    hint = f"; that of the first download is expected, delete {record} to accept another" if recorded else ""
     own = by_hand / file.name if by_hand else None
     if own and own.is_file():
         path, found = own, sha256(own)

@@ -121,7 +121,7 @@ def _pip(words: Sequence[str], environment: Mapping[str, str], failed: str, long
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), failed)
         lines = [line for line in said.splitlines() if line.strip()]
         errors = [line for line in lines if line.startswith("ERROR") and not line.endswith(":")]
-        reason = printable(" ".join(errors[-1:] or lines[-2:]), WORDS) or f"it ended with {done.returncode}"
+        reason = printable(" ".join(errors[-1:] or lines[-2:]), WORDS) or f"exit code {done.returncode}"
         raise (NetworkError if "connection broken" in said else DownloadError)(
             f"{failed}: {reason}; check pip and its index, or use --source official"
         )

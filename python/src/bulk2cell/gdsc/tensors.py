@@ -34,7 +34,7 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
     if not isinstance(tensors, dict) or not all(
         isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in tensors.items()
     ):
-        raise DownloadError(f"{path.name}: holds other things than named tensors; fetch it again")
+        raise DownloadError(f"{path.name}: holds something other than named tensors; fetch it again")
     return tensors
 
 

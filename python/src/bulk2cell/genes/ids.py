@@ -56,7 +56,7 @@ def read_gene_ids(path: Path) -> pd.DataFrame:
     gene_ids = one_symbol_per_identifier(long)
     if gene_ids.empty:
         raise InputError(
-            f"{path}: holds no gene; give a table with symbol and identifier, or HGNC's complete set"
+            f"{path}: no gene in it; give a table with symbol and identifier, or HGNC's complete set"
         )
     return gene_ids
 

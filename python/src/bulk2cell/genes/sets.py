@@ -42,7 +42,7 @@ def read_gmt(path: Path) -> pd.DataFrame:
             )
         sets[name] = list(dict.fromkeys(genes))
     if not sets:
-        raise InputError(f"{path}: holds no gene set; give a GMT file")
+        raise InputError(f"{path}: no gene set in it; give a GMT file")
     members = [(gene, name) for name, genes in sets.items() for gene in genes]
     return pd.DataFrame(members, columns=["gene", "set"])
 
@@ -53,4 +53,4 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is no text; give a GMT file, not compressed") from error
+        raise InputError(f"{path}: not text; give a GMT file that is not compressed") from error

@@ -17,7 +17,7 @@ NEAR = 0.01
 def article() -> Mapping[str, Any]:
     """Return source; strategies and resources: {name, accuracy, f1} by name; pairs: {sensitive, resistant} cells.
 
-    Resources also have msigdb, the beginning of the name of MSigDB's own file.
+    Resources, all of one strategy, also have msigdb, the beginning of the name of MSigDB's own file.
     """
     text = files("bulk2cell.grid").joinpath("article.yaml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(text))
@@ -46,8 +46,8 @@ def ceiling_text() -> str:
     at = [name for name, gap in gaps.items() if gap < NEAR]
     below = [f"{name} ({gap:.2f})" for name, gap in gaps.items() if gap >= NEAR]
     return (
-        "At accuracy A, F1 of the sensitive class cannot pass 2A / (1 + A), and reaches it only where no resistant cell is "
-        f"called resistant. Of the article's rows {', '.join(at)} sit within {NEAR} of that ceiling; below it are "
+        "At accuracy A, F1 of the sensitive class cannot exceed 2A / (1 + A), and reaches it only if no resistant cell is "
+        f"called resistant. Of the article's rows {', '.join(at)} are within {NEAR} of that ceiling; below it are "
         f"{', '.join(below)}."
     )
 

@@ -11,7 +11,6 @@ from bulk2cell.methods import ALL_RESISTANT, ALL_SENSITIVE, MODEL, methods_of_ki
 from bulk2cell.report.tables import Column, PageTable, page_table
 from bulk2cell.strategies import STRATEGIES
 
-PATHWAYS = "share_ae_pathways"
 THE_ARTICLES_REGIME = "B"
 HERE = (
     Column("pairs", "Pairs", "d"),
@@ -38,21 +37,22 @@ def strategies_table(rows: pd.DataFrame, regime: str) -> PageTable:
     return page_table(
         _beside([*here, *_constants(rows)], article()["strategies"], regime),
         [Column("row", "Strategy"), *HERE, *THERE],
-        "Strategies: means over pairs. The article's means are over its five pairs; what the constants score there follows "
-        "from its numbers of cells.",
+        "Strategies: means over pairs. The article's means are over its five pairs; what constant predictors score there "
+        "follows from its numbers of cells.",
     )
 
 
 def resources_table(rows: pd.DataFrame, regime: str) -> PageTable | None:
     """Return a row per resource of gene sets and constant predictor, of the strategy with pathways if it was run."""
-    chosen = rows[(rows["method"] == MODEL) & (rows["strategy"] == PATHWAYS)]
+    strategy = article()["strategy_of_resources"]
+    chosen = rows[(rows["method"] == MODEL) & (rows["strategy"] == strategy)]
     if chosen.empty:
         return None
     there = {name: resource_of(name) for name in chosen["gene_sets"].unique()}
     return page_table(
         _beside([*_means(chosen, "gene_sets"), *_constants(rows)], there, regime),
         [Column("row", "Gene sets"), *HERE, *THERE],
-        f"Resources of gene sets, strategy {PATHWAYS}: means over pairs.",
+        f"Gene-set collections, strategy {strategy}: means over pairs.",
     )
 
 
@@ -75,7 +75,7 @@ def pairs_table(rows: pd.DataFrame) -> PageTable:
             Column("accuracy_resistant", "Accuracy, all resistant", ".3f"),
             Column("f1_resistant", "F1, all resistant", ".3f"),
         ],
-        "Pairs: means over seeds and gene sets, with what one answer for all cells gives.",
+        "Pairs: means over seeds and gene sets, compared with one call for all cells.",
     )
 
 
@@ -88,7 +88,8 @@ def article_pairs_table() -> PageTable:
         "accuracy": table["accuracy"].mean(),
         "f1": table["f1"].mean(),
     }
-    claimed = {**article()["strategies"][PATHWAYS], "pair": "the article's mean, share AE + pathways"}
+    best = article()["strategies"][article()["strategy_of_resources"]]
+    claimed = {**best, "pair": f"the article's mean, {best['name']}"}
     rows = pd.DataFrame([*table.to_dict("records"), mean, claimed]).drop(columns="name")
     for cells in ("sensitive", "resistant"):
         rows[cells] = [None if pd.isna(count) else f"{count:,.0f}" for count in rows[cells]]
@@ -101,7 +102,7 @@ def article_pairs_table() -> PageTable:
             Column("accuracy", "Accuracy, all sensitive", ".3f"),
             Column("f1", "F1, all sensitive", ".3f"),
         ],
-        "The article's pairs: what calling every cell sensitive scores there, by its numbers of cells.",
+        "The article's pairs: what calling every cell sensitive scores on them, from its numbers of cells.",
     )
 
 

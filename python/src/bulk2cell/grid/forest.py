@@ -29,7 +29,7 @@ def forest(scores: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
         panels,
         "AUROC per pair. Tick: mean over seeds; dots: seeds; bar: 95 % interval by bootstrap, samples first and cells "
         "inside them second, of the mean probability over seeds; rows without one have no bar. 0.5 (dashed) is chance; left "
-        "of it the ranking points the wrong way, and no score is turned round.",
+        "of it the ranking points the wrong way, and no score is reversed.",
     )
 
 

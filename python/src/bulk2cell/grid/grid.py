@@ -95,7 +95,7 @@ def settings_of(grid: Grid, values: Mapping[str, Any], values_from: str, grid_fr
             parameters = make_parameters({**values, name: value}, grid_from)
             if name not in usual:
                 raise ParameterError(
-                    f"{grid_from}: {name!r} is no hyper-parameter; a grid takes {', '.join(sorted(usual))}"
+                    f"{grid_from}: {name!r} cannot be varied; a grid takes {', '.join(sorted(usual))}"
                 )
             if value != usual[name]:
                 setting = Setting(name, str(value), parameters)

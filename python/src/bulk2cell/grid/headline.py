@@ -68,11 +68,9 @@ def headline_table(table: pd.DataFrame, regime: str) -> PageTable:
 
 
 def few_text(pairs: int) -> str:
-    """Say what so many pairs allow."""
+    """Say what can be concluded from this number of pairs."""
     if pairs == 1:
-        return (
-            "One pair: there is no interval over pairs, and nothing here says how the methods do elsewhere."
-        )
+        return "One pair: there is no interval over pairs, so that nothing is known about other pairs."
     few = (
         "; even five is few: intervals are wide, and small differences mean nothing"
         if pairs <= FEW_PAIRS
@@ -98,5 +96,5 @@ def leave_one_out_table(rows: pd.DataFrame) -> PageTable | None:
         table.reset_index(),
         columns,
         "Leave one sample out: AUROC of the mean over seeds, computed again without each line, patient or library in turn. "
-        "A wide range says that the result rests on one of them.",
+        "A wide range means that the result depends on one of them.",
     )

@@ -67,7 +67,7 @@ def page(results: Results, failures: Sequence[Failure], defaults: Mapping[str, A
         title=TITLE,
         lead=f"Pairs: {pairs}. Gene sets: {', '.join(scores['gene_sets'].unique())}. Strategies: "
         f"{', '.join(_strategies(scores))}. Settings of the parameters: {settings}"
-        f"{'; all but the sensitivity is of the default setting' if settings > 1 else ''}.",
+        f"{'; everything but the sensitivity shows the default setting' if settings > 1 else ''}.",
         failures=failures,
         simulated=results.simulated,
         sections=[section(results, regime, defaults) for regime in regimes],

@@ -65,8 +65,8 @@ def _scale(axes: Any, last: int, difference: float) -> None:
 
 def _caption(ranks: Ranks) -> str:
     return (
-        f"Methods ranked by AUROC on each of {ranks.tasks} pairs (Demšar 2006). Friedman's test that all are alike: "
+        f"Methods ranked by AUROC on each of {ranks.tasks} pairs (Demšar 2006). Friedman's test that all are equal: "
         f"p = {ranks.p:.2g}. Methods joined by a bar differ by less than Nemenyi's critical difference "
         f"({ranks.critical_difference:.2f} at level 0.05) and cannot be told apart. The constant predictors are left out. "
-        "With few pairs hardly anything can be told apart."
+        "With few pairs there are hardly any differences."
     )

@@ -87,7 +87,7 @@ def _read_label_table(path: Path, cells: "pd.Index[str]") -> tuple[pd.DataFrame,
         table = table.reset_index()
     if table.shape[1] < 2 or table.empty:
         raise InputError(
-            f"{path}: a label table has a column of cells, then their labels, and at least one row"
+            f"{path}: a label table needs a first column of cells, a column of labels, and at least one row"
         )
     table = table.set_index(table.columns[0])
     table.index = pd.Index(table.index.map(str))
@@ -125,7 +125,7 @@ def _to_numbers(values: "pd.Series[str]", source: Path, parameters: CellLabels) 
         CellLabels().resistant,
     ):
         raise InputError(
-            f"{source}: column {values.name}: {', '.join(unknown[:5])} is neither sensitive nor resistant; say what means "
-            "what by --sensitive and --resistant"
+            f"{source}: column {values.name}: {', '.join(unknown[:5])} is neither sensitive nor resistant; declare "
+            "such values with --sensitive and --resistant"
         )
     return text.map(meaning).astype(float)

@@ -83,9 +83,9 @@ def _scoring(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     if not setting.scores:
         return ""
     return (
-        f"Calls were scored in {' and '.join(map(regime_text, setting.scores))}, beside constants, sequencing depth and "
-        f"classifiers that learnt from the same genes and labels{_controls(setting)}. Intervals are 95 %: over seeds, or by "
-        f"{known.get('bootstraps', '–')} bootstraps of samples first and cells inside them second."
+        f"Calls were scored in {' and '.join(map(regime_text, setting.scores))}, compared with constant predictors, "
+        f"sequencing depth and classifiers that learnt from the same genes and labels{_controls(setting)}. Intervals are "
+        f"95 %: over seeds, or by {known.get('bootstraps', '–')} bootstraps of samples first and cells inside them second."
     )
 
 
@@ -95,7 +95,7 @@ def _controls(setting: Setting) -> str:
     for regime in setting.scores:
         repeats |= readings.controls(readings.scores(setting, regime))
     told = ", ".join(f"{name} ({number} times)" for name, number in repeats.items())
-    return f", and beside the model itself with {told}" if told else ""
+    return f", and with controls of the model: {told}" if told else ""
 
 
 def _reasons(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:

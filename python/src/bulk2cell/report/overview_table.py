@@ -1,4 +1,4 @@
-"""The overview as a table of the page: each number with what it must be held against beneath it."""
+"""The overview as a table of the page: below each number what to compare it with."""
 
 import pandas as pd
 

@@ -29,7 +29,7 @@ def lead(pairs: Sequence[Pair], rows: pd.DataFrame, failures: int) -> str:
         f"bulk2cell learnt the response to {_listed(drugs)} from bulk cell lines and called single cells sensitive or "
         f"resistant, in {_count(len(pairs), 'dataset-drug pair')} and {_count(settings, 'model setting')}."
         if pairs
-        else "No pair came to an end."
+        else "No pair finished."
     )
     if len(rows):
         regimes = "; ".join(regime_text(regime) for regime in sorted(rows["regime"].unique()))
@@ -38,15 +38,15 @@ def lead(pairs: Sequence[Pair], rows: pd.DataFrame, failures: int) -> str:
 
 
 def headline(row: Mapping[str, Any]) -> str:
-    """Say a setting's result in a sentence, with what it must be held against."""
+    """Say a setting's result in a sentence, with what it must be compared with."""
     text = {name: written(value, ".2f") for name, value in row.items() if isinstance(value, float)}
     over = {"seeds": f"over {row['seeds']} seeds", "bootstrap": "by bootstrap of samples and cells, 1 seed"}
     interval = over.get(row["interval"])
     spread = f" (95 % interval {text['auroc_low']} to {text['auroc_high']} {interval})" if interval else ""
     return (
-        f"AUROC {text['auroc']}{spread}, balanced accuracy {text['balanced_accuracy']}, MCC {text['mcc']}. To be held "
-        f"against: sequencing depth alone AUROC {text['depth_auroc']}, logistic regression AUROC "
-        f"{text['logistic_auroc']}{_permuted(row)}. Accuracy is {text['accuracy']} and F1 {text['f1']}, where calling every "
+        f"AUROC {text['auroc']}{spread}, balanced accuracy {text['balanced_accuracy']}, MCC {text['mcc']}. For "
+        f"comparison: sequencing depth alone AUROC {text['depth_auroc']}, logistic regression AUROC "
+        f"{text['logistic_auroc']}{_permuted(row)}. Accuracy is {text['accuracy']} and F1 {text['f1']}; calling every "
         f"cell sensitive gives {text['constant_accuracy']} and {text['constant_f1']}."
     )
 

@@ -3,23 +3,28 @@
 from pathlib import Path
 
 from bulk2cell.gdsc.lines import find_drug, read_response_table
-from bulk2cell.run.sample_sheet import read_sample_sheet
+from bulk2cell.run.sample_sheet import Pair, read_sample_sheet
 
 
-def check(sheet: Path, response: Path, look_for_files: bool = True) -> dict[str, str]:
-    """Check a sample sheet whole, see `read_sample_sheet`, and return each pair's drug as the response table spells it.
+def check(sheet: Path, response: Path | None, look_for_files: bool = True) -> list[tuple[Pair, str]]:
+    """Check a sample sheet whole, see `read_sample_sheet`.
 
     Parameters
     ----------
     sheet
         The sample sheet.
     response
-        Response table.
+        Response table, to check the drugs; they are not checked without.
     look_for_files
         Refuse files of cells and labels that are not there.
+
+    Returns
+    -------
+    list
+        Each pair with its drug as the response table spells it, or as the sheet does where there is none.
     """
+    pairs = read_sample_sheet(sheet, response, look_for_files)
+    if response is None:
+        return [(pair, pair.drug) for pair in pairs]
     drugs = read_response_table(response)
-    return {
-        pair.pair: find_drug(drugs, pair.drug, str(sheet))
-        for pair in read_sample_sheet(sheet, response, look_for_files)
-    }
+    return [(pair, find_drug(drugs, pair.drug, str(sheet))) for pair in pairs]

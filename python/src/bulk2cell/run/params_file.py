@@ -17,9 +17,9 @@ from bulk2cell.parameters import (
     RunParameters,
     StudyParameters,
     TrainParameters,
-    shown,
     take,
 )
+from bulk2cell.printable import shown
 from bulk2cell.run.flat_file import read_flat_file
 
 SET_BY_RUN = {"strategy": "strategies", "seed": "seeds"}

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -47,6 +48,8 @@ class Pair:
         Cell lines that are removed from the source, since the cells come from them.
     tag
         What the labels mean, such as pre-treatment or post-treatment.
+    texts
+        The row as it is written, by column; empty fields are left out.
     """
 
     pair: str
@@ -57,6 +60,7 @@ class Pair:
     tag: str
     cell_input: CellInput
     cell_labels: CellLabels
+    texts: Mapping[str, str]
 
     @property
     def labelled(self) -> bool:
@@ -64,7 +68,7 @@ class Pair:
         return bool(self.labels or self.cell_labels.label_column)
 
 
-def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -> list[Pair]:
+def read_sample_sheet(path: Path, response: Path | None, look_for_files: bool = True) -> list[Pair]:
     """Read and check a sample sheet (csv).
 
     Parameters
@@ -73,7 +77,7 @@ def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -
         Columns pair, drug, cells; optional: labels, label_column, sensitive, resistant, sample_column,
         exclude_lines (separated by semicolons), tag, scale, orientation.
     response
-        Response table, to check the drugs.
+        Response table, to check the drugs; they are not checked without.
     look_for_files
         Refuse files of cells and labels that are not there.
 
@@ -83,7 +87,7 @@ def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -
         With row and column of the first thing that is wrong.
     """
     rows = _rows(path)
-    drugs = read_response_table(response)
+    drugs = read_response_table(response) if response else None
     pairs: list[Pair] = []
     for number, texts in rows.items():
         where = f"{path} row {number}"
@@ -95,7 +99,8 @@ def read_sample_sheet(path: Path, response: Path, look_for_files: bool = True) -
             raise InputError(
                 f"{where} column pair: {pair.pair!r} is there twice; give each pair its own name"
             )
-        find_drug(drugs, pair.drug, f"{where} column drug")
+        if drugs is not None:
+            find_drug(drugs, pair.drug, f"{where} column drug")
         pairs.append(pair)
     return pairs
 
@@ -185,4 +190,5 @@ def _pair(row: dict[str, str], folder: Path, where: str) -> Pair:
         tag=row.get("tag", ""),
         cell_input=cell_input,
         cell_labels=cell_labels,
+        texts=given,
     )

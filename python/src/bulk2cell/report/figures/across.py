@@ -1,4 +1,4 @@
-"""All pairs beside each other."""
+"""All pairs in one figure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -57,8 +57,8 @@ def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Fig
         [panel],
         "How well the probabilities rank sensitive above resistant cells. 1 is perfect, 0.5 (dashed) is chance, and in "
         "the shaded half the ranking points the wrong way. Dots: seeds; tick: their mean; bar: 95 % interval. A model "
-        "is worth its name where it lies clearly right of logistic regression and of sequencing depth, which knows "
-        "nothing of genes (shown in its better direction).",
+        "is useful where it is clearly to the right of logistic regression and of sequencing depth, which ignores the "
+        "genes (shown in its better direction).",
     )
 
 

@@ -42,10 +42,10 @@ def discrimination(cells: pd.DataFrame, regime: str) -> Figure:
     return Figure(
         panels,
         f"Labelled cells, regime {regime}; thin lines are seeds. ROC: the further above the diagonal, the better. "
-        "Precision and recall: to be read against the dashed line, the share of sensitive cells. Calibration: on the "
+        "Precision and recall: compare with the dashed line, the share of sensitive cells. Calibration: on the "
         "diagonal, cells given 80 % are sensitive in 80 % of cases. Confusion matrix: cells, mean over seeds, shaded "
-        "within a row; good calls lie from upper left to lower right. Probabilities: two separate hills mean that the "
-        "labels are told apart; in the grey band the call is withheld.",
+        "within a row; good calls lie from upper left to lower right. Probabilities: two separate peaks mean that the "
+        "labels are separated; in the grey band the call is withheld.",
     )
 
 

@@ -36,8 +36,8 @@ def umaps(clusters: pd.DataFrame) -> Figure:
             panels.append(by_sample(points, str(space)))
     return Figure(
         panels,
-        "Each point is a cell; near points are alike, distances across the picture mean little. In the shared code cells "
-        "should part by label and not by sample: where the colours of label and sample coincide, the two cannot be told "
+        "Each point is a cell; neighbouring cells are similar, long distances mean little. In the shared code, cells should "
+        "separate by label and not by sample: where the colours of label and sample coincide, the two cannot be told "
         "apart. Silhouette: 1 means well-separated labels, 0 mixed ones.",
     )
 

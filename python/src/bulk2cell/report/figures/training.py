@@ -27,7 +27,7 @@ def training_curves(history: pd.DataFrame) -> Figure:
         panels,
         "Losses by epoch, one line per seed: grey on the training lines and cells, blue on held-out cell lines. Dots mark "
         "the epochs whose weights were kept: the lowest total validation loss. No label of a target cell takes part. "
-        "Where a loss rises on held-out lines while it falls in training, the model learns its lines by heart.",
+        "If a loss rises on held-out lines while it falls in training, the model overfits its lines.",
     )
 
 

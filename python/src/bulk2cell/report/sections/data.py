@@ -47,7 +47,7 @@ def told(facts: Mapping[str, Any]) -> dict[str, str]:
         "Response": f"{facts['measure']} of {facts['drug']}, {facts.get('release', '')}".rstrip(", "),
         "Label cuts": _listed(facts.get("label_cuts", {})),
         "Lines": _listed(facts.get("lines", {})),
-        "Lines taken out": removed + (f"; not in the source anyway: {absent}" if absent else ""),
+        "Lines taken out": removed + (f"; not among the bulk lines anyway: {absent}" if absent else ""),
         "Scale": _listed(facts.get("scale", {})),
         "Gene identifiers": _listed(facts.get("identifiers", {})),
         "Gene sets": str(facts["gene_sets"]),

@@ -48,9 +48,9 @@ def drivers_section(seeds: Mapping[int, Manifest]) -> DriversSection:
     ]
     caption = (
         "What moves the calls. Length of a bar: mean absolute attribution of the gene or pathway unit; to the right (teal) "
-        "more of it speaks for sensitive, to the left (vermillion) for resistant; small dots are seeds. Gene sets: those "
-        "to the right hold genes that speak for sensitive; larger dots are larger sets, darker ones more certain. These are "
-        "the reasons of the model, not causes of the response."
+        "a higher value speaks for sensitive, to the left (vermillion) for resistant; small dots are seeds. Gene sets: "
+        "those on the right hold genes that speak for sensitive; larger dots are larger sets, darker ones more certain. "
+        "These are the model's reasons, not causes of the response."
     )
     return DriversSection(
         contents[0],
