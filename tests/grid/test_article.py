@@ -2,7 +2,7 @@ import pytest
 
 from bulk2cell.fetch.catalogue import catalogue
 from bulk2cell.grid.article import article, article_constants, ceiling, ceiling_text, resource_of
-from bulk2cell.strategies import STRATEGIES
+from bulk2cell.strategies import NETWORKS, STRATEGIES
 
 
 def test_the_ceiling_is_reached_by_calling_all_sensitive() -> None:
@@ -33,7 +33,7 @@ def test_the_text_says_who_sits_at_the_ceiling_and_who_does_not() -> None:
 
 
 def test_the_names_are_ours() -> None:
-    assert list(article()["strategies"]) == [name for name in STRATEGIES if not STRATEGIES[name].linear]
+    assert list(article()["strategies"]) == [name for name in STRATEGIES if STRATEGIES[name].family == NETWORKS]
     assert set(article()["resources"]) <= set(catalogue())
 
 
