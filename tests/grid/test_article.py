@@ -33,7 +33,9 @@ def test_the_text_says_who_sits_at_the_ceiling_and_who_does_not() -> None:
 
 
 def test_the_names_are_ours() -> None:
-    assert list(article()["strategies"]) == [name for name in STRATEGIES if STRATEGIES[name].family == NETWORKS]
+    assert list(article()["strategies"]) == [
+        name for name in STRATEGIES if STRATEGIES[name].family == NETWORKS
+    ]
     assert set(article()["resources"]) <= set(catalogue())
 
 
