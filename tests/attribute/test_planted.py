@@ -70,7 +70,7 @@ def test_planted_response_and_pathways_are_found(
     assert sets.loc[protector, "nes"] < -1.5
     assert (sets.loc[list(PLANTED), "fdr"] < 0.01).all()
     warnings = read_manifest(out, "attributions").content["warnings"]
-    masked = not read_model(planted_model).network.strategy.linear
+    masked = read_model(planted_model).network.strategy.masked
     assert ["independent evidence" in text for text in warnings] == [True] * masked
 
 

@@ -114,12 +114,10 @@ def test_every_strategy_trains_and_predicts(
     switches = STRATEGIES[strategy]
     history = pd.read_parquet(model / "history.parquet")
     assert ("train_adversary" in history) == switches.adversarial
-    assert ("train_difference" in history) == (switches.shared and not switches.linear)
+    assert ("train_difference" in history) == switches.shared
     saved = read_model(model)
     assert saved.manifest.content["strategy"] == strategy
-    assert (getattr(saved.network, "sparse_decoder", None) is not None) == (
-        switches.pathways and not switches.linear
-    )
+    assert (getattr(saved.network, "sparse_decoder", None) is not None) == switches.masked
 
 
 def test_frozen_encoders_do_not_move_and_others_do(

@@ -17,7 +17,7 @@ NEAR = 0.01
 def article() -> Mapping[str, Any]:
     """Return source; strategies and resources: {name, accuracy, f1} by name; pairs: {sensitive, resistant} cells.
 
-    Resources also have msigdb, the beginning of the name of MSigDB's own file.
+    Resources, all of one strategy, also have msigdb, the beginning of the name of MSigDB's own file.
     """
     text = files("bulk2cell.grid").joinpath("article.yaml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(text))

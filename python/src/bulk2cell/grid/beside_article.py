@@ -12,7 +12,6 @@ from bulk2cell.regimes import Regime
 from bulk2cell.report.tables import Column, PageTable, page_table
 from bulk2cell.strategies import STRATEGIES
 
-PATHWAYS = "share_ae_pathways"
 THE_ARTICLES_REGIME: Regime = "B"
 HERE = (
     Column("pairs", "Pairs", "d"),
@@ -46,14 +45,15 @@ def strategies_table(rows: pd.DataFrame, regime: str) -> PageTable:
 
 def resources_table(rows: pd.DataFrame, regime: str) -> PageTable | None:
     """Return a row per gene-set collection and constant predictor, for the network with gene sets if it was run."""
-    chosen = rows[(rows["method"] == MODEL) & (rows["strategy"] == PATHWAYS)]
+    strategy = article()["strategy_of_resources"]
+    chosen = rows[(rows["method"] == MODEL) & (rows["strategy"] == strategy)]
     if chosen.empty:
         return None
     there = {name: resource_of(name) for name in chosen["gene_sets"].unique()}
     return page_table(
         _beside([*_means(chosen, "gene_sets"), *_constants(rows)], there, regime),
         [Column("row", "Gene sets"), *HERE, *THERE],
-        f"Gene-set collections, strategy {PATHWAYS}: means over pairs.",
+        f"Gene-set collections, strategy {strategy}: means over pairs.",
     )
 
 
@@ -89,7 +89,8 @@ def article_pairs_table() -> PageTable:
         "accuracy": table["accuracy"].mean(),
         "f1": table["f1"].mean(),
     }
-    claimed = {**article()["strategies"][PATHWAYS], "pair": "the article's mean, share AE + pathways"}
+    best = article()["strategies"][article()["strategy_of_resources"]]
+    claimed = {**best, "pair": f"the article's mean, {best['name']}"}
     rows = pd.DataFrame([*table.to_dict("records"), mean, claimed]).drop(columns="name")
     for cells in ("sensitive", "resistant"):
         rows[cells] = [None if pd.isna(count) else f"{count:,.0f}" for count in rows[cells]]
