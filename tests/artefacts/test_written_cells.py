@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.h5ad import FileForHDF5
-from bulk2cell.artefacts.study import CELLS_FILE, write_cells
+from bulk2cell.artefacts.study import write_cells
 
 OBS = pd.DataFrame({"n_counts": np.arange(20.0), "n_genes": np.nan}, index=[f"c{i}" for i in range(20)])
 GENES = pd.Index([f"G{i}" for i in range(6)])

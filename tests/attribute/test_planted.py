@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.model import read_model
-from bulk2cell.artefacts.study import CELLS_FILE, read_cell_labels, read_study, write_study
+from bulk2cell.artefacts.study import read_cell_labels, read_study, write_study
 from bulk2cell.parameters import (
     AttributeParameters,
     CellInput,

@@ -11,7 +11,7 @@ from bulk2cell.simulate.synthesise import DRUG
 
 # What a child would otherwise spend its time on importing.
 for module in (
-    "sources.read_cells",
+    "cells.read_cells",
     "predict.predict",
     "attribute.attribute",
     "evaluate.evaluate",

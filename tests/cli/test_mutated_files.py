@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from bulk2cell.simulate.synthesise import DRUG
 
-for module in ("sources.read_cells", "predict.predict", "preprocess.study", "run.check"):
+for module in ("cells.read_cells", "predict.predict", "preprocess.study", "run.check"):
     import_module(f"bulk2cell.{module}")  # so that no child spends its time on it
 
 DOCUMENTED = {0, 1, 2, 75, 137}

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.study import CELLS_FILE, write_study
+from bulk2cell.artefacts.study import write_study
 from bulk2cell.parameters import PredictParameters
 from made_up import content_of, parameters_of
 

@@ -58,9 +58,9 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 def test_controls_are_read_as_written(write: Callable[..., Path]) -> None:
     table = _noise({"dense decoder": 2}).reset_index(drop=True)
-    found, manifest = read_controls(write(table))
-    pd.testing.assert_frame_equal(found, table)
-    assert manifest.content["pair"] == "toy"
+    found = read_controls(write(table))
+    pd.testing.assert_frame_equal(found.table, table)
+    assert found.manifest.content["pair"] == "toy"
 
 
 def test_a_good_model_beats_its_controls_and_is_not_warned_of(

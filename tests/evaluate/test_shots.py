@@ -18,7 +18,8 @@ MakeStudy = Callable[..., Path]
 
 def test_k_cells_of_each_class_are_drawn_with_their_own_labels(make_study: MakeStudy, tmp_path: Path) -> None:
     study = make_study()
-    table, manifest = read_shots(shots(study, tmp_path / "shots", "C", 5, 7))
+    drawn = read_shots(shots(study, tmp_path / "shots", "C", 5, 7))
+    table, manifest = drawn.table, drawn.manifest
     assert table["label"].value_counts().to_dict() == {1: 5, 0: 5}
     truth = read_cell_labels(study).set_index("cell")["label"]
     assert table["label"].tolist() == truth[table["cell"]].tolist()
@@ -30,7 +31,7 @@ def test_the_seed_alone_decides(make_study: MakeStudy, tmp_path: Path) -> None:
     first, again = (shots(study, tmp_path / study.name[:1], "C", 5, 1) for study in studies)
     assert (first / "shots.parquet").read_bytes() == (again / "shots.parquet").read_bytes()
     other = shots(studies[0], tmp_path / "x", "C", 5, 2)
-    assert set(read_shots(first)[0]["cell"]) != set(read_shots(other)[0]["cell"])
+    assert set(read_shots(first).table["cell"]) != set(read_shots(other).table["cell"])
 
 
 def test_the_oracle_takes_half_of_the_smaller_class_whatever_the_seed(
@@ -38,7 +39,7 @@ def test_the_oracle_takes_half_of_the_smaller_class_whatever_the_seed(
 ) -> None:
     study = make_study(label=np.repeat([1.0, 0.0, np.nan], [31, 60, 29]))
     first, other = (shots(study, tmp_path / str(seed), "D", 0, seed) for seed in (1, 2))
-    assert read_shots(first)[0]["label"].value_counts().to_dict() == {1: 15, 0: 15}
+    assert read_shots(first).table["label"].value_counts().to_dict() == {1: 15, 0: 15}
     assert sha256(first / "shots.parquet") == sha256(other / "shots.parquet")
 
 

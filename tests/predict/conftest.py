@@ -30,6 +30,6 @@ def score(tiny_model: Path, tmp_path: Path) -> Callable[..., "pd.Series[float]"]
             cells = tmp_path / f"cells{made}.h5ad"
         out = tmp_path / f"predictions{made}"
         predict(model, cells, out, CellInput(), PredictParameters(**settings))
-        return read_predictions(out)[0].set_index("cell")["probability"]
+        return read_predictions(out).table.set_index("cell")["probability"]
 
     return run

@@ -55,6 +55,5 @@ def test_what_anndata_reads_but_cannot_write_is_one_line(tmp_path: Path) -> None
     with h5py.File(tmp_path / "mine.h5ad", "r+") as file:
         file["uns"]["odd"] = np.void(b"1234")
         file["uns/odd"].attrs.update({"encoding-type": "numeric-scalar", "encoding-version": "0.2.0"})
-    PREDICTIONS.to_parquet(tmp_path / "predictions.parquet")
     with pytest.raises(InputError, match=r"mine\.h5ad: cannot be written back .*leave out --annotated"):
-        write_annotated(tmp_path / "mine.h5ad", tmp_path)
+        write_annotated(tmp_path / "mine.h5ad", PREDICTIONS, tmp_path)

@@ -176,9 +176,8 @@ def test_ensembl_ids_are_read_with_the_models_own_names(
 def test_calls_follow_threshold_and_band(tiny_model: Path, tiny_study: Path, tmp_path: Path) -> None:
     middle = 0.47
     parameters = PredictParameters(threshold=middle, abstain_band=0.02)
-    table, manifest = read_predictions(
-        predict(tiny_model, tiny_study, tmp_path / "p", CellInput(), parameters)
-    )
+    made = read_predictions(predict(tiny_model, tiny_study, tmp_path / "p", CellInput(), parameters))
+    table, manifest = made.table, made.manifest
     assert list(table.columns) == ["cell", "probability", "call", "abstained"]
     assert table["probability"].between(0, 1).all()
     assert (table["call"] == np.where(table["probability"] >= middle, "sensitive", "resistant")).all()
@@ -196,7 +195,7 @@ def test_sensitive_lines_are_column_one(
     assert model.manifest.content["validation"]["auroc"] > 0.9
     table = read_predictions(
         predict(tmp_path / "model", tiny_study, tmp_path / "p", CellInput(), PredictParameters())
-    )[0].set_index("cell")
+    ).table.set_index("cell")
     labels = pd.read_parquet(tiny_study / "cell_labels.parquet").set_index("cell")["label"]
     means = table["probability"].groupby(labels).mean()
     assert means[1.0] > means[0.0] + 0.2
@@ -216,7 +215,7 @@ def test_a_file_is_written_back_with_its_predictions_and_nothing_else_changed(
     ended = bulk2cell("predict", tiny_model, tmp_path / "mine.h5ad", "--out", out, "--annotated")
     assert ended.code == 0, ended.err
     assert sha256(tmp_path / "mine.h5ad") == before
-    mine, table = ad.read_h5ad(out / "cells.h5ad"), read_predictions(out)[0].set_index("cell")
+    mine, table = ad.read_h5ad(out / "cells.h5ad"), read_predictions(out).table.set_index("cell")
     added = ["bulk2cell_probability", "bulk2cell_call", "bulk2cell_abstained"]
     assert list(mine.obs.columns) == [*raw.obs.columns, *added]
     assert (mine.obs["bulk2cell_probability"] == table["probability"].loc[mine.obs_names]).all()
@@ -244,7 +243,10 @@ def test_annotated_cells_that_go_with_older_predictions_are_told(
     out = predict(*given, annotated=True)
     capsys.readouterr()
     predict(*given)
-    assert f"{out}: replaced; of the older predictions, cells.h5ad is gone\n" in capsys.readouterr().err
+    assert (
+        f"{out}: replaced; the older predictions also had cells.h5ad, now deleted\n"
+        in capsys.readouterr().err
+    )
     assert sorted(path.name for path in out.iterdir()) == ["predictions.json", "predictions.parquet"]
 
 

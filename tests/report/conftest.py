@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.study import CELLS_FILE, write_study
+from bulk2cell.artefacts.study import write_study
 from made_up import STUDY, add_missing_files, content_of, parameters_of
 
 GENES = [f"GENE{i:03d}" for i in range(120)]

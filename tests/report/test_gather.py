@@ -7,12 +7,17 @@ import pytest
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.errors import ArtefactError
 from bulk2cell.report.cautions import cautions
-from bulk2cell.report.gather import gather
+from bulk2cell.report.gather import gather, open_for_report
+from bulk2cell.report.records import Pair
+
+
+def gather_folders(folders: list[Path]) -> list[Pair]:
+    return gather([open_for_report(folder) for folder in folders])
 
 
 def test_artefacts_are_grouped_whatever_their_order(two_pairs: list[Path]) -> None:
-    pairs = gather(two_pairs)
-    assert pairs == gather([*reversed(two_pairs), two_pairs[0]])
+    pairs = gather_folders(two_pairs)
+    assert pairs == gather_folders([*reversed(two_pairs), two_pairs[0]])
     assert [(pair.name, pair.drug) for pair in pairs] == [("loud", "Loudumab"), ("quiet", "Quietinib")]
     (setting,) = pairs[0].settings
     assert (setting.gene_sets, setting.strategy) == ("hallmark", "share_ae_pathways")
@@ -32,14 +37,14 @@ def test_strategies_are_settings_of_their_own(build: Callable[..., list[Path]], 
         build(tmp_path / "a", "pair", seeds=(1,))
         + build(tmp_path / "b", "pair", seeds=(1,), strategy="base_ae")[1:-1]
     )
-    (pair,) = gather(made)
+    (pair,) = gather_folders(made)
     assert [setting.strategy for setting in pair.settings] == ["base_ae", "share_ae_pathways"]
     assert [bool(setting.scores) for setting in pair.settings] == [False, True]
 
 
 def test_study_is_known_from_its_models(build: Callable[..., list[Path]], tmp_path: Path) -> None:
     made = build(tmp_path, "pair", seeds=(1,), scored=False)[1:]
-    (pair,) = gather(made)
+    (pair,) = gather_folders(made)
     assert pair.studies["hallmark"]["measure"] == "AUC"
     assert not pair.study_manifests
 
@@ -47,7 +52,7 @@ def test_study_is_known_from_its_models(build: Callable[..., list[Path]], tmp_pa
 def test_the_same_thing_twice_is_refused(build: Callable[..., list[Path]], tmp_path: Path) -> None:
     made = build(tmp_path / "a", "pair", seeds=(1,)) + build(tmp_path / "b", "pair", seeds=(1,))
     with pytest.raises(ArtefactError, match="of the same pair"):
-        gather(made)
+        gather_folders(made)
 
 
 @pytest.mark.parametrize("damage", ["file", "manifest", "content"])
@@ -63,23 +68,23 @@ def test_damaged_artefact_is_refused(build: Callable[..., list[Path]], tmp_path:
         del manifest["content"]["pair"]
         (scores / "scores.json").write_text(json.dumps(manifest))
     with pytest.raises(ArtefactError, match="scores"):
-        gather(made)
+        gather_folders(made)
 
 
 def test_folder_without_artefact_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArtefactError, match="no artefact that a report can be made of"):
-        gather([tmp_path])
+        gather_folders([tmp_path])
 
 
 def test_controls_are_shown_by_their_scores_alone(tmp_path: Path) -> None:
     with new_artefact(tmp_path / "controls", "controls", {}, {}):
         pass
     with pytest.raises(ArtefactError, match="no artefact that a report can be made of"):
-        gather([tmp_path / "controls"])
+        gather_folders([tmp_path / "controls"])
 
 
 def test_warnings_are_told_once_with_their_sources(build: Callable[..., list[Path]], tmp_path: Path) -> None:
-    (pair,) = gather(build(tmp_path, "pair", alike=True, score_warnings=["planted"]))
+    (pair,) = gather_folders(build(tmp_path, "pair", alike=True, score_warnings=["planted"]))
     found = {caution.text: caution.source for caution in cautions(pair)}
     assert found == {
         "planted": "scores",
@@ -88,5 +93,5 @@ def test_warnings_are_told_once_with_their_sources(build: Callable[..., list[Pat
 
 
 def test_no_warning_where_none_was_planted(build: Callable[..., list[Path]], tmp_path: Path) -> None:
-    (pair,) = gather(build(tmp_path, "pair"))
+    (pair,) = gather_folders(build(tmp_path, "pair"))
     assert cautions(pair) == []

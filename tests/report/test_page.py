@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from bulk2cell.metrics import METRICS, Metric
-from bulk2cell.report.report import Failure, report
+from bulk2cell.report.failures import Failure
+from bulk2cell.stages import report
 from made_up import forge
 
 HOSTILE = '<script>alert("x")</script> $a_b$ & "quoted"'

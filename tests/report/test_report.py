@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.cli.app import app
 from bulk2cell.errors import ArtefactError, InputError
-from bulk2cell.report.failures import read_failures
-from bulk2cell.report.report import Failure, report
+from bulk2cell.report.failures import Failure, read_failures
+from bulk2cell.stages import report
 
 
 def test_same_artefacts_give_the_same_bytes(build: Callable[..., list[Path]], tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.study import CELLS_FILE, Study, read_cell_labels, read_study, write_study
+from bulk2cell.artefacts.study import Study, read_cell_labels, read_study, write_study
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bulk2cell import stages
 from bulk2cell.artefacts.manifest import read_manifest, sha256
 from bulk2cell.artefacts.shots import read_shots
 from bulk2cell.artefacts.study import read_study
@@ -17,7 +18,7 @@ from bulk2cell.parameters import (
     TrainParameters,
 )
 from bulk2cell.stages import controls, finetune, pretrain, shots
-from bulk2cell.train import cells, guard
+from bulk2cell.train import cells
 from bulk2cell.train.cells import thinned
 
 
@@ -68,7 +69,7 @@ def test_shots_are_among_the_cells_that_a_large_study_is_fine_tuned_with(
     tiny_study: Path, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = shots(tiny_study, tmp_path / "shots", "C", 3, 1)
-    names = list(read_shots(drawn)[0]["cell"])
+    names = list(read_shots(drawn).table["cell"])
     monkeypatch.setattr(cells, "MOST_CELLS", 40)
     training = TrainParameters(regime="C", shots=3, finetune_epochs=2, batch_size=64, device="cpu")
     model = finetune(tiny_study, tiny_encoder, tmp_path / "model", LossParameters(), training, drawn)
@@ -87,7 +88,7 @@ def test_every_training_is_the_same_with_cells_that_stay_in_the_file(
     monkeypatch.setattr(cells, "MOST_CELLS", 40)
     made = []
     for name, most in (("memory", 10_000), ("file", 40)):
-        monkeypatch.setattr(guard, "MOST_CELLS", most)
+        monkeypatch.setattr(stages, "MOST_CELLS", most)
         home = tmp_path / name
         encoder = pretrain(tiny_study, home / "encoder", network, losses, training)
         model = finetune(tiny_study, encoder, home / "model", losses, training)

@@ -42,7 +42,7 @@ def make(study: Path, encoder: Path, out: Path, permutations: int = 2, **changes
     training = TrainParameters(**{**vars(SHORT), **changes})
     parameters = ControlParameters(label_permutations=permutations)
     controls(study, encoder, out, LossParameters(), training, PredictParameters(), parameters)
-    return read_controls(out)[0]
+    return read_controls(out).table
 
 
 @pytest.mark.parametrize("strategy", EXPECTED)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import claimed, save
 from bulk2cell.artefacts.manifest import read_manifest, sha256
-from bulk2cell.artefacts.study import CELLS_FILE, read_study
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import (
     MOST_CELLS,
@@ -27,6 +27,8 @@ from bulk2cell.parameters import (
 )
 from bulk2cell.preprocess.sources import Sources
 from bulk2cell.regimes import Regime
+from bulk2cell.report import TITLE
+from bulk2cell.report.failures import Failure
 
 
 def preprocess(
@@ -51,6 +53,7 @@ def pretrain(
     study: Path, out: Path, network: NetworkParameters, losses: LossParameters, training: TrainParameters
 ) -> Path:
     """Write the encoder of a study; see `bulk2cell.train.pretrain.pretrain`."""
+    from bulk2cell.artefacts.study import read_study
     from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
     from bulk2cell.train.data import data_for_training
     from bulk2cell.train.pretrain import pretrain as make
@@ -74,14 +77,13 @@ def finetune(
     """Write the model of a study and its encoder; see `bulk2cell.train.finetune.finetune`."""
     from bulk2cell.artefacts.model import read_model
     from bulk2cell.artefacts.shots import read_shots
+    from bulk2cell.artefacts.study import read_study
     from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
     from bulk2cell.train.data import data_for_training
     from bulk2cell.train.finetune import finetune as make
-    from bulk2cell.train.provenance import refuse_other_encoder
 
     with claimed(out, "model"):
         source, start = read_study(study, MOST_CELLS), read_model(encoder, "encoder")
-        refuse_other_encoder(start, source, training.regime)
         shots = read_shots(shots_from) if shots_from else None
         network = take(NetworkParameters, start.manifest.parameters)
         data = data_for_training(source, network, training, list(shots.table["cell"]) if shots else ())
@@ -102,15 +104,14 @@ def controls(
 ) -> Path:
     """Write the controls of a study and an encoder; see `bulk2cell.train.controls.controls`."""
     from bulk2cell.artefacts.model import read_model
+    from bulk2cell.artefacts.study import read_study
     from bulk2cell.train.controls import controls as make
     from bulk2cell.train.controls import refuse_shots
     from bulk2cell.train.data import data_for_training
-    from bulk2cell.train.provenance import refuse_other_encoder
 
     with claimed(out, "controls"):
         refuse_shots(training.regime)
         source, start = read_study(study, MOST_CELLS), read_model(encoder, "encoder")
-        refuse_other_encoder(start, source, training.regime)
         network = take(NetworkParameters, start.manifest.parameters)
         data = data_for_training(source, network, training)
         save(make(source, data, start, losses, training, prediction, parameters), out)
@@ -179,6 +180,7 @@ def predict(
 def attribute(model: Path, study: Path, out: Path, parameters: AttributeParameters) -> Path:
     """Write the attributions of a model's calls; see `bulk2cell.attribute.attribute.attribute`."""
     from bulk2cell.artefacts.model import read_model
+    from bulk2cell.artefacts.study import read_study
     from bulk2cell.attribute.attribute import attribute as make
 
     with claimed(out, "attributions"):
@@ -198,6 +200,7 @@ def evaluate(
     from bulk2cell.artefacts.controls import read_controls
     from bulk2cell.artefacts.model import read_model
     from bulk2cell.artefacts.predictions import read_predictions
+    from bulk2cell.artefacts.study import read_study
     from bulk2cell.evaluate.evaluate import evaluate as make
 
     with claimed(out, "scores"):
@@ -210,3 +213,14 @@ def evaluate(
         )
         save(scored, out)
     return out
+
+
+def report(
+    artefacts: Sequence[Path], out: Path, failures: Sequence[Failure] = (), title: str = TITLE
+) -> Path:
+    """Write the report of artefacts; see `bulk2cell.report.report.report`."""
+    from bulk2cell.report.gather import open_for_report
+    from bulk2cell.report.report import report as make
+
+    with claimed(out, "report"):
+        return make([open_for_report(path) for path in artefacts], out, failures, title)

@@ -283,9 +283,10 @@ PARAMETERS: Mapping[str, tuple[type[Checked], ...]] = {
     "scores": (EvaluateParameters,),
     "attributions": (AttributeParameters,),
 }
+CELLS_FILE = "cells.h5ad"
 NETWORK_FILES = ("weights.safetensors", "history.parquet", "pathways.parquet", "gene_ids.parquet")
 FILES: Mapping[str, tuple[str, ...]] = {
-    "study": ("bulk.h5ad", "cells.h5ad", "pathways.parquet", "gene_ids.parquet", "cell_labels.parquet"),
+    "study": ("bulk.h5ad", CELLS_FILE, "pathways.parquet", "gene_ids.parquet", "cell_labels.parquet"),
     "encoder": NETWORK_FILES,
     "shots": ("shots.parquet",),
     "model": NETWORK_FILES,

@@ -20,6 +20,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.h5ad import FileForHDF5, new_file, write_h5ad, write_root
 from bulk2cell.artefacts.manifest import Manifest, damaged, manifest_of
@@ -34,7 +35,6 @@ from bulk2cell.artefacts.tables import (
 from bulk2cell.cells.check_hdf5 import check_hdf5
 
 BULK_FILE = "bulk.h5ad"
-CELLS_FILE = "cells.h5ad"
 LABELS_FILE = "cell_labels.parquet"
 LINE_COLUMNS: Mapping[str, Column] = {"response": number_or_none, "label": label_or_none, "split": text}
 CELL_COLUMNS: Mapping[str, Column] = {"n_counts": number_or_none, "n_genes": number_or_none}

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bulk2cell.report import TITLE
+
 
 def report(
     artefacts: Annotated[
@@ -17,7 +19,7 @@ def report(
         Path | None,
         typer.Option(help="JSON list of pairs that failed: pair, stage, message and, if any, setting."),
     ] = None,
-    title: Annotated[str, typer.Option(help="Heading of the page.")] = "Drug response of single cells",
+    title: Annotated[str, typer.Option(help="Heading of the page.")] = TITLE,
 ) -> None:
     """Make one page of figures, tables, warnings and methods that opens without a network.
 
@@ -28,9 +30,7 @@ def report(
     Example: `bulk2cell report results/*/* --out results/report`
     """
     from bulk2cell.report.failures import read_failures
-    from bulk2cell.report.gather import open_for_report
-    from bulk2cell.report.report import report as make_report
+    from bulk2cell.stages import report as library
 
     found = read_failures(failures) if failures else []
-    opened = [open_for_report(path) for path in artefacts or []]
-    typer.echo(make_report(opened, out, found, title))
+    typer.echo(library(artefacts or [], out, found, title))

@@ -5,9 +5,9 @@ from dataclasses import asdict
 import numpy as np
 
 from bulk2cell.artefacts.cell_model import CellModel
+from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.manifest import Manifest, damaged, new_manifest
 from bulk2cell.artefacts.predictions import Predictions
-from bulk2cell.artefacts.study import CELLS_FILE
 from bulk2cell.artefacts.weights import WEIGHTS_FILE, weights_of
 from bulk2cell.cells.cell_file import CellFile
 from bulk2cell.parameters import CellInput, PredictParameters

@@ -9,6 +9,7 @@ from bulk2cell.artefacts.manifest import Manifest, sha256
 from bulk2cell.artefacts.page import write_page
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
+from bulk2cell.report import TITLE
 from bulk2cell.report.collect import collect
 from bulk2cell.report.failures import Failure, failed_pairs
 from bulk2cell.report.gather import gather
@@ -16,7 +17,6 @@ from bulk2cell.report.page import page
 from bulk2cell.report.svg import style
 
 __all__ = ["Failure", "report"]
-TITLE = "Drug response of single cells"
 
 
 @claims_out("report")

@@ -5,12 +5,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from bulk2cell.artefacts.cell_model import read_cell_model
+from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.controls import CONTROLS_FILE, Controls, read_controls
 from bulk2cell.artefacts.folder import save
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.predictions import PREDICTIONS_FILE, Predictions, read_predictions
-from bulk2cell.artefacts.study import CELLS_FILE, Study, hold_in_memory, read_study, training_inputs
+from bulk2cell.artefacts.study import Study, hold_in_memory, read_study, training_inputs
 from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.cells.open_cells import in_memory, open_cells

@@ -30,7 +30,8 @@ def settings(regime: Regime, per_class: int = 0, **changes: Any) -> TrainParamet
 
 def relabelled(drawn: Path, out: Path, cells: Sequence[str]) -> Path:
     """Write shots with the labels of some cells turned round."""
-    table, manifest = read_shots(drawn)
+    given = read_shots(drawn)
+    table, manifest = given.table, given.manifest
     turned = table["label"].mask(table["cell"].isin(cells), 1 - table["label"])
     with new_artefact(out, "shots", manifest.parameters, manifest.inputs) as draft:
         draft.content = dict(manifest.content)
@@ -70,7 +71,7 @@ def test_in_regime_a_cells_are_scored_as_if_they_were_lines(
 def test_an_encoder_that_has_seen_cells_is_refused_in_regime_a(
     tiny_study: Path, tiny_encoder: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(ArtefactError, match=r"seen without labels, not .* with cells not seen"):
+    with pytest.raises(ArtefactError, match=r"seen without labels \(B\), not .* with cells not seen"):
         finetune(tiny_study, tiny_encoder, tmp_path / "model", LossParameters(), settings("A"))
     assert list(tmp_path.iterdir()) == []
 
@@ -79,7 +80,7 @@ def test_fine_tuning_sees_the_labels_of_the_shots_and_no_others(
     tiny_study: Path, tiny_encoder: Path, changed_study: Change, tmp_path: Path
 ) -> None:
     drawn = shots(tiny_study, tmp_path / "shots", "C", 3, 1)
-    names = list(read_shots(drawn)[0]["cell"])
+    names = list(read_shots(drawn).table["cell"])
     labels = read_cell_labels(tiny_study)
     others_turned = labels.assign(
         label=labels["label"].where(labels["cell"].isin(names), 1 - labels["label"])
@@ -101,7 +102,7 @@ def test_fine_tuning_sees_the_labels_of_the_shots_and_no_others(
 def test_shots_teach_what_they_are_labelled(tiny_study: Path, tiny_encoder: Path, tmp_path: Path) -> None:
     study = read_study(tiny_study)
     drawn = shots(tiny_study, tmp_path / "shots", "C", 10, 1)
-    table = read_shots(drawn)[0]
+    table = read_shots(drawn).table
     against = relabelled(drawn, tmp_path / "against", list(table["cell"]))
     training = settings("C", 10, finetune_epochs=40, finetune_min_epochs=40, patience=40, min_delta=1e-9)
     gap = []
@@ -141,7 +142,7 @@ def test_shots_and_regime_go_together(
     drawn = shots(tiny_study, tmp_path / "shots", "C", 3, 1) if given else None
     part = {"finetune_epochs": 1, "pretrain_epochs": 0, "regime": "A" if regime == "A" else "B"}
     encoder = train_tiny(tiny_study, tmp_path, **part).with_name("encoder")
-    with pytest.raises(ParameterError, match=rf"^shots_from: .* in the regime of .* \({regime}\)"):
+    with pytest.raises(ParameterError, match=rf"^shots_from: .* with .* \({regime}\)"):
         finetune(tiny_study, encoder, tmp_path / "out", LossParameters(), settings(regime, per_class), drawn)
     assert not (tmp_path / "out").exists()
 
