@@ -18,6 +18,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+from anndata.io import read_elem
 from numpy.typing import NDArray
 
 from bulk2cell.artefacts.content import CELLS_FILE
@@ -170,14 +171,26 @@ def hold_in_memory(study: Study) -> Study:
 
 
 def read_lines(manifest: Manifest) -> pd.DataFrame:
-    """Read the lines of a study whose manifest has been read: columns response, label, split.
+    """Read what a study says of its lines, without their expression: columns response, label, split.
 
     Raises
     ------
     ArtefactError
         If it is damaged.
     """
-    return pd.DataFrame(_read_expression(manifest, BULK_FILE, LINE_COLUMNS).obs)
+    path = manifest.path / BULK_FILE
+    try:
+        check_hdf5(path)
+        with h5py.File(path) as file:
+            lines = read_elem(file["obs"])
+        if not isinstance(lines, pd.DataFrame):
+            raise ValueError("obs is not a table")
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise damaged(path, f"cannot be read ({error})", "study") from error
+    refuse_wrong_columns(lines, LINE_COLUMNS, manifest, BULK_FILE)
+    return lines
 
 
 def read_cell_labels(artefact: Path | Manifest) -> pd.DataFrame:
