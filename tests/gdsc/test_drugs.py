@@ -88,3 +88,12 @@ def test_the_real_releases(real_data: Path) -> None:
     assert len(listed) > 190
     assert listed.loc["Cisplatin", ["GDSC1", "GDSC2"]].tolist() == [941, 759]
     assert drugs(real_data / "gdsc" / "response.parquet", search="jq1")["drug"].tolist() == ["JQ1", "JQ12"]
+
+
+def test_a_table_that_names_no_drug_is_refused(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"DATASET": ["GDSC2"], "CELL_LINE_NAME": ["A375"], "DRUG_NAME": [None], "AUC": [0.5]})
+    rows.to_csv(tmp_path / "response.csv", index=False)
+    with pytest.raises(
+        InputError, match="its column DRUG_NAME is empty; give a response table that names drugs"
+    ):
+        drugs(tmp_path / "response.csv")

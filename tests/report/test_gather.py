@@ -8,10 +8,10 @@ from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.errors import ArtefactError
 from bulk2cell.report.cautions import cautions
 from bulk2cell.report.gather import gather, open_for_report
-from bulk2cell.report.records import Pair
+from bulk2cell.report.records import PairResults
 
 
-def gather_folders(folders: list[Path]) -> list[Pair]:
+def gather_folders(folders: list[Path]) -> list[PairResults]:
     return gather([open_for_report(folder) for folder in folders])
 
 

@@ -6,19 +6,19 @@ import pytest
 import yaml
 
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.run.params_file import Parameters, make_parameters, read_params_file
+from bulk2cell.run.params_file import AllParameters, make_parameters, read_params_file
 
 
 def test_values_reach_their_stage_and_the_rest_keeps_its_default() -> None:
     made = make_parameters({"hidden": 32, "hvg": 100, "seeds": 2, "bootstraps": 50}, "p.yaml")
     assert (made.network.hidden, made.study.hvg, made.run.seeds, made.evaluate.bootstraps) == (32, 100, 2, 50)
-    assert made.losses == Parameters().losses
-    assert make_parameters({}, "p.yaml") == Parameters()
+    assert made.losses == AllParameters().losses
+    assert make_parameters({}, "p.yaml") == AllParameters()
 
 
 def test_every_parameter_of_every_stage_but_what_run_sets_can_be_given() -> None:
-    default = Parameters()
-    groups = [getattr(default, entry.name) for entry in fields(Parameters)]
+    default = AllParameters()
+    groups = [getattr(default, entry.name) for entry in fields(AllParameters)]
     values = {entry.name: getattr(group, entry.name) for group in groups for entry in fields(group)}
     del values["strategy"], values["seed"]
     assert make_parameters(values, "p.yaml") == default

@@ -17,7 +17,7 @@ from bulk2cell.parameters import CellInput, CellLabels
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import make_parameters
 from bulk2cell.run.run import failure_of, run
-from bulk2cell.run.sample_sheet import Pair
+from bulk2cell.run.sample_sheet import SheetRow
 from bulk2cell.strategies import STRATEGIES
 
 Sheet = Callable[..., Path]
@@ -292,7 +292,7 @@ def test_a_results_folder_that_cannot_be_made_ends_before_any_work(
 
 
 def test_a_pair_that_failed_is_told_by_what_is_at_fault(capsys: pytest.CaptureFixture[str]) -> None:
-    pair = Pair("p", "d", Path("c"), None, (), "", CellInput(), CellLabels(), {})
+    pair = SheetRow("p", "d", Path("c"), None, (), "", CellInput(), CellLabels(), {})
     told = {
         "out of memory; run it where": MemoryError(),
         "c.h5ad: No space left on device; check": OSError(errno.ENOSPC, "No space left on device", "c.h5ad"),

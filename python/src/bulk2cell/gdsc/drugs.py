@@ -53,10 +53,12 @@ def drugs(response: Path, compounds: Path | None = None, search: str = "") -> pd
     Raises
     ------
     InputError
-        If a table is missing or lacks a column.
+        If a table is missing, lacks a column, or names no drug.
     """
     table = read_response_table(response)
     keyed = table.dropna(subset=["DRUG_NAME"]).assign(key=lambda rows: rows["DRUG_NAME"].map(name_key))
+    if keyed.empty:
+        raise InputError(f"{response}: its column DRUG_NAME is empty; give a response table that names drugs")
     keyed["line"] = keyed["CELL_LINE_NAME"].astype(str).map(line_key)
     lines = keyed.pivot_table(index="key", columns="DATASET", values="line", aggfunc="nunique", fill_value=0)
     listed = lines.assign(drug=keyed.groupby("key")["DRUG_NAME"].first())[["drug", *lines.columns]]

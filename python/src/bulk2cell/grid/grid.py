@@ -9,7 +9,7 @@ from typing import Any
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.printable import shown
 from bulk2cell.run.flat_file import read_flat_file
-from bulk2cell.run.params_file import Parameters, make_parameters
+from bulk2cell.run.params_file import AllParameters, make_parameters
 
 ARTICLE = "article"
 DEFAULT = "default"
@@ -32,7 +32,7 @@ class Setting:
 
     parameter: str
     value: str
-    parameters: Parameters
+    parameters: AllParameters
 
     @property
     def name(self) -> str:
@@ -108,7 +108,7 @@ def first_alike(setting: Setting, settings: Sequence[Setting]) -> Setting:
     return next(other for other in settings if other.parameters.study == setting.parameters.study)
 
 
-def varied_values(parameters: Parameters) -> dict[str, Any]:
+def varied_values(parameters: AllParameters) -> dict[str, Any]:
     """Return the values that a grid may vary, by name."""
     groups = [getattr(parameters, group) for group in VARIED]
     values = {entry.name: getattr(group, entry.name) for group in groups for entry in fields(group)}

@@ -12,7 +12,7 @@ from bulk2cell.report.failures import Failure
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.pair import make_study, open_once, run_models
 from bulk2cell.run.run import failure_of
-from bulk2cell.run.sample_sheet import Pair
+from bulk2cell.run.sample_sheet import SheetRow
 
 LOG = "log.txt"
 
@@ -30,7 +30,7 @@ class Job:
     """
 
     setting: Setting
-    pair: Pair
+    pair: SheetRow
     gene_sets: Path
     reference: Reference
     home: Path
@@ -38,7 +38,7 @@ class Job:
 
 
 def jobs_of(
-    settings: Sequence[Setting], pairs: Sequence[Pair], reference: Reference, runs: Path
+    settings: Sequence[Setting], pairs: Sequence[SheetRow], reference: Reference, runs: Path
 ) -> list[Job]:
     """Return the jobs, in the order of settings, pairs and gene sets.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.tables import read_table
-from bulk2cell.report.records import Pair
+from bulk2cell.report.records import PairResults
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Caution:
     source: str
 
 
-def cautions(pair: Pair) -> list[Caution]:
+def cautions(pair: PairResults) -> list[Caution]:
     """Return every warning of a pair's stages once, and warn of predictions that are all the same.
 
     Label = batch, depth, few samples, few seeds, flips and constant-like calls are warnings of `evaluate`; genes that

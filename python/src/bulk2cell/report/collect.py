@@ -9,10 +9,10 @@ from bulk2cell.report import readings
 from bulk2cell.report.agreement import enrichment_over_seeds, over_seeds
 from bulk2cell.report.cautions import cautions
 from bulk2cell.report.overview import overview
-from bulk2cell.report.records import Pair, Setting
+from bulk2cell.report.records import PairResults, SettingResults
 
 
-def collect(pairs: Sequence[Pair]) -> dict[str, pd.DataFrame]:
+def collect(pairs: Sequence[PairResults]) -> dict[str, pd.DataFrame]:
     """Return overview, scores, intervals, predictions, calls, genes, pathways, enrichment and warnings by name."""
     settings = [(pair, setting) for pair in pairs for setting in pair.settings]
     return {
@@ -47,14 +47,14 @@ def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def _predictions(pair: Pair, setting: Setting) -> pd.DataFrame:
+def _predictions(pair: PairResults, setting: SettingResults) -> pd.DataFrame:
     """Return one row per cell and seed."""
     tables = [readings.calls(seeds).assign(cells=cells) for cells, seeds in setting.predictions.items()]
     columns = ["seed", "cells", "cell", "probability", "call", "abstained"]
     return _joined([_with_names(pair, setting, table[columns]) for table in tables])
 
 
-def _calls(pair: Pair, setting: Setting) -> pd.DataFrame:
+def _calls(pair: PairResults, setting: SettingResults) -> pd.DataFrame:
     """Return one row per cell: mean probability, and the fractions of seeds that call it sensitive or abstain."""
     tables = []
     for cells, seeds in setting.predictions.items():
@@ -70,7 +70,7 @@ def _calls(pair: Pair, setting: Setting) -> pd.DataFrame:
     return _joined(tables)
 
 
-def _named(pair: Pair, setting: Setting, domain: str, file: AttributionTable) -> pd.DataFrame:
+def _named(pair: PairResults, setting: SettingResults, domain: str, file: AttributionTable) -> pd.DataFrame:
     table = readings.attributions(setting.attributions[domain], file)
     if file == "enrichment":
         joined = enrichment_over_seeds(table)
@@ -80,7 +80,7 @@ def _named(pair: Pair, setting: Setting, domain: str, file: AttributionTable) ->
     return _with_names(pair, setting, joined)
 
 
-def _with_names(pair: Pair, setting: Setting, table: pd.DataFrame) -> pd.DataFrame:
+def _with_names(pair: PairResults, setting: SettingResults, table: pd.DataFrame) -> pd.DataFrame:
     names = {
         "pair": pair.name,
         "gene_sets": setting.gene_sets,

@@ -9,12 +9,12 @@ from bulk2cell.artefacts.scores import read_scores
 from bulk2cell.errors import ArtefactError
 from bulk2cell.methods import NO_STRATEGY
 from bulk2cell.regimes import Regime
-from bulk2cell.report.records import STUDY_CELLS, Pair, Setting
+from bulk2cell.report.records import STUDY_CELLS, PairResults, SettingResults
 
 NOT_SHOWN = {"shots", "controls", "report", "benchmark"}
 
 
-def gather(artefacts: Sequence[Manifest]) -> list[Pair]:
+def gather(artefacts: Sequence[Manifest]) -> list[PairResults]:
     """Group artefacts of any kind by pair, sorted by name.
 
     Parameters
@@ -68,7 +68,7 @@ def _settings_of(manifest: Manifest) -> set[tuple[str, str, Regime]]:
     return {(gene_sets, str(manifest.content["strategy"]), regime)}
 
 
-def _pair(name: str, manifests: Sequence[Manifest]) -> Pair:
+def _pair(name: str, manifests: Sequence[Manifest]) -> PairResults:
     study_manifests = {
         gene_sets: _only(found)
         for gene_sets, found in _by(
@@ -86,10 +86,10 @@ def _pair(name: str, manifests: Sequence[Manifest]) -> Pair:
         m.content["drug"] for m in manifests if "drug" in m.content
     ]
     settings = [_setting(*key, [m for m in manifests if key in _settings_of(m)]) for key in keys]
-    return Pair(name, str(drugs[0]) if drugs else "", studies, study_manifests, settings)
+    return PairResults(name, str(drugs[0]) if drugs else "", studies, study_manifests, settings)
 
 
-def _setting(gene_sets: str, strategy: str, regime: Regime, manifests: Sequence[Manifest]) -> Setting:
+def _setting(gene_sets: str, strategy: str, regime: Regime, manifests: Sequence[Manifest]) -> SettingResults:
     def seed(manifest: Manifest) -> int:
         return int(manifest.content["seed"])
 
@@ -99,7 +99,7 @@ def _setting(gene_sets: str, strategy: str, regime: Regime, manifests: Sequence[
     predictions = _by(manifests, "predictions", _cells_of)
     attributions = _by(manifests, "attributions", lambda manifest: str(manifest.content["domain"]))
     scores = [manifest for manifest in manifests if manifest.kind == "scores"]
-    return Setting(
+    return SettingResults(
         gene_sets,
         strategy,
         regime,

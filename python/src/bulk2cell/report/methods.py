@@ -8,7 +8,7 @@ from bulk2cell.model.family import family_of
 from bulk2cell.parameters import MOST_CELLS
 from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
-from bulk2cell.report.records import Pair, Setting
+from bulk2cell.report.records import PairResults, SettingResults
 from bulk2cell.strategies import STRATEGIES
 
 LABELLING = {
@@ -20,12 +20,12 @@ LABELLING = {
 }
 
 
-def methods(pair: Pair, setting: Setting) -> str:
+def methods(pair: PairResults, setting: SettingResults) -> str:
     """Return the methods paragraph of a setting, without what no manifest contains."""
     known = {
         name: value for manifest in _manifests(pair, setting) for name, value in manifest.parameters.items()
     }
-    sentences: list[Callable[[Pair, Setting, Mapping[str, Any]], str]] = [
+    sentences: list[Callable[[PairResults, SettingResults, Mapping[str, Any]], str]] = [
         _labels,
         _network,
         _training,
@@ -37,7 +37,7 @@ def methods(pair: Pair, setting: Setting) -> str:
     return " ".join(filter(None, (sentence(pair, setting, known) for sentence in sentences)))
 
 
-def _labels(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+def _labels(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
     if known.get("label_strategy") not in LABELLING:
         return ""
     facts = pair.studies[setting.gene_sets]
@@ -45,12 +45,12 @@ def _labels(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     return f"Source labels come from the response to {pair.drug} in {facts['release']}: {how}."
 
 
-def _network(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+def _network(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
     what = STRATEGIES[setting.strategy].report
     return f"The model ({setting.strategy}, gene sets {setting.gene_sets}) is {what}."
 
 
-def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+def _training(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
     if not setting.models or "learning_rate" not in known:
         return ""
     epochs = _epochs(setting.encoders) if setting.encoders else ""
@@ -58,7 +58,7 @@ def _training(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     return describe(known, setting.regime, list(setting.models), epochs, _epochs(setting.models))
 
 
-def _some_cells(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+def _some_cells(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
     taken = max((manifest.content["cells"] for manifest in setting.models.values()), default=0)
     if taken < MOST_CELLS:
         return ""
@@ -70,7 +70,7 @@ def _epochs(seeds: Mapping[int, Manifest]) -> str:
     return str(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
 
 
-def _calls(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+def _calls(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
     if "threshold" not in known:
         return ""
     return (
@@ -79,7 +79,7 @@ def _calls(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     )
 
 
-def _scoring(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+def _scoring(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
     if not setting.scores:
         return ""
     return (
@@ -89,14 +89,14 @@ def _scoring(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     )
 
 
-def _controls(setting: Setting) -> str:
+def _controls(setting: SettingResults) -> str:
     """Name the controls with their repeats."""
     repeats = readings.controls(readings.scores(setting))
     told = ", ".join(f"{name} ({number} times)" for name, number in repeats.items())
     return f", and with controls of the model: {told}" if told else ""
 
 
-def _reasons(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
+def _reasons(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
     if not setting.attributions:
         return ""
     return (
@@ -105,7 +105,7 @@ def _reasons(pair: Pair, setting: Setting, known: Mapping[str, Any]) -> str:
     )
 
 
-def _manifests(pair: Pair, setting: Setting) -> list[Manifest]:
+def _manifests(pair: PairResults, setting: SettingResults) -> list[Manifest]:
     study = pair.study_manifests.get(setting.gene_sets)
     seeds = [setting.encoders, setting.models, *setting.predictions.values(), *setting.attributions.values()]
     found = [manifest for one in seeds for manifest in one.values()]

@@ -6,11 +6,11 @@ from bulk2cell.methods import MODEL
 from bulk2cell.metrics import EITHER_WAY, METRICS, SILHOUETTE
 from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
-from bulk2cell.report.records import Setting
+from bulk2cell.report.records import SettingResults
 from bulk2cell.report.tables import Column, PageTable, sort_value, written
 
 
-def metrics_table(setting: Setting) -> PageTable:
+def metrics_table(setting: SettingResults) -> PageTable:
     """Return a row per method, as in the scores, and a column per metric, with 95 % intervals where there are some."""
     scores, intervals = readings.scores(setting), readings.intervals(setting)
     scores = scores[scores["metric"] != SILHOUETTE]

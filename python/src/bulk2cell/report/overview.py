@@ -9,10 +9,10 @@ from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.methods import ALL_SENSITIVE, LOGISTIC_REGRESSION, MODEL, PERMUTED_LABELS
 from bulk2cell.metrics import PERMUTATION_P
 from bulk2cell.report import readings
-from bulk2cell.report.records import Pair, Setting
+from bulk2cell.report.records import PairResults, SettingResults
 
 
-def overview(pairs: Sequence[Pair]) -> pd.DataFrame:
+def overview(pairs: Sequence[PairResults]) -> pd.DataFrame:
     """Return the headline numbers, the constants and the baselines beside them.
 
     Returns
@@ -29,20 +29,20 @@ def overview(pairs: Sequence[Pair]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def simulated(pair: Pair) -> bool:
+def simulated(pair: PairResults) -> bool:
     """Tell whether the cells of a pair are simulated, by its study, its models or its scores."""
     facts = [*pair.studies.values(), *(manifest.content for manifest in pair.manifests)]
     return any(bool(content.get("simulated")) for content in facts)
 
 
-def seed_aurocs(setting: Setting) -> list[float]:
+def seed_aurocs(setting: SettingResults) -> list[float]:
     """Return the model's AUROC of every seed."""
     table = readings.scores(setting)
     chosen = table[(table["method"] == MODEL) & (table["metric"] == "auroc")].sort_values("seed")
     return [float(auroc) for auroc in chosen["value"]]
 
 
-def _row(pair: Pair, setting: Setting, manifest: Manifest) -> dict[str, Any]:
+def _row(pair: PairResults, setting: SettingResults, manifest: Manifest) -> dict[str, Any]:
     table = readings.scores(setting)
     counts = manifest.content["n_cells"]
     aurocs = seed_aurocs(setting)

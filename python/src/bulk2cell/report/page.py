@@ -11,7 +11,7 @@ from bulk2cell.report.figures.across import auroc_of_pairs
 from bulk2cell.report.fill import fill
 from bulk2cell.report.overview import seed_aurocs
 from bulk2cell.report.overview_table import overview_table
-from bulk2cell.report.records import Pair
+from bulk2cell.report.records import PairResults
 from bulk2cell.report.sections.pair import pair_section
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import PageTable
@@ -28,7 +28,9 @@ class Overview:
     flips: int
 
 
-def page(pairs: Sequence[Pair], overview: pd.DataFrame, failures: Sequence[Failure], title: str) -> str:
+def page(
+    pairs: Sequence[PairResults], overview: pd.DataFrame, failures: Sequence[Failure], title: str
+) -> str:
     """Return the page as text: the same for the same artefacts.
 
     Parameters
@@ -49,7 +51,7 @@ def page(pairs: Sequence[Pair], overview: pd.DataFrame, failures: Sequence[Failu
     )
 
 
-def _overviews(pairs: Sequence[Pair], overview: pd.DataFrame) -> list[Overview]:
+def _overviews(pairs: Sequence[PairResults], overview: pd.DataFrame) -> list[Overview]:
     settings = [setting for pair in pairs for setting in pair.settings]
     found = []
     regime: Regime

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 
 from bulk2cell.artefacts.manifest import Manifest
-from bulk2cell.report.records import Pair
+from bulk2cell.report.records import PairResults
 from bulk2cell.report.tables import Column, PageTable
 
 
-def provenance(pair: Pair) -> list[PageTable]:
+def provenance(pair: PairResults) -> list[PageTable]:
     """Return a table each of versions, parameters and inputs; what seeds have in common is listed once."""
     manifests = pair.manifests
     versions = [

@@ -11,10 +11,10 @@ from bulk2cell.artefacts.scores import ScoreTable, read_scores
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.methods import NO_STRATEGY, control_of, methods_of_kind
 from bulk2cell.metrics import EITHER_WAY, SILHOUETTE
-from bulk2cell.report.records import Setting
+from bulk2cell.report.records import SettingResults
 
 
-def history(setting: Setting) -> pd.DataFrame:
+def history(setting: SettingResults) -> pd.DataFrame:
     """Return the losses of both stages: seed, stage, epoch, then one column per loss."""
     tables = [
         read_table(manifest, "history.parquet").assign(seed=seed)
@@ -26,23 +26,23 @@ def history(setting: Setting) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).drop_duplicates(["seed", "stage", "epoch"])
 
 
-def scores(setting: Setting) -> pd.DataFrame:
+def scores(setting: SettingResults) -> pd.DataFrame:
     """Return the rows of scores.parquet that belong to this strategy or to none."""
     return _of_strategy(setting, _read(setting, "scores"))
 
 
-def intervals(setting: Setting) -> pd.DataFrame:
+def intervals(setting: SettingResults) -> pd.DataFrame:
     """Return the rows of intervals.parquet that belong to this strategy or to none."""
     return _of_strategy(setting, _read(setting, "intervals"))
 
 
-def cells(setting: Setting) -> pd.DataFrame:
+def cells(setting: SettingResults) -> pd.DataFrame:
     """Return the scored cells of this strategy, one row per cell and seed."""
     table = _read(setting, "cells")
     return table[table["strategy"] == setting.strategy].reset_index(drop=True)
 
 
-def clusters(setting: Setting) -> pd.DataFrame:
+def clusters(setting: SettingResults) -> pd.DataFrame:
     """Return the UMAP coordinates with each cell's label, sample and mean probability over seeds.
 
     The code of another strategy than the setting's is left out.
@@ -58,7 +58,7 @@ def clusters(setting: Setting) -> pd.DataFrame:
     return points[points["space"].isin(silhouettes(setting))].join(facts, on="cell")
 
 
-def silhouettes(setting: Setting) -> dict[str, float]:
+def silhouettes(setting: SettingResults) -> dict[str, float]:
     """Return the average silhouette width of the labels by space."""
     table = scores(setting)
     rows = table[table["metric"] == SILHOUETTE]
@@ -102,11 +102,11 @@ def attributions(seeds: Mapping[int, Manifest], table: AttributionTable) -> pd.D
     )
 
 
-def _read(setting: Setting, table: ScoreTable) -> pd.DataFrame:
+def _read(setting: SettingResults, table: ScoreTable) -> pd.DataFrame:
     """Return a table of the scores, which the setting has."""
     assert setting.scores is not None
     return read_scores(setting.scores, table)
 
 
-def _of_strategy(setting: Setting, table: pd.DataFrame) -> pd.DataFrame:
+def _of_strategy(setting: SettingResults, table: pd.DataFrame) -> pd.DataFrame:
     return table[table["strategy"].isin([setting.strategy, NO_STRATEGY])].reset_index(drop=True)

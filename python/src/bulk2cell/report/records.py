@@ -11,7 +11,7 @@ STUDY_CELLS = "the study's cells"
 
 
 @dataclass(frozen=True)
-class Setting:
+class SettingResults:
     """One strategy on one resource of gene sets in one regime: what was trained, called, scored and explained.
 
     Attributes
@@ -37,7 +37,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Pair:
+class PairResults:
     """All artefacts of one dataset-drug pair.
 
     Attributes
@@ -52,7 +52,7 @@ class Pair:
     drug: str
     studies: Mapping[str, Mapping[str, Any]]
     study_manifests: Mapping[str, Manifest]
-    settings: Sequence[Setting]
+    settings: Sequence[SettingResults]
 
     @property
     def manifests(self) -> list[Manifest]:

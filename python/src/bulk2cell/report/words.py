@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 
 from bulk2cell.regimes import REGIMES
-from bulk2cell.report.records import Pair
+from bulk2cell.report.records import PairResults
 from bulk2cell.report.tables import written
 
 
-def lead(pairs: Sequence[Pair], rows: pd.DataFrame, failures: int) -> str:
+def lead(pairs: Sequence[PairResults], rows: pd.DataFrame, failures: int) -> str:
     """Return one or two sentences on what was run."""
     drugs = sorted({pair.drug for pair in pairs if pair.drug})
     settings = sum(len(pair.settings) for pair in pairs)

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from bulk2cell.gdsc.lines import find_drug, read_response_table
-from bulk2cell.run.sample_sheet import Pair, read_sample_sheet
+from bulk2cell.run.sample_sheet import SheetRow, read_sample_sheet
 
 
-def check(sheet: Path, response: Path | None, look_for_files: bool = True) -> list[tuple[Pair, str]]:
+def check(sheet: Path, response: Path | None, look_for_files: bool = True) -> list[tuple[SheetRow, str]]:
     """Check a sample sheet whole, see `read_sample_sheet`.
 
     Parameters

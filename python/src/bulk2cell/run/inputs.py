@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.run.params_file import Parameters
+from bulk2cell.run.params_file import AllParameters
 
 OPTIONS = {
     "input": "the argument SHEET",
@@ -25,7 +25,7 @@ class Reference:
     gene_ids: Path | None
 
 
-def sheet_and_reference(parameters: Parameters) -> tuple[Path, Reference]:
+def sheet_and_reference(parameters: AllParameters) -> tuple[Path, Reference]:
     """Return the paths of the sample sheet and of the reference data.
 
     Raises

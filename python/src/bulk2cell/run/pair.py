@@ -23,15 +23,15 @@ from bulk2cell.preprocess.study import preprocess
 from bulk2cell.regimes import REGIMES
 from bulk2cell.run.finished import Finished, do_once
 from bulk2cell.run.inputs import Reference
-from bulk2cell.run.params_file import Parameters
-from bulk2cell.run.sample_sheet import Pair
+from bulk2cell.run.params_file import AllParameters
+from bulk2cell.run.sample_sheet import SheetRow
 from bulk2cell.run.train import SeenData, share_data, train_seed
 from bulk2cell.strategies import chosen_strategies
 from bulk2cell.train.controls import controls
 
 
 def run_pair(
-    pair: Pair, gene_sets: Path, reference: Reference, parameters: Parameters, results: Path
+    pair: SheetRow, gene_sets: Path, reference: Reference, parameters: AllParameters, results: Path
 ) -> list[Manifest]:
     """Take one pair with one gene-set resource through all stages, every strategy and every seed.
 
@@ -47,7 +47,7 @@ def run_pair(
 
 
 def run_models(
-    study: Finished[Study], pair: Pair, parameters: Parameters, results: Path, home: Path
+    study: Finished[Study], pair: SheetRow, parameters: AllParameters, results: Path, home: Path
 ) -> list[Manifest]:
     """Take a study through all later stages, every strategy and every seed, into the folder `home`.
 
@@ -69,22 +69,24 @@ def run_models(
             trained = train_seed(study, data, network, training, parameters, results, folder)
             encoders.append(trained.encoder)
             models.append(trained.model)
-            predictions.append(score(trained.model, study, parameters, results, folder))
+            predictions.append(predict_cells(trained.model, study, parameters, results, folder))
             if not parameters.run.skip_attribution:
-                made.append(explain(trained.model, study, parameters, results, folder))
+                made.append(attribute_calls(trained.model, study, parameters, results, folder))
         made += encoders
-        if pair.labelled and with_controls(parameters):
+        if pair.labelled and has_controls(parameters):
             out = home / strategy / "controls"
-            of_controls.append(control(study, data, encoders[0], parameters, results, out))
+            of_controls.append(train_controls(study, data, encoders[0], parameters, results, out))
     made += [*models, *(each.manifest for each in predictions)]
     if pair.labelled:
-        scored = compare(study, predictions, models[0], of_controls, parameters, results, home / "scores")
+        scored = evaluate_pair(
+            study, predictions, models[0], of_controls, parameters, results, home / "scores"
+        )
         made.append(scored)
     return made
 
 
 def make_study(
-    pair: Pair, gene_sets: Path, reference: Reference, parameters: Parameters, results: Path, out: Path
+    pair: SheetRow, gene_sets: Path, reference: Reference, parameters: AllParameters, results: Path, out: Path
 ) -> Finished[Study]:
     """Preprocess one pair."""
     sources = Sources(
@@ -114,8 +116,8 @@ def inputs_with(model: Manifest, study: Finished[Study]) -> Mapping[str, str]:
     return {**weights_of(model), **training_inputs(study.manifest)}
 
 
-def score(
-    model: Manifest, study: Finished[Study], parameters: Parameters, results: Path, folder: Path
+def predict_cells(
+    model: Manifest, study: Finished[Study], parameters: AllParameters, results: Path, folder: Path
 ) -> Finished[Predictions]:
     """Predict the study's cells."""
     out, settings = folder / "predictions", parameters.predict
@@ -135,16 +137,16 @@ def score(
     return Finished(made, read_predictions)
 
 
-def with_controls(parameters: Parameters) -> bool:
+def has_controls(parameters: AllParameters) -> bool:
     """Tell whether controls are made."""
     return not parameters.run.skip_controls and REGIMES[parameters.training.regime].has_controls
 
 
-def control(
+def train_controls(
     study: Finished[Study],
     data: SeenData,
     encoder: Manifest,
-    parameters: Parameters,
+    parameters: AllParameters,
     results: Path,
     out: Path,
 ) -> Finished[Controls]:
@@ -162,8 +164,8 @@ def control(
     return Finished(do_once(results, out, "controls", "controls", settings, inputs, make), read_controls)
 
 
-def explain(
-    model: Manifest, study: Finished[Study], parameters: Parameters, results: Path, folder: Path
+def attribute_calls(
+    model: Manifest, study: Finished[Study], parameters: AllParameters, results: Path, folder: Path
 ) -> Manifest:
     """Attribute one model's calls to genes and pathways."""
     out, settings = folder / "attributions", parameters.attribute
@@ -175,12 +177,12 @@ def explain(
     return do_once(results, out, "attributions", "attribute", asdict(settings), inputs, make)
 
 
-def compare(
+def evaluate_pair(
     study: Finished[Study],
     predictions: Sequence[Finished[Predictions]],
     model: Manifest,
     of_controls: Sequence[Finished[Controls]],
-    parameters: Parameters,
+    parameters: AllParameters,
     results: Path,
     out: Path,
 ) -> Manifest:

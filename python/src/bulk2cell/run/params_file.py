@@ -26,7 +26,7 @@ SET_BY_RUN = {"strategy": "strategies", "seed": "seeds"}
 
 
 @dataclass(frozen=True)
-class Parameters:
+class AllParameters:
     """The parameters of all stages, of what they read, and of the pipeline, which share one file."""
 
     inputs: InputParameters = InputParameters()
@@ -53,7 +53,7 @@ def read_params_file(path: Path | None) -> dict[str, Any]:
     return {} if path is None else read_flat_file(path, "params file", "`name: value`")
 
 
-def make_parameters(values: dict[str, Any], where: str) -> Parameters:
+def make_parameters(values: dict[str, Any], where: str) -> AllParameters:
     """Sort flat values into the stages' parameter classes; what is not given keeps its default.
 
     Raises
@@ -61,8 +61,8 @@ def make_parameters(values: dict[str, Any], where: str) -> Parameters:
     ParameterError
         If a name is unknown or a value is out of range.
     """
-    default = Parameters()
-    groups = [getattr(default, entry.name) for entry in fields(Parameters)]
+    default = AllParameters()
+    groups = [getattr(default, entry.name) for entry in fields(AllParameters)]
     known = sorted(entry.name for group in groups for entry in fields(group))
     for name, instead in SET_BY_RUN.items():
         if name in values:
@@ -71,6 +71,6 @@ def make_parameters(values: dict[str, Any], where: str) -> Parameters:
     if unknown:
         raise ParameterError(f"{where}: unknown parameter {shown(unknown[0])}; known are {', '.join(known)}")
     try:
-        return Parameters(*(take(type(group), values) for group in groups))
+        return AllParameters(*(take(type(group), values) for group in groups))
     except ParameterError as error:
         raise ParameterError(f"{where}: {error}") from error

@@ -12,8 +12,8 @@ from bulk2cell.progress import say
 from bulk2cell.report.report import Failure, report
 from bulk2cell.run.inputs import Reference, make_results_folder
 from bulk2cell.run.pair import run_pair
-from bulk2cell.run.params_file import Parameters
-from bulk2cell.run.sample_sheet import Pair, read_sample_sheet
+from bulk2cell.run.params_file import AllParameters
+from bulk2cell.run.sample_sheet import SheetRow, read_sample_sheet
 from bulk2cell.strategies import chosen_strategies
 
 
@@ -25,7 +25,7 @@ class Outcome:
     failures: tuple[Failure, ...]
 
 
-def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path) -> Outcome:
+def run(sheet: Path, reference: Reference, parameters: AllParameters, results: Path) -> Outcome:
     """Take every pair of a sample sheet through all stages and write the report.
 
     A finished stage whose inputs and parameters are unchanged is not repeated. A pair that fails does not stop the
@@ -63,7 +63,7 @@ def run(sheet: Path, reference: Reference, parameters: Parameters, results: Path
         return Outcome(report(artefacts, results / "report", failures), tuple(failures))
 
 
-def checked_pairs(sheet: Path, reference: Reference, parameters: Parameters) -> list[Pair]:
+def checked_pairs(sheet: Path, reference: Reference, parameters: AllParameters) -> list[SheetRow]:
     """Check everything that a run was given, and return the pairs of its sample sheet.
 
     Raises
@@ -83,7 +83,7 @@ def checked_pairs(sheet: Path, reference: Reference, parameters: Parameters) -> 
     return read_sample_sheet(sheet, reference.response)
 
 
-def failure_of(pair: Pair, gene_sets: Path, error: Exception) -> Failure:
+def failure_of(pair: SheetRow, gene_sets: Path, error: Exception) -> Failure:
     """Return the stage and the one line of a pair that failed; print the traceback of our own bugs."""
     stage = next(iter(getattr(error, "__notes__", [])), "run")
     if not is_foreseen(error):

@@ -34,7 +34,7 @@ OPTIONAL = (
 
 
 @dataclass(frozen=True)
-class Pair:
+class SheetRow:
     """One row of the sample sheet.
 
     Attributes
@@ -67,7 +67,7 @@ class Pair:
         return bool(self.labels or self.cell_labels.label_column)
 
 
-def read_sample_sheet(path: Path, response: Path | None, look_for_files: bool = True) -> list[Pair]:
+def read_sample_sheet(path: Path, response: Path | None, look_for_files: bool = True) -> list[SheetRow]:
     """Read and check a sample sheet (csv).
 
     Parameters
@@ -87,7 +87,7 @@ def read_sample_sheet(path: Path, response: Path | None, look_for_files: bool = 
     """
     rows = _rows(path)
     drugs = read_response_table(response) if response else None
-    pairs: list[Pair] = []
+    pairs: list[SheetRow] = []
     for number, texts in rows.items():
         where = f"{path} row {number}"
         _check_texts(texts, where)
@@ -174,13 +174,13 @@ def _check_files(row: dict[str, str], folder: Path, where: str, look_for_files: 
             )
 
 
-def _pair(row: dict[str, str], folder: Path, where: str) -> Pair:
+def _pair(row: dict[str, str], folder: Path, where: str) -> SheetRow:
     try:
         given = {column: value for column, value in row.items() if value}
         cell_input, cell_labels = take(CellInput, given), take(CellLabels, given)
     except ParameterError as error:
         raise InputError(f"{where} column {error}") from error
-    return Pair(
+    return SheetRow(
         pair=row["pair"],
         drug=row["drug"],
         cells=folder / row["cells"],

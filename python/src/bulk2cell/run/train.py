@@ -15,7 +15,7 @@ from bulk2cell.evaluate.shots import shots
 from bulk2cell.parameters import MOST_CELLS, NetworkParameters, TrainParameters
 from bulk2cell.regimes import REGIMES
 from bulk2cell.run.finished import Finished, do_once
-from bulk2cell.run.params_file import Parameters
+from bulk2cell.run.params_file import AllParameters
 from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
 from bulk2cell.train.data import TrainingData, data_for_training
 from bulk2cell.train.finetune import finetune
@@ -56,7 +56,7 @@ def train_seed(
     data: SeenData,
     network: NetworkParameters,
     training: TrainParameters,
-    parameters: Parameters,
+    parameters: AllParameters,
     results: Path,
     folder: Path,
 ) -> Trained:

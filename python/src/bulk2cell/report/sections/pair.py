@@ -12,7 +12,7 @@ from bulk2cell.report.figures import training
 from bulk2cell.report.methods import methods
 from bulk2cell.report.overview import simulated
 from bulk2cell.report.provenance import provenance
-from bulk2cell.report.records import Pair, Setting
+from bulk2cell.report.records import PairResults, SettingResults
 from bulk2cell.report.sections.calls import CallsSection, calls_section
 from bulk2cell.report.sections.data import DataSection, data_section
 from bulk2cell.report.sections.drivers import DriversSection, drivers_section
@@ -25,7 +25,7 @@ from bulk2cell.report.tables import PageTable
 class SettingSection:
     """One strategy on one resource of gene sets."""
 
-    setting: Setting
+    setting: SettingResults
     words: str
     scored: ScoredSection | None
     called: Sequence[CallsSection]
@@ -38,7 +38,7 @@ class SettingSection:
 class PairSection:
     """All of one pair."""
 
-    pair: Pair
+    pair: PairResults
     simulated: bool
     cautions: Sequence[Caution]
     data: Sequence[DataSection]
@@ -46,7 +46,7 @@ class PairSection:
     provenance: Sequence[PageTable]
 
 
-def pair_section(pair: Pair, overview: pd.DataFrame) -> PairSection:
+def pair_section(pair: PairResults, overview: pd.DataFrame) -> PairSection:
     """Draw and write down everything about a pair."""
     return PairSection(
         pair,
@@ -61,7 +61,7 @@ def pair_section(pair: Pair, overview: pd.DataFrame) -> PairSection:
     )
 
 
-def _setting(pair: Pair, setting: Setting, overview: pd.DataFrame) -> SettingSection:
+def _setting(pair: PairResults, setting: SettingResults, overview: pd.DataFrame) -> SettingSection:
     losses = readings.history(setting)
     return SettingSection(
         setting,

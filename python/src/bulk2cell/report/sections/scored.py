@@ -11,7 +11,7 @@ from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.figures import discrimination, layout
 from bulk2cell.report.metrics_table import metrics_table
-from bulk2cell.report.records import Pair, Setting
+from bulk2cell.report.records import PairResults, SettingResults
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import PageTable
 from bulk2cell.report.words import headline
@@ -29,7 +29,9 @@ class ScoredSection:
     metrics: PageTable
 
 
-def scored_section(pair: Pair, setting: Setting, manifest: Manifest, overview: pd.DataFrame) -> ScoredSection:
+def scored_section(
+    pair: PairResults, setting: SettingResults, manifest: Manifest, overview: pd.DataFrame
+) -> ScoredSection:
     """Draw and write down a setting's results on labelled cells."""
     wanted = {
         "pair": pair.name,
