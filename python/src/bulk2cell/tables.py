@@ -1,6 +1,7 @@
 """Tables from the user, and their columns as numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,37 @@ def read_table(path: Path, index: bool = False) -> pd.DataFrame:
     InputError
         If the file is missing, empty, or no such table.
     """
+    with _telling_what_is_wrong(path):
+        if ".parquet" in path.suffixes:
+            return pd.read_parquet(path)
+        first = 0 if index else None
+        return pd.read_csv(path, sep=_separator(path), index_col=first, dtype={0: str}, low_memory=False)
+
+
+def read_text_table(path: Path) -> pd.DataFrame:
+    """Read a parquet, csv or tsv table (gz allowed) as text, empty where nothing stands.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or no such table.
+    """
+    with _telling_what_is_wrong(path):
+        if ".parquet" in path.suffixes:
+            return pd.read_parquet(path).convert_dtypes().astype("string").fillna("").astype(object)
+        return pd.read_csv(path, sep=_separator(path), dtype=str, keep_default_na=False)
+
+
+def _separator(path: Path) -> str:
+    return "\t" if {".tsv", ".txt"} & set(path.suffixes) else ","
+
+
+@contextmanager
+def _telling_what_is_wrong(path: Path) -> Iterator[None]:
     if not path.is_file():
         raise InputError(f"{path}: no such file; check the path")
     try:
-        if ".parquet" in path.suffixes:
-            return pd.read_parquet(path)
-        separator = "\t" if {".tsv", ".txt"} & set(path.suffixes) else ","
-        return pd.read_csv(
-            path, sep=separator, index_col=0 if index else None, dtype={0: str}, low_memory=False
-        )
+        yield
     except Exception as error:
         raise InputError(
             f"{path}: cannot be read as a table ({error}); it must be parquet, csv or tsv"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.errors import InputError
+from bulk2cell.tables import read_text_table
 
 ENSEMBL = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?")
 SYMBOL_COLUMNS = ("gene_symbols", "feature_name", "gene_name", "symbol")
@@ -40,7 +41,7 @@ def read_gene_ids(path: Path) -> pd.DataFrame:
     InputError
         If the file is missing, no table, or has no symbol or no other name.
     """
-    table = _read_text_table(path)
+    table = read_text_table(path)
     columns = [column for column in NAME_COLUMNS if column in table]
     if "symbol" not in table or not columns:
         raise InputError(
@@ -86,17 +87,3 @@ def one_symbol_per_identifier(long: pd.DataFrame) -> pd.DataFrame:
     names = names.drop_duplicates(["identifier", "symbol"]).drop_duplicates("identifier", keep=False)
     itself = pd.DataFrame({"identifier": symbols, "symbol": symbols})
     return pd.concat([itself, names])[["identifier", "symbol"]].sort_values("identifier", ignore_index=True)
-
-
-def _read_text_table(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; check the path")
-    try:
-        if ".parquet" in path.suffixes:
-            return pd.read_parquet(path).convert_dtypes().astype("string").fillna("").astype(object)
-        separator = "\t" if {".tsv", ".txt"} & set(path.suffixes) else ","
-        return pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False)
-    except Exception as error:
-        raise InputError(
-            f"{path}: cannot be read as a table ({error}); it must be parquet, csv or tsv"
-        ) from error

@@ -15,7 +15,6 @@ from bulk2cell.artefacts.study import Study, hold_in_memory, read_study, trainin
 from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.cells.open_cells import in_memory, open_cells
-from bulk2cell.evaluate.evaluate import evaluate
 from bulk2cell.parameters import MOST_CELLS, CellInput, NetworkParameters, take
 from bulk2cell.predict.predict import predict_study
 from bulk2cell.preprocess.sources import Sources, preprocess_inputs, preprocess_parameters
@@ -192,6 +191,9 @@ def evaluate_pair(
         inputs |= {str(each.manifest.path): each.manifest.files[name] for each in every}
 
     def make() -> Manifest:
+        # Cells without labels need not wait until UMAP and the classifiers are loaded.
+        from bulk2cell.evaluate.evaluate import evaluate
+
         scored = evaluate(
             hold_in_memory(study.opened),
             [each.opened for each in predictions],
