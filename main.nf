@@ -3,7 +3,7 @@
 include { record_events } from './functions/failures'
 include { setting_meta ; study_meta } from './functions/names'
 include { check_parameters ; choose_strategies ; help_text } from './functions/parameters'
-include { check_image ; check_version } from './functions/software'
+include { check_image ; find_wrong_version } from './functions/software'
 include { ATTRIBUTE  } from './modules/attribute/main'
 include { PREDICT    } from './modules/predict/main'
 include { PREPROCESS } from './modules/preprocess/main'
@@ -27,7 +27,13 @@ workflow {
     def strategies = choose_strategies(given.strategies)
     check_image(workflow.containerEngine, workflow.container)
     VERSIONS(nextflow.version.toString())
-    software = VERSIONS.out.map { file -> check_version(file, workflow.manifest.version) }
+    software = VERSIONS.out.map { file ->
+        def wrong = find_wrong_version(file, workflow.manifest.version)
+        if (wrong) {
+            error(wrong)
+        }
+        workflow.manifest.version
+    }
 
     // What all share, the pairs of the sample sheet, and the settings under which they are done.
     REFERENCE(given, software)

@@ -6,31 +6,31 @@ def read_rows(file) {
     file.readLines().collect { line -> new groovy.json.JsonSlurperClassic().parseText(line) }
 }
 
+// What is wrong with the rows for the engine, or null: a place that it cannot take, or no labels to compare with.
+def find_wrong_row(rows, sheet, compares) {
+    def wrong = rows.findResult { row ->
+        ['cells', 'labels'].findAll { column -> row[column] }.findResult { column ->
+            def fault = find_fault(place_of(row[column], sheet), read_rules().input)
+            fault ? "${sheet}: ${column} of pair '${row.pair}': ${fault}" : null
+        }
+    }
+    def unlabelled = compares ? rows.find { row -> !row.labelled } : null
+    if (!wrong && unlabelled) {
+        wrong = "--grid: pair '${unlabelled.pair}' has no labels to compare with; give its label_column in the sheet, or leave the pair out"
+    }
+    return wrong
+}
+
 // [pair, cells, labels] of every row of a sheet: what is no file becomes an option of `bulk2cell preprocess`.
 def sheet_pairs(rows, sheet) {
     rows.collect { row ->
         def options = row.findAll { column, _text -> !(column in ['cells', 'labels', 'labelled']) }
         def pair = [id: row.pair, labelled: row.labelled, row: options]
-        [pair, sheet_file(row, 'cells', sheet), row.labels ? sheet_file(row, 'labels', sheet) : []]
+        [pair, file(place_of(row.cells, sheet)), row.labels ? file(place_of(row.labels, sheet)) : []]
     }
 }
 
 // A file that a sheet names, by its address or its path from the sheet.
-def sheet_file(row, column, sheet) {
-    def named = row[column]
-    def place = named.contains('://') ? named : sheet.parent.resolve(named).toUriString()
-    def wrong = find_fault(place, read_rules().input)
-    if (wrong) {
-        error("${sheet}: ${column} of pair '${row.pair}': ${wrong}")
-    }
-    return file(place)
-}
-
-// A benchmark compares with labels.
-def check_labelled(pairs) {
-    def unlabelled = pairs.find { pair, _cells, _labels -> !pair.labelled }
-    if (unlabelled) {
-        error("--grid: pair '${unlabelled[0].id}' has no labels to compare with; give its label_column in the sheet, or leave the pair out")
-    }
-    return pairs
+def place_of(named, sheet) {
+    named.contains('://') ? named : sheet.parent.resolve(named).toUriString()
 }

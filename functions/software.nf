@@ -7,11 +7,8 @@ def check_image(engine, image) {
     }
 }
 
-// The tasks' bulk2cell must be the pipeline's own: options and artefacts belong to one version.
-def check_version(versions, expected) {
+// What is wrong with the tasks' bulk2cell, or null: options and artefacts belong to one version.
+def find_wrong_version(versions, expected) {
     def found = versions.readLines().find { line -> line.startsWith('bulk2cell: ') } - 'bulk2cell: '
-    if (found != expected) {
-        error("the tasks run bulk2cell ${found}, this pipeline needs ${expected}; give the image of that version with --image")
-    }
-    return found
+    found == expected ? null : "the tasks run bulk2cell ${found}, this pipeline needs ${expected}; give the image of that version with --image"
 }

@@ -1,5 +1,5 @@
 include { read_message } from '../../functions/failures'
-include { check_labelled ; read_rows ; sheet_pairs } from '../../functions/rows'
+include { find_wrong_row ; read_rows ; sheet_pairs } from '../../functions/rows'
 include { CHECK } from '../../modules/check/main'
 
 // The pairs of the sample sheet, after bulk2cell has checked it whole.
@@ -12,10 +12,17 @@ workflow PAIRS {
     main:
     CHECK(sheet, response)
     CHECK.out.failure.map { failure -> error(read_message(failure)) }
+    // `error` is called here, since its words are lost where a function calls it for an operator.
     pairs = CHECK.out.rows
         .combine(sheet)
-        .map { rows, file -> sheet_pairs(read_rows(rows), file) }
-        .flatMap { all -> given.grid ? check_labelled(all) : all }
+        .flatMap { checked, file ->
+            def rows = read_rows(checked)
+            def wrong = find_wrong_row(rows, file, given.grid)
+            if (wrong) {
+                error(wrong)
+            }
+            sheet_pairs(rows, file)
+        }
 
     emit:
     pairs // [pair, cells, labels or []]
