@@ -27,6 +27,7 @@ WANT_OF_MEMORY = (  # messages of libraries that raise no MemoryError: torch, CU
     "unable to allocate",
     "memory allocation failed",
     "bad_alloc",
+    "bad_malloc",
     "alloc_failed",
     "can't start new thread",
     "failed to launch worker thread",
