@@ -6,6 +6,7 @@ Where memory runs out, glibc, OpenMP or OpenBLAS may end the process at once, so
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 from bulk2cell.signals import ENDING
@@ -22,15 +23,20 @@ def continue_in_child() -> None:
     MemoryError
         In the parent, if a C library has ended the child.
     """
+    before = signal.pthread_sigmask(
+        signal.SIG_BLOCK, ENDING
+    )  # none is to reach a parent that does not pass it on yet
     child = os.fork()
-    if not child:
-        return
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
-        os.kill(child, number)
+        with suppress(ProcessLookupError):
+            os.kill(child, number)
 
-    for number in ENDING:
+    for number in ENDING if child else ():
         signal.signal(number, pass_on)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if not child:
+        return
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if code in ENDED_BY_A_LIBRARY:
         raise MemoryError
