@@ -9,17 +9,14 @@ import pytest
 
 PROGRAM = """
 import os, resource, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests may run where it is ignored
 resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+from bulk2cell.__main__ import main
 from bulk2cell.cli import app
-from bulk2cell.signals import Stopped, end, heed_signals
-def work(**_):
+def work():
     {work}
-app.app = work
-try:
-    heed_signals()
-    app.main()
-except Stopped as stopped:
-    end(stopped.number)
+app.main, sys.argv = work, ["bulk2cell", "work"]
+main()
 """
 
 

@@ -2,12 +2,14 @@
 
 import sys
 
+from bulk2cell.limited import continue_in_child_under_a_limit
 from bulk2cell.signals import Stopped, end, heed_signals
 
 
 def main() -> None:
     """Run the command line."""
     try:
+        continue_in_child_under_a_limit()
         heed_signals()
         if sys.argv[1:] in ([], ["--help"]):
             from bulk2cell.cli.overview import overview

@@ -4,6 +4,7 @@ Where memory runs out, glibc, OpenMP or OpenBLAS may end the process at once, so
 """
 
 import os
+import resource
 import signal
 import sys
 from contextlib import suppress
@@ -15,14 +16,13 @@ from bulk2cell.signals import ENDING
 ENDED_BY_A_LIBRARY = (127, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
 
 
-def continue_in_child() -> None:
-    """Return in a child process; its parent passes signals on, waits, and ends with the child's exit code.
+def continue_in_child_under_a_limit() -> None:
+    """Return, under a limit in a child process; its parent passes signals on, and ends as the child has ended.
 
-    Raises
-    ------
-    MemoryError
-        In the parent, if a C library has ended the child.
+    To be called before a thread is started, which the child would not have.
     """
+    if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
+        return
     before = signal.pthread_sigmask(
         signal.SIG_BLOCK, ENDING
     )  # none is to reach a parent that does not pass it on yet
@@ -33,11 +33,18 @@ def continue_in_child() -> None:
             os.kill(child, number)
 
     for number in ENDING if child else ():
-        signal.signal(number, pass_on)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, pass_on)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    if not child:
-        return
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if child:
+        end_as(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def end_as(code: int) -> None:
+    """End this process as another one has ended, and say so if a C library has ended it."""
     if code in ENDED_BY_A_LIBRARY:
-        raise MemoryError
+        from bulk2cell.faults import exit_code, one_line
+
+        sys.stderr.write(f"error: {one_line(MemoryError())}\n")
+        code = exit_code(MemoryError())
     sys.exit(code if code >= 0 else 128 - code)

@@ -14,7 +14,6 @@ from bulk2cell.cli.overview import overview
 from bulk2cell.cores import threads
 from bulk2cell.errors import ParameterError
 from bulk2cell.faults import exit_code, is_foreseen, one_line
-from bulk2cell.limited import continue_in_child
 
 # With less, Arrow, OpenMP and glibc end the process or hang, unnoticed by Python; small work fits into it.
 LEAST_ADDRESSED = 3 * 2**30
@@ -86,17 +85,14 @@ def check_surroundings() -> None:
     ParameterError
         If OMP_NUM_THREADS is not a number of threads.
     MemoryError
-        If the libraries need more memory than may be addressed (`ulimit -v`), or have ended the process for want of it.
+        If the libraries need more memory than may be addressed (`ulimit -v`).
     """
     for word in sys.argv:
         word.encode()
     threads()
     most = resource.getrlimit(resource.RLIMIT_AS)[0]
-    if most == resource.RLIM_INFINITY:
-        return
-    if most < LEAST_ADDRESSED:
+    if most != resource.RLIM_INFINITY and most < LEAST_ADDRESSED:
         raise MemoryError
-    continue_in_child()
 
 
 def end(error: Exception) -> NoReturn:
