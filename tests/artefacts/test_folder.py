@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bulk2cell.artefacts import folder as module
-from bulk2cell.artefacts.folder import claims_out, new_artefact, refuse_to_replace
+from bulk2cell.artefacts.folder import claimed, new_artefact, refuse_to_replace
 from bulk2cell.artefacts.manifest import Kind, sha256
 from bulk2cell.errors import ArtefactError
 
@@ -242,16 +242,12 @@ def test_a_link_stays_and_the_artefact_goes_where_it_points(tmp_path: Path, ther
     ]
 
 
-def test_a_stage_claims_its_place_before_it_starts_and_gives_it_back(tmp_path: Path) -> None:
-    @claims_out("scores")
-    def stage(text: str, out: Path) -> Path:
-        """Say it."""
-        assert (out.parent / f".{out.name}.bulk2cell" / "lock").is_file()
-        return make(out, text)
-
-    assert (stage.__name__, stage.__doc__) == ("stage", "Say it.")
-    path = stage("one", out=tmp_path / "new" / "scores")
-    assert [found.name for found in path.parent.iterdir()] == ["scores"]
-    write_notes(path)
-    with pytest.raises(ArtefactError, match=r"notes\.txt"):
-        stage("never", path)
+def test_a_place_is_claimed_before_the_work_starts_and_given_back(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "scores"
+    with claimed(out, "scores"):
+        assert (out.parent / ".scores.bulk2cell" / "lock").is_file()
+        make(out, "one")
+    assert [found.name for found in out.parent.iterdir()] == ["scores"]
+    write_notes(out)
+    with pytest.raises(ArtefactError, match=r"notes\.txt"), claimed(out, "scores"):
+        pytest.fail("the work has started")

@@ -127,8 +127,8 @@ def test_without_controls_only_the_missing_test_is_warned_of(
     [
         ({"pair": "other"}, "pair is other"),
         ({"gene_sets": "other"}, "gene_sets is other"),
-        ({"control": "shuffled"}, "control shuffled is none of"),
-        ({"strategy": "adv_ae"}, "strategy adv_ae is none of base_ae"),
+        ({"control": "shuffled"}, "control shuffled is not one of"),
+        ({"strategy": "adv_ae"}, "strategy adv_ae is not one of base_ae"),
         ({"cell": "cell000"}, "its cells are not those of the study"),
     ],
 )

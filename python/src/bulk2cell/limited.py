@@ -23,9 +23,8 @@ def continue_in_child_under_a_limit() -> None:
     """
     if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
         return
-    before = signal.pthread_sigmask(
-        signal.SIG_BLOCK, ENDING
-    )  # none is to reach a parent that does not pass it on yet
+    # No signal may reach a parent that does not pass it on yet.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     child = os.fork()
 
     def pass_on(number: int, _frame: FrameType | None) -> None:

@@ -45,7 +45,8 @@ def preprocess(
     """Write a study; see `bulk2cell.preprocess.study.preprocess`."""
     from bulk2cell.preprocess.study import preprocess as make
 
-    make(sources, pair, drug, out, exclude_lines, tag, cell_input, cell_labels, parameters)
+    with claimed(out, "study"):
+        make(sources, pair, drug, out, exclude_lines, tag, cell_input, cell_labels, parameters)
     return out
 
 
@@ -54,15 +55,14 @@ def pretrain(
 ) -> Path:
     """Write the encoder of a study; see `bulk2cell.train.pretrain.pretrain`."""
     from bulk2cell.artefacts.study import read_study
-    from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
+    from bulk2cell.train.checkpoint import checkpoint_beside
     from bulk2cell.train.data import data_for_training
     from bulk2cell.train.pretrain import pretrain as make
 
     with claimed(out, "encoder"):
         data = data_for_training(read_study(study, MOST_CELLS), network, training)
-        checkpoint = checkpoint_path(out)
-        save(make(data, network, losses, training, checkpoint), out)
-        drop_checkpoint(checkpoint)
+        with checkpoint_beside(out) as checkpoint:
+            save(make(data, network, losses, training, checkpoint), out)
     return out
 
 
@@ -78,7 +78,7 @@ def finetune(
     from bulk2cell.artefacts.model import read_model
     from bulk2cell.artefacts.shots import read_shots
     from bulk2cell.artefacts.study import read_study
-    from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
+    from bulk2cell.train.checkpoint import checkpoint_beside
     from bulk2cell.train.data import data_for_training
     from bulk2cell.train.finetune import finetune as make
 
@@ -87,9 +87,8 @@ def finetune(
         shots = read_shots(shots_from) if shots_from else None
         network = take(NetworkParameters, start.manifest.parameters)
         data = data_for_training(source, network, training, list(shots.table["cell"]) if shots else ())
-        checkpoint = checkpoint_path(out)
-        save(make(data, start, losses, training, shots, checkpoint), out)
-        drop_checkpoint(checkpoint)
+        with checkpoint_beside(out) as checkpoint:
+            save(make(data, start, losses, training, shots, checkpoint), out)
     return out
 
 

@@ -8,28 +8,28 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 from bulk2cell.forms import Form
 from bulk2cell.printable import shown
 
-WORDS = {  # by pydantic's type of fault; any other is told in pydantic's own words
+WORDS = {  # by pydantic's type of error; other errors keep pydantic's own words
     "bool_type": "is neither true nor false",
-    "dict_type": "where `key: value` lines belong",
-    "finite_number": "is no finite number",
-    "float_type": "is no number",
+    "dict_type": "is not a table of `key: value` lines",
+    "finite_number": "is not a finite number",
+    "float_type": "is not a number",
     "greater_than_equal": "is below {ge}",
-    "int_type": "is no whole number",
-    "literal_error": "is none of {expected}",
-    "model_type": "where `key: value` lines belong",
+    "int_type": "is not a whole number",
+    "literal_error": "is not one of {expected}",
+    "model_type": "is not a table of `key: value` lines",
     "string_type": "is not text; put it in quotes",
-    "tuple_type": "is no list; write [...]",
+    "tuple_type": "is not a list; write [...]",
 }
 
 
 class Strict(BaseModel):
-    """Fields of these names and types, no more and no fewer; a number is finite, and no text is taken for a number."""
+    """Fields of these names and types, no more and no fewer; numbers are finite, and text does not count as a number."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Entry(Strict):
-    """A table that a person writes, as `key: value` lines; a line without a value is as good as none."""
+    """A table that a person writes, as `key: value` lines; a line without a value counts as absent."""
 
     @model_validator(mode="before")
     @classmethod

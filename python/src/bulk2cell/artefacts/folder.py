@@ -1,6 +1,5 @@
 """Write an artefact, a folder with its files and a manifest, whole or not at all; replace nothing but its own kind."""
 
-import inspect
 import json
 import os
 import shutil
@@ -8,9 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from bulk2cell.artefacts.manifest import Kind, Manifest, named, sha256, write_manifest
 from bulk2cell.artefacts.workplace import put_in_place, workplace
@@ -18,9 +16,6 @@ from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
 
 LEFT_BY_FILE_MANAGERS = frozenset({".DS_Store"})  # macOS writes it into every folder that it shows
-
-Given = ParamSpec("Given")
-Made = TypeVar("Made")
 
 
 @dataclass
@@ -87,22 +82,6 @@ def claimed(out: Path, kind: Kind) -> Iterator[Path]:
     with workplace(out) as own:
         refuse_to_replace(out, kind)
         yield own
-
-
-def claims_out(kind: Kind) -> Callable[[Callable[Given, Made]], Callable[Given, Made]]:
-    """Let a stage claim its argument `out`, the place of its artefact, before it starts and until it ends."""
-
-    def decorate(stage: Callable[Given, Made]) -> Callable[Given, Made]:
-        arguments = inspect.signature(stage)
-
-        @wraps(stage)
-        def alone(*args: Given.args, **kwargs: Given.kwargs) -> Made:
-            with claimed(arguments.bind(*args, **kwargs).arguments["out"], kind):
-                return stage(*args, **kwargs)
-
-        return alone
-
-    return decorate
 
 
 @contextmanager

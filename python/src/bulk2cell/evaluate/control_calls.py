@@ -68,7 +68,7 @@ def _refuse_others(study: Study, controls: Controls, strategies: Collection[str]
         unknown = set(table[column]) - set(known)
         if unknown:
             raise ArtefactError(
-                f"{manifest.path}: {column} {', '.join(sorted(unknown))} is none of {', '.join(sorted(known))}; "
+                f"{manifest.path}: {column} {', '.join(sorted(unknown))} is not one of {', '.join(sorted(known))}; "
                 "give controls of the models that made the predictions"
             )
     for _, rows in table.groupby(["control", "strategy", "repeat"]):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bulk2cell.artefacts.folder import claims_out, new_artefact
+from bulk2cell.artefacts.folder import claimed, new_artefact
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.page import write_page
 from bulk2cell.errors import ArtefactError, InputError
@@ -58,10 +58,10 @@ def compare(
     ]
     order = list(known)
     scored.sort(key=lambda one: (order.index(one.setting.name), one.pair, one.gene_sets))
-    return write_comparison(out, scored, failures, varied, settings)
+    with claimed(out, "benchmark"):
+        return write_comparison(out, scored, failures, varied, settings)
 
 
-@claims_out("benchmark")
 def write_comparison(
     out: Path, scored: Sequence[Scored], failures: Sequence[Failure], grid: Grid, settings: Sequence[Setting]
 ) -> Path:

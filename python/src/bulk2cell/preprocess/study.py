@@ -6,7 +6,7 @@ from pathlib import Path
 import anndata as ad
 import pandas as pd
 
-from bulk2cell.artefacts.folder import claims_out, new_artefact
+from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.study import write_cells, write_study
 from bulk2cell.cells.blocks import refuse_repeated_names
@@ -27,7 +27,6 @@ from bulk2cell.preprocess.survey import survey_cells
 from bulk2cell.progress import say
 
 
-@claims_out("study")
 def preprocess(
     sources: Sources,
     pair: str,

@@ -8,7 +8,6 @@ from bulk2cell.report.tables import Column, PageTable, sort_value, written
 COLUMNS = (
     Column("pair", "Pair and drug"),
     Column("strategy", "Strategy and gene sets"),
-    Column("regime", "Regime"),
     Column("sensitive", "Cells sensitive / resistant", ",d"),
     Column("seeds", "Seeds", "d"),
     Column("auroc", "AUROC (95 % interval)", ".2f"),
@@ -34,12 +33,11 @@ def overview_table(overview: pd.DataFrame) -> PageTable:
             "accuracy": f"\n({written(row.constant_accuracy, '.2f')})",
             "f1": f"\n({written(row.constant_f1, '.2f')})",
         }
-        values = {column.name: getattr(row, column.name) for column in COLUMNS}
-        values["regime"] = words
+        values = [getattr(row, column.name) for column in COLUMNS]
         rows.append(
             [
                 (written(value, column.form) + second.get(column.name, ""), sort_value(value))
-                for column, value in zip(COLUMNS, values.values(), strict=True)
+                for column, value in zip(COLUMNS, values, strict=True)
             ]
         )
     over = ", ".join(sorted(set(overview["interval"]) - {"none"})) or "none"

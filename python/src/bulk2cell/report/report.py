@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bulk2cell.artefacts.folder import claims_out, new_artefact
+from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import Manifest, sha256
 from bulk2cell.artefacts.page import write_page
 from bulk2cell.errors import ArtefactError
@@ -19,7 +19,6 @@ from bulk2cell.report.svg import style
 __all__ = ["Failure", "report"]
 
 
-@claims_out("report")
 def report(
     artefacts: Sequence[Manifest], out: Path, failures: Sequence[Failure] = (), title: str = TITLE
 ) -> Path:

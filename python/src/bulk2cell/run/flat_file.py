@@ -28,7 +28,7 @@ def read_flat_file(path: Path, what: str, line: str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If there is no such file, it is no such table, or a name is there twice or is no text.
+        If there is no such file, it is not such a table, or a name occurs twice or is not text.
     """
     if not path.is_file():
         raise InputError(f"{path}: no such {what}; check the path")

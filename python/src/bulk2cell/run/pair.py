@@ -65,12 +65,12 @@ def run_models(
         encoders = []
         for seed in range(1, parameters.run.seeds + 1):
             training, folder = replace(parameters.training, seed=seed), home / strategy / f"seed_{seed}"
-            trained = train_seed(study, data, network, training, parameters, results, folder)
-            encoders.append(trained.encoder)
-            models.append(trained.model)
-            predictions.append(predict_cells(trained.model, study, parameters, results, folder))
+            encoder, model = train_seed(study, data, network, training, parameters, results, folder)
+            encoders.append(encoder)
+            models.append(model)
+            predictions.append(predict_cells(model, study, parameters, results, folder))
             if not parameters.run.skip_attribution:
-                made.append(attribute_calls(trained.model, study, parameters, results, folder))
+                made.append(attribute_calls(model, study, parameters, results, folder))
         made += encoders
         if pair.labelled and has_controls(parameters):
             out = home / strategy / "controls"

@@ -1,13 +1,13 @@
 """Every seed of one strategy through both stages of training."""
 
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 from bulk2cell.artefacts.folder import save
 from bulk2cell.artefacts.manifest import Manifest
-from bulk2cell.artefacts.model import TrainedModel, read_model
+from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.shots import Shots, read_shots
 from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.artefacts.weights import weights_of
@@ -16,7 +16,7 @@ from bulk2cell.parameters import MOST_CELLS, NetworkParameters, TrainParameters
 from bulk2cell.regimes import REGIMES
 from bulk2cell.run.finished import Finished, do_once
 from bulk2cell.run.params_file import AllParameters
-from bulk2cell.train.checkpoint import checkpoint_path, drop_checkpoint
+from bulk2cell.train.checkpoint import checkpoint_beside
 from bulk2cell.train.data import TrainingData, data_for_training
 from bulk2cell.train.finetune import finetune
 from bulk2cell.train.pretrain import pretrain
@@ -42,15 +42,6 @@ def share_data(study: Finished[Study], network: NetworkParameters, training: Tra
     return give
 
 
-@dataclass(frozen=True)
-class Trained:
-    """What training one seed has made."""
-
-    seed: int
-    encoder: Manifest
-    model: Manifest
-
-
 def train_seed(
     study: Finished[Study],
     data: SeenData,
@@ -59,16 +50,15 @@ def train_seed(
     parameters: AllParameters,
     results: Path,
     folder: Path,
-) -> Trained:
-    """Pretrain and fine-tune one model, with the shots drawn for it in regimes that see labels."""
+) -> tuple[Manifest, Manifest]:
+    """Pretrain and fine-tune one model, with the shots drawn for it in regimes that see labels; return encoder and model."""
     losses, inputs = parameters.losses, training_inputs(study.manifest)
     encoder_out, model_out = folder / "encoder", folder / "model"
 
     def make_encoder() -> Manifest:
-        checkpoint = checkpoint_path(encoder_out)
-        made = save(pretrain(data(()), network, losses, training, checkpoint), encoder_out)
-        drop_checkpoint(checkpoint)
-        return made.manifest
+        with checkpoint_beside(encoder_out) as checkpoint:
+            made = pretrain(data(()), network, losses, training, checkpoint)
+            return save(made, encoder_out).manifest
 
     settings = pretraining_parameters(network, losses, training)
     encoder = do_once(results, encoder_out, "encoder", "pretrain", settings, inputs, make_encoder)
@@ -79,17 +69,16 @@ def train_seed(
         inputs |= drawn.manifest.files
 
     def make_model() -> Manifest:
-        checkpoint = checkpoint_path(model_out)
         labelled = drawn.opened if drawn else None
         seen = data(list(labelled.table["cell"]) if labelled else ())
-        start: TrainedModel = read_model(encoder, "encoder")
-        made = save(finetune(seen, start, losses, training, labelled, checkpoint), model_out)
-        drop_checkpoint(checkpoint)
-        return made.manifest
+        start = read_model(encoder, "encoder")
+        with checkpoint_beside(model_out) as checkpoint:
+            made = finetune(seen, start, losses, training, labelled, checkpoint)
+            return save(made, model_out).manifest
 
     settings = {**asdict(network), **asdict(losses), **asdict(training)}
     model = do_once(results, model_out, "model", "finetune", settings, inputs, make_model)
-    return Trained(training.seed, encoder, model)
+    return encoder, model
 
 
 def draw(study: Finished[Study], training: TrainParameters, results: Path, out: Path) -> Finished[Shots]:

@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,8 +67,11 @@ def save_checkpoint(
         temporary.unlink(missing_ok=True)
 
 
-def drop_checkpoint(path: Path) -> None:
-    """Delete a checkpoint that is no longer needed, and what a kill may have left of the next one."""
+@contextmanager
+def checkpoint_beside(out: Path) -> Iterator[Path]:
+    """Yield the place of a checkpoint beside an output folder, and delete it when the block ends without an error."""
+    path = out.with_name(f".{out.name}.checkpoint")
+    yield path
     path.unlink(missing_ok=True)
     _partial(path).unlink(missing_ok=True)
 
@@ -134,11 +138,6 @@ def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
     return {name: value.shape for name, value in tensors.items()}
-
-
-def checkpoint_path(out: Path) -> Path:
-    """Return the checkpoint's place beside an output folder."""
-    return out.with_name(f".{out.name}.checkpoint")
 
 
 def fingerprint_of(stage: str, parameters: Mapping[str, object], inputs: Mapping[str, str]) -> str:
