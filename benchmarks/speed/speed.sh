@@ -19,7 +19,6 @@ measure() {
 measure sparse_decoder
 measure decoder_scaling "$work"
 measure training_step
-measure seeds 4
 measure attribution
 measure attribution_scaling "$work"
 measure enrichment
@@ -30,6 +29,6 @@ measure prediction_scaling "$work"
 measure prediction "$work" million
 measure preprocessing "$work"
 measure preprocessing "$work" million
-python "$here/real/prepare.py" "$data" "$work/real"
+python "$here/../real/prepare.py" "$data" "$work/real"
 unset OMP_NUM_THREADS
 python "$here/stages.py" "$data" "$work/real/pc9.h5ad" "$work/stages" | tee "$work/stages.md"

@@ -1,6 +1,6 @@
 """Candidates for the way from lines to cells: each yields its name and its scores (cells x scored drugs).
 
-Used by transfer_choice.py. Every function makes one family. All drugs are learnt at once: where a line has no response to a
+Used by choice.py. Every function makes one family. All drugs are learnt at once: where a line has no response to a
 drug, it gets the drug's mean. What changes another part than the ridge keeps the reference's: ranks, cells denoised to 20
 components, penalty 10 per gene.
 """
@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.linalg import solve
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
-from transfer_targets import Matrix, Target
+from targets import Matrix, Target
 
 from bulk2cell.cells.standardise import denoise, leading_components
 from bulk2cell.parameters import StudyParameters

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+import candidates
 import numpy as np
 import pandas as pd
-import transfer_candidates as candidates
 from scipy.stats import t
 from sklearn.metrics import roc_auc_score
-from transfer_targets import DEPTHS, LINES, SPREADS, Matrix, Target, draw_targets, read_screen
+from targets import DEPTHS, LINES, SPREADS, Matrix, Target, draw_targets, read_screen
 
 
 def main(data: Path, out: Path, repeats: int) -> None:

@@ -1,4 +1,4 @@
-"""Penalty and weights of the ridge on targets that are harder than transfer_choice.py's.
+"""Penalty and weights of the ridge on targets that are harder than choice.py's.
 
 Usage: OMP_NUM_THREADS=1 python benchmarks/transfer/harder.py DATA OUT [--repeats 5]
 
@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from candidates import denoised, learnt
+from choice import mean_auroc, print_table
 from scipy.linalg import solve
-from transfer_candidates import denoised, learnt
-from transfer_choice import mean_auroc, print_table
-from transfer_targets import Matrix, Screen, Target, make_target, read_screen
+from targets import Matrix, Screen, Target, make_target, read_screen
 
 PENALTIES = (1, 2, 3, 5, 7, 10, 20)
 WEIGHTED = (5, 10)

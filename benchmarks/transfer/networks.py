@@ -2,7 +2,7 @@
 
 Usage: OMP_NUM_THREADS=1 python benchmarks/transfer/networks.py DATA OUT [--drugs 5]
 
-DATA holds gdsc/ and genesets/. The targets are three of transfer_choice.py's: 12 lines, spread 0.3, three median counts,
+DATA holds gdsc/ and genesets/. The targets are three of choice.py's: 12 lines, spread 0.3, three median counts,
 first repeat; the drugs are some of those scored there. Each candidate learns one drug at a time, once, on the same lines
 and from the same seed, and is scored as there. The package's networks have Hallmark gene sets; their encoder is pretrained
 once per target. All networks stop when they no longer fit the held-out lines better. Writes OUT/transfer_networks.parquet
@@ -16,17 +16,18 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import torch
+from candidates import COLLECTIONS
+from choice import auroc, print_table
+from encoder import PLAIN, fit_encoder
 from scipy.stats import zscore
-from transfer_candidates import COLLECTIONS
-from transfer_choice import auroc, print_table
-from transfer_encoder import PLAIN, fit_encoder
-from transfer_targets import Target, draw_targets, read_screen
+from targets import Target, draw_targets, read_screen
 
+from bulk2cell.artefacts.study import Study
 from bulk2cell.cells.standardise import Scaling, denoise, gene_statistics, leading_components
 from bulk2cell.model.family import build_network
 from bulk2cell.model.mask import decoder_mask
@@ -123,6 +124,7 @@ def training_data_of(target: Target, drug: int) -> TrainingData:
     labels = target.labels.iloc[:, drug]
     train = split_lines(labels, study.validation_fraction, study.split_seed) == "train"
     return TrainingData(
+        study=cast("Study", None),  # what fits a network reads the tensors alone
         bulk=torch.from_numpy(target.bulk).float(),
         response=torch.from_numpy(target.response.iloc[:, drug].to_numpy(np.float32)),
         labels=torch.from_numpy(labels.to_numpy(np.float32)),

@@ -1,6 +1,6 @@
 """Simulated targets: cells drawn from GDSC lines that are then held out, labelled by their own lines' response.
 
-Used by transfer_choice.py and its neighbours.
+Used by choice.py and its neighbours.
 """
 
 from collections.abc import Iterator

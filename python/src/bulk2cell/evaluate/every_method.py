@@ -37,7 +37,7 @@ def every_method(
     tested
         Labelled cells: cell, label, sample, n_counts, n_genes.
     calls, control_calls
-        See `join.read_calls` and `join.read_control_calls`.
+        See `join.join_calls` and `control_calls.join_control_calls`.
     regime
         Of the calls.
     thresholds

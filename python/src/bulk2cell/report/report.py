@@ -16,8 +16,6 @@ from bulk2cell.report.gather import gather
 from bulk2cell.report.page import page
 from bulk2cell.report.svg import style
 
-__all__ = ["Failure", "report"]
-
 
 def report(
     artefacts: Sequence[Manifest], out: Path, failures: Sequence[Failure] = (), title: str = TITLE

@@ -9,7 +9,8 @@ from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.errors import InputError
 from bulk2cell.faults import is_foreseen, one_line
 from bulk2cell.progress import say
-from bulk2cell.report.report import Failure, report
+from bulk2cell.report.failures import Failure
+from bulk2cell.report.report import report
 from bulk2cell.run.inputs import Reference, make_results_folder
 from bulk2cell.run.pair import run_pair
 from bulk2cell.run.params_file import AllParameters
