@@ -50,7 +50,7 @@ def find_fault(value, rule) {
     def text = value.toString()
     def kinds = [integer: /-?\d{1,18}/, number: /-?\d+(\.\d+)?([eE][-+]?\d{1,3})?/, boolean: /true|false/]
     if (rule.type in kinds && !(text ==~ kinds[rule.type])) {
-        return "'${show(text)}' is no ${rule.type}"
+        return "'${show(text)}' is not ${[integer: 'a whole number', number: 'a number', boolean: 'true or false'][rule.type]}"
     }
     if (rule['enum'] && !(text in rule['enum'])) {
         return "'${show(text)}' is not one of ${rule['enum'].findAll { choice -> choice }.join(', ')}"
@@ -98,12 +98,12 @@ def check_gene_sets(resources) {
     def fetched = read_schema()['$defs'].fetched_gene_sets['enum']
     def names = split_list(resources).collect { resource ->
         if (!(resource in fetched) && !(resource.endsWith('.gmt') && file(resource).exists())) {
-            error("--gene_sets: '${resource}' is no .gmt file that is there, and not one of ${fetched.join(', ')}")
+            error("--gene_sets: '${resource}' is neither an existing .gmt file nor one of ${fetched.join(', ')}")
         }
         file(resource).name - ~/\.gmt$/
     }
     if (names.toUnique() != names) {
-        error("--gene_sets: two of ${names.join(', ')} have one name; rename a file")
+        error("--gene_sets: two of ${names.join(', ')} have the same name; rename a file")
     }
 }
 

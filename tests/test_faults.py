@@ -44,7 +44,7 @@ WANT_OF_MEMORY = [
 def test_want_of_memory_blames_no_file(error: BaseException, texts: tuple[str, ...]) -> None:
     told = wrapped(error, *texts)
     assert exit_code(told) == 137
-    assert one_line(told) == "out of memory; run it where there is more, or give fewer cells"
+    assert one_line(told) == "out of memory; use a machine with more, or give fewer cells"
     assert is_foreseen(told)
 
 

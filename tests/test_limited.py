@@ -31,7 +31,7 @@ def test_a_library_that_ends_the_process_under_a_limit_is_told_as_want_of_memory
     _, said = process.communicate()
     assert (process.returncode, said) == (
         137,
-        "error: out of memory; run it where there is more, or give fewer cells\n",
+        "error: out of memory; use a machine with more, or give fewer cells\n",
     )
 
 
@@ -47,8 +47,10 @@ def test_signals_reach_the_work(number: int, code: int, tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     process = start(f"open({str(ready)!r}, 'w').close(); time.sleep(60)")
     while not ready.exists():
+        assert process.poll() is None
         time.sleep(0.05)
     os.kill(process.pid, number)
     said = process.communicate(timeout=30)[1]
     assert process.returncode == code
+    assert said.startswith("stopped by ")
     assert said.count("\n") == 1

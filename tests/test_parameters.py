@@ -193,7 +193,8 @@ def test_a_whole_number_is_good_for_a_fraction() -> None:
 @pytest.mark.parametrize(("regime", "shots"), [("A", 1), ("B", 1), ("C", 0), ("D", 3)])
 def test_shots_belong_to_one_regime_alone(regime: Any, shots: int) -> None:
     with pytest.raises(
-        ParameterError, match=rf"^shots: {shots} in .* \({regime}\); give at least 1 in .* \(C\), and 0"
+        ParameterError,
+        match=rf"^shots: {shots} does not go with regime {regime} .* give at least 1 in regime C .*, and 0",
     ):
         TrainParameters(regime=regime, shots=shots)
 

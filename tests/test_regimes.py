@@ -10,7 +10,7 @@ def test_what_each_regime_sees_and_what_follows() -> None:
 
 
 def test_regimes_are_named_in_words_with_the_letter_to_type() -> None:
-    assert with_letters(["A", "B"]) == "cells not seen (A) or cells seen without labels (B)"
+    assert with_letters(["A", "B"]) == "regime A (cells not seen) or regime B (cells seen without labels)"
 
 
 def test_the_table_can_be_handed_on_as_json() -> None:

@@ -10,9 +10,9 @@ from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_cell_labels, read_study, write_study
+from bulk2cell.artefacts.study_input import study_input
 from bulk2cell.errors import ArtefactError
 from bulk2cell.parameters import AttributeParameters
-from bulk2cell.preprocess.study_input import study_input
 from bulk2cell.stages import attribute
 
 FAST = AttributeParameters(attributed_cells=60, permutations=20)

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import fields
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -95,35 +94,6 @@ def test_every_parameter_is_an_option_with_its_default_and_range(name: str) -> N
                 continue
             assert option.default == entry.default
             assert (option.min, option.max) == (entry.metadata["minimum"], entry.metadata["maximum"])
-
-
-@pytest.mark.parametrize("name", sorted({*COMMANDS} - {"versions"}))
-def test_a_command_calls_its_library_function_of_the_same_name(name: str) -> None:
-    command = getattr(import_module(f"bulk2cell.cli.{name}"), name)
-    assert command.__name__ == name
-    homes = [
-        "fetch",
-        "published",
-        "gdsc",
-        "simulate",
-        "preprocess",
-        "train",
-        "predict",
-        "evaluate",
-        "attribute",
-        "report",
-        "run",
-        "grid",
-    ]
-    found = []
-    for home in homes:
-        for file in (name, "study", f"describe_{name}"):
-            try:
-                module = import_module(f"bulk2cell.{home}.{file}")
-            except ModuleNotFoundError:
-                continue
-            found += [getattr(module, name)] if hasattr(module, name) else []
-    assert found
 
 
 def test_a_commands_help_imports_no_heavy_library() -> None:
@@ -286,7 +256,7 @@ def test_a_full_disk_is_not_the_persons_fault(tmp_path: Path) -> None:
 def test_a_limit_that_libraries_would_end_the_process_for_is_want_of_memory(memory: int) -> None:
     ended = program("versions", memory=memory)
     assert ended.returncode == 137
-    assert ended.stderr == b"error: out of memory; run it where there is more, or give fewer cells\n"
+    assert ended.stderr == b"error: out of memory; use a machine with more, or give fewer cells\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not keep a limit of memory")
@@ -294,7 +264,7 @@ def test_want_of_memory_is_one_line_and_ends_as_if_killed(tmp_path: Path) -> Non
     words = ["simulate", "--synthetic", "--out", tmp_path, "--sensitive-cells", 10**9]
     ended = program(*words, memory=4 << 30)
     assert (ended.returncode, ended.stdout) == (137, b"")
-    assert ended.stderr == b"error: out of memory; run it where there is more, or give fewer cells\n"
+    assert ended.stderr == b"error: out of memory; use a machine with more, or give fewer cells\n"
 
 
 def test_simulate_asks_for_its_sources(bulk2cell: Run, tmp_path: Path) -> None:

@@ -179,6 +179,6 @@ def test_regimes_are_not_scored_together(
 ) -> None:
     predictions = [make_predictions(TRUE, seed=1), make_predictions(TRUE, seed=2, regime="A")]
     with pytest.raises(
-        ArtefactError, match="with cells not seen and with cells seen without labels are not scored"
+        ArtefactError, match=r"predictions in regime A .* and regime B .* cannot be scored together"
     ):
         evaluate(make_study(), predictions, tmp_path / "scores", FAST)

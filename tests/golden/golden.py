@@ -43,6 +43,7 @@ UNSTABLE = (
     "leading_genes",
 )  # another last bit gives another map, or another gene at the peak
 RANKED = ("genes", "pathways", "enrichment")  # tables in the order of a float
+RANKING_METRICS = ("auroc", "auprc", "brier")  # on which no single call has a say
 
 # Of a mean; other kernels of OpenBLAS, torch and numpy (Haswell, Nehalem) moved none by a tenth of it.
 RELATIVE, ABSOLUTE = 1e-3, 1e-4
@@ -75,6 +76,8 @@ def _columns(file: Path) -> Iterator[tuple[str, Entry]]:
             yield "columns", {"is": " ".join(map(str, table.columns))}
             for name in table:
                 yield str(name), _entry(str(name), table[name].to_numpy(), file.stem in RANKED)
+            for metric in RANKING_METRICS if {"metric", "value"} <= {*table} else ():
+                yield f"value of {metric}", _figures(table.loc[table["metric"] == metric, "value"].to_numpy())
         case ".safetensors":
             for name, tensor in sorted(load_file(file).items()):
                 yield name, _entry(name, tensor)
@@ -118,16 +121,19 @@ def _entry(name: str, values: np.ndarray[Any, Any], ranked: bool = False) -> Ent
         found, counts = np.unique(values.astype(str), return_counts=True)
         return entry | {"counts": dict(zip(found.tolist(), counts.tolist(), strict=True))}
     if values.dtype.kind == "f":
-        return entry | _figures(values.ravel())
+        return entry | _figures(values.ravel(), ranked)
     texts = [_masked(str(value)) for value in values.ravel()]
     return entry | {"sha256": _hash(sorted(texts) if ranked else texts)}
 
 
-def _figures(values: np.ndarray[Any, Any]) -> Entry:
+def _figures(values: np.ndarray[Any, Any], ranked: bool = False) -> Entry:
+    """Return means of the known values; one of them weighs each by its place, so that their order counts."""
     known = values[~np.isnan(values)].astype(float)
     if not len(known):
         return {"missing": len(values)}
     means = {"mean": float(known.mean()), "mean_abs": float(np.abs(known).mean())}
+    if not ranked:
+        means["by_place"] = float((known * np.cos(np.arange(len(known)))).mean())
     return {
         "missing": len(values) - len(known),
         **{name: float(f"{mean:.6g}") for name, mean in means.items()},
@@ -186,7 +192,7 @@ def _alike(before: Entry, now: Entry) -> bool:
             every = value.keys() | now[name].keys()
             if any(abs(value.get(each, 0) - now[name].get(each, 0)) > CELLS for each in every):
                 return False
-        elif name in ("mean", "mean_abs"):
+        elif name in ("mean", "mean_abs", "by_place"):
             # A mean near 0 is as precise as the values that it is of.
             if abs(value - now[name]) > max(ABSOLUTE, RELATIVE * before["mean_abs"]):
                 return False

@@ -43,6 +43,8 @@ def test_last_bits_and_a_few_calls_may_differ(before: Summary, tmp_path: Path) -
     [
         ("cell", list("abcdfe")),
         ("probability", np.random.default_rng(0).random(6) + 2e-3),
+        ("probability", np.random.default_rng(0).random(6)[::-1]),
+        ("probability", 1 - np.random.default_rng(0).random(6)),
         ("probability", np.random.default_rng(0).random(6).astype(np.float32)),
         ("call", ["resistant"] * 4 + ["sensitive"] * 2),
     ],

@@ -17,7 +17,7 @@ from nextflow_engine import Pipeline
         (["--pairs", "x$(touch F)"], "--pairs: 'x$(touch F)' is not a comma-separated list"),
         (["--hgv", "100"], "--hgv: there is no such parameter"),
         (["--shots", "3"], "--shots: 3 in regime B; give at least 1 in regime C, and 0 in all others"),
-        (["--gene_sets", "reactom"], "--gene_sets: 'reactom' is no .gmt file that is there"),
+        (["--gene_sets", "reactom"], "--gene_sets: 'reactom' is neither an existing .gmt file nor one of"),
     ],
 )
 def test_wrong_parameters_start_nothing(

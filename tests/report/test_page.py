@@ -78,7 +78,12 @@ def test_planted_numbers_stand_in_the_page(folder: Path) -> None:
     assert "AUROC 0.90 (95 % interval 0.86 to 0.94 over 2 seeds)" in text
     assert "AUROC 0.44 (95 % interval 0.40 to 0.48 over 2 seeds)" in text
     assert text.count("balanced accuracy 0.81, MCC 0.62") == 2
-    assert text.count("sequencing depth alone AUROC 0.61, logistic regression AUROC 0.72") == 2
+    assert (
+        text.count(
+            "sequencing depth alone (in its better direction) AUROC 0.61, logistic regression AUROC 0.72"
+        )
+        == 2
+    )
     assert text.count("Accuracy is 0.83 and F1 0.84; calling every cell sensitive gives 0.67 and 0.80") == 2
     assert text.count("expression 0.12, shared code 0.34") == 2
     assert "genes 1.2e−06, pathway units 4.5e−06" in text
@@ -100,7 +105,7 @@ def test_controls_stand_between_the_model_and_the_classifiers(folder: Path) -> N
         "all resistant",
     ]
     assert [name for name in methods_shown(loud) if "," in name] == []
-    assert text.count("20 models that learnt permuted labels (permutation p = 0.05)") == 1
+    assert text.count("against 20 models that learnt permuted labels, p = 0.05") == 1
     assert text.count("controls of the model: permuted labels (20 times), untrained encoder (3 times)") == 1
     assert text.count("AUPRC of chance: 0.67") == 2
 
@@ -207,10 +212,10 @@ def test_regimes_share_no_table_and_no_figure_and_the_oracle_is_marked(
     html, reader, text = read(report(made, tmp_path / "report"))
     assert len(reader.ids) == len(set(reader.ids))
     for heading in ("Overview", "Sensitive or resistant?", "All metrics"):
-        for regime in ("cells seen without labels", "half of the cells seen with labels"):
+        for regime in ("cells seen without labels", "up to half of the cells seen with labels"):
             assert html.count(f'{heading} <span class="regime">{regime}') == 1
     assert text.count("this is a ceiling, not a result") == 2
-    assert "share_ae_pathways · hallmark · half of the cells seen with labels" in text
+    assert "share_ae_pathways · hallmark · up to half of the cells seen with labels" in text
     tables = re.findall(r"<table.*?</table>", html, flags=re.DOTALL)
     assert any("0.71" in table for table in tables)
     assert any("0.99" in table for table in tables)

@@ -28,7 +28,8 @@ def test_a_missing_file_is_refused_unless_it_is_out_of_sight(world: Path, write_
     sheet, response = write_sheet({"cells": "far/cells.h5ad"}), world / "response.parquet"
     with pytest.raises(InputError, match=r"row 2 column cells: no file far/cells\.h5ad"):
         check(sheet, response)
-    assert len(check(sheet, response, look_for_files=False)) == 1
+    ((pair, drug),) = check(sheet, response, look_for_files=False)
+    assert (pair.pair, drug) == ("first", "Plantedmab")
 
 
 def test_the_command_says_one_line_per_pair(

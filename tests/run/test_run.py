@@ -260,6 +260,11 @@ def test_nothing_is_started_if_anything_in_the_request_is_wrong(
     without_names = replace(reference, gene_ids=tmp_path / "no_names.parquet")
     with pytest.raises(InputError, match=r"no_names\.parquet: no such file"):
         run(good, without_names, make_parameters(QUICK, "p"), results)
+    (gene_sets,) = reference.gene_sets
+    twin = tmp_path / f"{gene_sets.stem}.txt"
+    twin.write_bytes(gene_sets.read_bytes())
+    with pytest.raises(InputError, match="two files have the same name among gene_sets, gene_sets"):
+        run(good, replace(reference, gene_sets=(gene_sets, twin)), make_parameters(QUICK, "p"), results)
     assert not results.exists()
 
 
@@ -294,7 +299,7 @@ def test_a_results_folder_that_cannot_be_made_ends_before_any_work(
 def test_a_pair_that_failed_is_told_by_what_is_at_fault(capsys: pytest.CaptureFixture[str]) -> None:
     pair = SheetRow("p", "d", Path("c"), None, (), "", CellInput(), CellLabels(), {})
     told = {
-        "out of memory; run it where": MemoryError(),
+        "out of memory; use a machine": MemoryError(),
         "c.h5ad: No space left on device; check": OSError(errno.ENOSPC, "No space left on device", "c.h5ad"),
         "c.h5ad: wrong": InputError("c.h5ad:\nwrong"),
     }

@@ -110,7 +110,7 @@ def test_random_gene_sets_keep_sizes_and_overlaps_and_the_free_units() -> None:
 def test_regimes_with_shots_have_no_controls(tiny_study: Path, tiny_encoder: Path, tmp_path: Path) -> None:
     with pytest.raises(
         ParameterError,
-        match=r"no controls are made with .* \(C\); make them with .* \(A\) or",
+        match=r"regime C .* has no controls; make them in regime A .* or regime B",
     ):
         make(tiny_study, tiny_encoder, tmp_path / "controls", regime="C", shots=1)
     assert not (tmp_path / "controls").exists()

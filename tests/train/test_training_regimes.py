@@ -71,7 +71,9 @@ def test_in_regime_a_cells_are_scored_as_if_they_were_lines(
 def test_an_encoder_that_has_seen_cells_is_refused_in_regime_a(
     tiny_study: Path, tiny_encoder: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(ArtefactError, match=r"seen without labels \(B\), not .* with cells not seen"):
+    with pytest.raises(
+        ArtefactError, match=r"pretrained in regime B .*, so it cannot be fine-tuned in regime A"
+    ):
         finetune(tiny_study, tiny_encoder, tmp_path / "model", LossParameters(), settings("A"))
     assert list(tmp_path.iterdir()) == []
 
@@ -142,7 +144,7 @@ def test_shots_and_regime_go_together(
     drawn = shots(tiny_study, tmp_path / "shots", "C", 3, 1) if given else None
     part = {"finetune_epochs": 1, "pretrain_epochs": 0, "regime": "A" if regime == "A" else "B"}
     encoder = train_tiny(tiny_study, tmp_path, **part).with_name("encoder")
-    with pytest.raises(ParameterError, match=rf"^shots_from: .* with .* \({regime}\)"):
+    with pytest.raises(ParameterError, match=rf"^shots_from: .*, but regime {regime} "):
         finetune(tiny_study, encoder, tmp_path / "out", LossParameters(), settings(regime, per_class), drawn)
     assert not (tmp_path / "out").exists()
 
@@ -152,7 +154,7 @@ def test_shots_of_another_regime_or_number_are_refused(
     regime: Regime, per_class: int, tiny_study: Path, tiny_encoder: Path, tmp_path: Path
 ) -> None:
     drawn = shots(tiny_study, tmp_path / "shots", "C", 3, 1)
-    with pytest.raises(ArtefactError, match=r"drawn for a few .* \(C\), --shots 3, and not for"):
+    with pytest.raises(ArtefactError, match=r"drawn for regime C .*, --shots 3, and not for regime"):
         finetune(
             tiny_study,
             tiny_encoder,

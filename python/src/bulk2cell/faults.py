@@ -55,7 +55,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 def one_line(error: BaseException) -> str:
     """Return the message of an error as one line of printable characters."""
     if is_out_of_memory(error):
-        text = "out of memory; run it where there is more, or give fewer cells"
+        text = "out of memory; use a machine with more, or give fewer cells"
     elif isinstance(error, OSError):
         where = error.filename or "file system"
         text = f"{where}: {error.strerror or error}; check the path, permissions and free space"

@@ -157,7 +157,7 @@ class StudyParameters(Checked):
 
 @dataclass(frozen=True)
 class NetworkParameters(Checked):
-    """Shape of the network (method: domain separation with a sparse decoder)."""
+    """Strategy, and the shape of its network."""
 
     strategy: StrategyName = parameter("ridge_pathways", "modelling strategy")
     hidden: int = parameter(512, "units of the encoders' hidden layer", minimum=1, maximum=MOST_UNITS)
@@ -240,7 +240,7 @@ class TrainParameters(Checked):
     )
     shots: int = parameter(
         0,
-        f"labelled cells per class for {with_letters(WITH_SHOTS)}, left out of the test; 0 in all other regimes",
+        f"labelled cells of each class in {with_letters(WITH_SHOTS)}, left out of the test; 0 in all other regimes",
         minimum=0,
         maximum=MOST_CELLS_OF_A_FILE,
     )
@@ -265,9 +265,20 @@ class TrainParameters(Checked):
         super().__post_init__()
         if REGIMES[self.regime].takes_shots != (self.shots > 0):
             raise ParameterError(
-                f"shots: {self.shots} in the regime of {with_letter(self.regime)}; give at least 1 in that of "
+                f"shots: {self.shots} does not go with {with_letter(self.regime)}; give at least 1 in "
                 f"{with_letters(WITH_SHOTS)}, and 0 in all others"
             )
+
+
+# Read by fine-tuning alone: an encoder does not depend on them.
+FINETUNING_ONLY = (
+    "finetune_epochs",
+    "finetune_min_epochs",
+    "freeze_encoder",
+    "pretrain_weight",
+    "ridge_penalty",
+    "ridge_target",
+)
 
 
 @dataclass(frozen=True)

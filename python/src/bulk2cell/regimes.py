@@ -67,9 +67,9 @@ REGIMES: Mapping[Regime, Access] = {
         folder="regime_C",
     ),
     "D": Access(
-        words="half of the cells seen with labels",
-        sentence="Training saw the labels of half of the target's cells, which are left out of the test: this is a ceiling, "
-        "not a result.",
+        words="up to half of the cells seen with labels",
+        sentence="Training saw the labels of up to half of the target's cells, as many sensitive as resistant ones, "
+        "which are left out of the test: this is a ceiling, not a result.",
         sees_cells=True,
         sees_labels=True,
         takes_shots=False,
@@ -83,8 +83,8 @@ WITH_CONTROLS = [regime for regime, access in REGIMES.items() if access.has_cont
 
 
 def with_letter(regime: Regime) -> str:
-    """Return a regime in words, and the letter that a person types for it."""
-    return f"{REGIMES[regime].words} ({regime})"
+    """Return the letter that a person types for a regime, and the regime in words."""
+    return f"regime {regime} ({REGIMES[regime].words})"
 
 
 def with_letters(regimes: Iterable[Regime]) -> str:

@@ -134,7 +134,7 @@ def predict(
     parameters: PredictParameters,
     annotated: bool = False,
 ) -> Path:
-    """Write predictions of a model on cells; see `bulk2cell.predict.predict`.
+    """Write predictions of a model on cells; see `bulk2cell.predict.predict.predict`.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from bulk2cell.parameters import (
     StudyParameters,
     TrainParameters,
 )
-from bulk2cell.regimes import REGIMES, Regime
+from bulk2cell.regimes import REGIMES, Regime, with_letter
 from bulk2cell.validated import Strict
 
 
@@ -30,7 +30,7 @@ def _no_repeats(names: list[str]) -> list[str]:
 
 def _sees_labels(regime: Regime) -> Regime:
     if not REGIMES[regime].sees_labels:
-        raise ValueError(f"there are no shots with {REGIMES[regime].words}")
+        raise ValueError(f"there are no shots in {with_letter(regime)}")
     return regime
 
 

@@ -9,6 +9,7 @@ from bulk2cell.artefacts.attributions import Attributions
 from bulk2cell.artefacts.manifest import new_manifest
 from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study, training_inputs
+from bulk2cell.artefacts.study_input import draw_rows, study_input
 from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.attribute.enrichment import enrichment
 from bulk2cell.attribute.gradients import Completeness, completeness, integrated_gradients
@@ -16,7 +17,6 @@ from bulk2cell.attribute.summary import summarise
 from bulk2cell.attribute.units import names_of_units, reading_of_units
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.parameters import AttributeParameters
-from bulk2cell.preprocess.study_input import draw_rows, study_input
 from bulk2cell.progress import say
 from bulk2cell.regimes import REGIMES
 from bulk2cell.train.seeds import settle_threads

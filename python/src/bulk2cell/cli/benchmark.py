@@ -36,11 +36,11 @@ def benchmark(
 
     Every pair needs labels. Sheet, reference data and --params are as for `run`. The grid varies one parameter at a time
     around the values of --params; `--grid article` is the article's study. A job is one setting, one pair and one file of
-    gene sets, with every strategy and seed, and without attributions.
+    gene sets, with every strategy and seed, and without attributions or controls.
 
     The same command again does not repeat what is finished. A job that fails is named at the end and does not stop the
-    others; the exit code is then 1. Results: <out>/benchmark with benchmark.html, benchmark.parquet and csv; the artefacts
-    and logs of the jobs: <out>/runs.
+    others; the exit code is then 1. Results: `OUT/benchmark` with benchmark.html, benchmark.parquet and csv; the artefacts
+    and logs of the jobs: `OUT/runs`.
 
     Example: `bulk2cell benchmark pairs.csv --bulk ref/gdsc_expression.parquet --response ref/gdsc_response.parquet
     --gene-sets ref/reactome.gmt --gene-sets ref/hallmark.gmt --strategies all --out results`

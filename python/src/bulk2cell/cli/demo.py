@@ -16,11 +16,7 @@ def demo(
 
     Example: `bulk2cell demo --out demo`
     """
+    from bulk2cell.cli.run import show_outcome
     from bulk2cell.run.demo import demo as library
-    from bulk2cell.run.overview import overview
 
-    outcome = library(out)
-    typer.echo(overview(outcome.report))
-    typer.echo(outcome.report / "report.html")
-    if outcome.failures:
-        raise typer.Exit(1)
+    show_outcome(library(out))

@@ -18,7 +18,7 @@ def finetune(
     losses: LossParameters,
     training: TrainParameters,
     shots_from: Annotated[
-        Path | None, typer.Option(help=f"Folder of the shots, for {with_letters(WITH_LABELS)}.")
+        Path | None, typer.Option(help=f"Folder of the shots, in {with_letters(WITH_LABELS)}.")
     ] = None,
 ) -> None:
     """Learn the response of labelled cell lines: study + encoder -> model.

@@ -1,7 +1,7 @@
 """`bulk2cell run`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from bulk2cell.cli.sheet_options import (
     Strategies,
     values_of,
 )
+
+if TYPE_CHECKING:
+    from bulk2cell.run.run import Outcome
 
 
 def run(
@@ -54,7 +57,6 @@ def run(
     Example: `bulk2cell run --params params.yaml`
     """
     from bulk2cell.run.inputs import sheet_and_reference
-    from bulk2cell.run.overview import overview
     from bulk2cell.run.params_file import make_parameters
     from bulk2cell.run.run import run as library
 
@@ -73,6 +75,13 @@ def run(
     )
     parameters = make_parameters(values, str(params or "command line"))
     outcome = library(*sheet_and_reference(parameters), parameters, Path(parameters.inputs.outdir))
+    show_outcome(outcome)
+
+
+def show_outcome(outcome: "Outcome") -> None:
+    """Print the overview, the page and what failed; the exit code is 1 if something did."""
+    from bulk2cell.run.overview import overview
+
     typer.echo(overview(outcome.report))
     typer.echo(outcome.report / "report.html")
     for failure in outcome.failures:

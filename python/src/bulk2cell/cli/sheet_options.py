@@ -14,7 +14,8 @@ GeneSets = Annotated[list[Path] | None, typer.Option(help="Gene sets, GMT; may b
 Out = Annotated[Path | None, typer.Option(help="Results folder (default: results).")]
 GeneIds = Annotated[Path | None, typer.Option(help="Gene names: identifier, symbol.")]
 Params = Annotated[
-    Path | None, typer.Option(help="Flat yaml or json file with parameters of any stage; see above.")
+    Path | None,
+    typer.Option(help="Flat yaml or json file with parameters of any stage; see `bulk2cell run --help`."),
 ]
 Grid = Annotated[
     str | None,

@@ -20,11 +20,11 @@ def shots(
         typer.Option(
             min=0,
             max=MOST_CELLS_OF_A_FILE,
-            help=f"Labelled cells per class for {with_letters(WITH_SHOTS)}; else 0.",
+            help=f"Labelled cells of each class in {with_letters(WITH_SHOTS)}; else 0.",
         ),
     ] = TrainParameters.shots,
     seed: Annotated[
-        int, typer.Option(min=0, max=MOST_SEED, help=f"Seed of the draw for {with_letters(WITH_SHOTS)}.")
+        int, typer.Option(min=0, max=MOST_SEED, help=f"Seed of the draw in {with_letters(WITH_SHOTS)}.")
     ] = TrainParameters.seed,
 ) -> None:
     """Draw labelled cells that a model may learn from: study -> shots.

@@ -14,11 +14,11 @@ from umap import UMAP
 
 from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study
+from bulk2cell.artefacts.study_input import draw_rows, study_input
 from bulk2cell.cells.standardise import gene_statistics, standardise
 from bulk2cell.evaluate.scores import score_rows
 from bulk2cell.methods import EXPRESSION, SHARED_CODE
 from bulk2cell.metrics import SILHOUETTE
-from bulk2cell.preprocess.study_input import draw_rows, study_input
 
 COMPONENTS = 50  # scanpy's default
 NEIGHBOURS = 15  # scanpy's and UMAP's default

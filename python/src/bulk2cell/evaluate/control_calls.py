@@ -9,7 +9,7 @@ from bulk2cell.artefacts.study import Study
 from bulk2cell.errors import ArtefactError
 from bulk2cell.evaluate.join import check_cells, check_pair
 from bulk2cell.methods import CONTROLS, method_of
-from bulk2cell.regimes import REGIMES, Regime
+from bulk2cell.regimes import Regime, with_letter
 
 CALLS_OF_CONTROLS = ["method", "strategy", "seed", "cell", "probability", "call", "abstained"]
 
@@ -61,8 +61,8 @@ def _refuse_others(study: Study, controls: Controls, strategies: Collection[str]
     check_pair(study, manifest)
     if manifest.content["regime"] != regime:
         raise ArtefactError(
-            f"{manifest.path}: controls with {REGIMES[manifest.content['regime']].words} beside predictions with "
-            f"{REGIMES[regime].words}; give controls of the models that made the predictions"
+            f"{manifest.path}: controls in {with_letter(manifest.content['regime'])} beside predictions in "
+            f"{with_letter(regime)}; give controls of the models that made the predictions"
         )
     for column, known in (("control", CONTROLS), ("strategy", strategies)):
         unknown = set(table[column]) - set(known)

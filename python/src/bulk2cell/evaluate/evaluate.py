@@ -63,7 +63,7 @@ def evaluate(
     ArtefactError
         If predictions, model or controls do not belong to the study, or regimes differ.
     """
-    calls, manifests = join_calls(study, predictions)
+    calls, manifests = join_calls(study, predictions), [each.manifest for each in predictions]
     regime = manifests[0].content["regime"]
     cells, shots = leave_out(labelled_cells(study), manifests)
     control_calls = join_control_calls(study, controls, set(calls["strategy"]), regime)
@@ -115,8 +115,8 @@ def evaluate(
 def inputs_of(
     study: Manifest,
     predictions: Sequence[Manifest],
-    model: TrainedModel | None = None,
-    controls: Sequence[Manifest] = (),
+    model: TrainedModel | None,
+    controls: Sequence[Manifest],
 ) -> Mapping[str, str]:
     """Return the sha256 of what scores are made from: the study's files, the predictions, the weights, the controls."""
     used = {f"study/{name}": digest for name, digest in study.files.items()}

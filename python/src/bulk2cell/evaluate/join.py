@@ -9,7 +9,7 @@ from bulk2cell.artefacts.predictions import Predictions
 from bulk2cell.artefacts.study import Study, read_cell_labels
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import PredictParameters, take
-from bulk2cell.regimes import REGIMES
+from bulk2cell.regimes import with_letter
 
 
 def labelled_cells(study: Study) -> pd.DataFrame:
@@ -66,29 +66,28 @@ def leave_out(cells: pd.DataFrame, manifests: Sequence[Manifest]) -> tuple[pd.Da
     return tested, shots
 
 
-def join_calls(study: Study, predictions: Sequence[Predictions]) -> tuple[pd.DataFrame, list[Manifest]]:
+def join_calls(study: Study, predictions: Sequence[Predictions]) -> pd.DataFrame:
     """Put predictions on the study's cells, of any strategies and seeds, into one table.
 
     Returns
     -------
     pd.DataFrame
         cell, probability, call, abstained, strategy, seed; sorted by strategy, seed and cell.
-    list of Manifest
-        One per predictions.
 
     Raises
     ------
+    InputError
+        If there are none.
     ArtefactError
         If predictions are of another pair, other gene sets or other cells, if two are of the same strategy
         and seed, if their calls were made with different thresholds, or if their regimes differ.
     """
-    tables, manifests = [], []
-    for each in predictions:
-        table, manifest = each.table, each.manifest
+    manifests = [each.manifest for each in predictions]
+    tables = []
+    for table, manifest in ((each.table, each.manifest) for each in predictions):
         check_pair(study, manifest)
         check_cells(study, table, manifest)
         tables.append(table.assign(strategy=manifest.content["strategy"], seed=manifest.content["seed"]))
-        manifests.append(manifest)
     if not tables:
         raise InputError("no predictions to evaluate; give at least one folder of predictions")
     calls = pd.concat(tables, ignore_index=True)
@@ -102,11 +101,11 @@ def join_calls(study: Study, predictions: Sequence[Predictions]) -> tuple[pd.Dat
         )
     regimes = sorted({manifest.content["regime"] for manifest in manifests})
     if len(regimes) > 1:
-        words = " and with ".join(REGIMES[regime].words for regime in regimes)
+        words = " and ".join(map(with_letter, regimes))
         raise ArtefactError(
-            f"{manifests[-1].path}: predictions with {words} are not scored together; give those of one regime"
+            f"{manifests[-1].path}: predictions in {words} cannot be scored together; give those of one regime"
         )
-    return calls.sort_values(["strategy", "seed", "cell"], ignore_index=True), manifests
+    return calls.sort_values(["strategy", "seed", "cell"], ignore_index=True)
 
 
 def thresholds(manifest: Manifest) -> tuple[float, float]:

@@ -37,8 +37,8 @@ def shots(study: Manifest, regime: Regime, per_class: int, seed: int) -> Shots:
     access = REGIMES[regime]
     if not access.sees_labels or access.takes_shots != (per_class > 0):
         raise ParameterError(
-            f"shots: {per_class} in the regime of {with_letter(regime)}; labelled cells are drawn in that of "
-            f"{with_letters(WITH_LABELS)}: at least 1 per class for a few, and 0 for half"
+            f"shots: {per_class} does not go with {with_letter(regime)}; labelled cells are drawn in "
+            f"{with_letters(WITH_LABELS)}, at least 1 per class where they are few, and 0 where they are half"
         )
     labels = read_cell_labels(study)
     smaller = min(int((labels["label"] == value).sum()) for value in (0, 1))

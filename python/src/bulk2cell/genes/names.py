@@ -25,13 +25,10 @@ class Naming:
         Current symbol per gene of the file; names that the table does not know stay as they are.
     identifiers
         Kind of names in the file.
-    renamed
-        Number of genes whose name changed.
     """
 
     symbols: "pd.Index[str]"
     identifiers: Identifiers
-    renamed: int
 
 
 def kind_of(names: "pd.Index[str]") -> Identifiers:
@@ -70,7 +67,7 @@ def to_symbols(names: "pd.Index[str]", gene_ids: pd.DataFrame | None, path: Path
     names
         Gene names of a file.
     gene_ids
-        Columns identifier and symbol, see `sources.gene_ids.read_gene_ids`.
+        Columns identifier and symbol, see `genes.ids.read_gene_ids`.
     path
         The file, for the message.
 
@@ -86,11 +83,11 @@ def to_symbols(names: "pd.Index[str]", gene_ids: pd.DataFrame | None, path: Path
                 f"{path}: genes are named by {kind.capitalize()} ids ({some(names)}); give --gene-ids, a table that "
                 "names their symbols (`bulk2cell fetch gene_ids`)"
             )
-        return Naming(names, kind, 0)
+        return Naming(names, kind)
     mapping = dict(zip(gene_ids["identifier"], gene_ids["symbol"], strict=True))
     bare = [name.split(".")[0] if ENSEMBL.fullmatch(name) else name for name in names]
     symbols = pd.Index([mapping.get(name, name) for name in bare])
-    return Naming(symbols, kind, int((symbols != names).sum()))
+    return Naming(symbols, kind)
 
 
 def highest_repeats(

@@ -7,6 +7,11 @@ import pandas as pd
 from bulk2cell.errors import InputError
 
 
+def name_gene_sets(path: Path) -> str:
+    """Return the name of a file's gene sets, in folders and artefacts: that of the file without its ending."""
+    return path.stem
+
+
 def read_gmt(path: Path) -> pd.DataFrame:
     """Read a GMT file: one set per line, as name, description and genes, separated by tabs.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bulk2cell.artefacts.folder import claimed
 from bulk2cell.errors import InputError
+from bulk2cell.genes.sets import name_gene_sets
 from bulk2cell.grid.collect import Scored
 from bulk2cell.grid.compare import write_comparison
 from bulk2cell.grid.grid import DEFAULT, grid_and_settings
@@ -67,7 +68,10 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
         jobs = jobs_of(settings, pairs, reference, results / "runs")
         say(f"benchmark: {len(settings)} settings, {len(pairs)} pairs, {len(reference.gene_sets)} gene sets")
         done, failures = do_jobs(jobs, processes)
-        scored = [Scored(job.setting, job.pair.pair, job.gene_sets.stem, job.home / "scores") for job in done]
+        scored = [
+            Scored(job.setting, job.pair.pair, name_gene_sets(job.gene_sets), job.home / "scores")
+            for job in done
+        ]
         if failures and not any(one.setting.name == DEFAULT for one in scored):
             say("benchmark: no job of the default setting finished, so there is nothing to compare with")
             return Outcome(None, tuple(failures))

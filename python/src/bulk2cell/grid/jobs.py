@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bulk2cell.artefacts.manifest import read_manifest
+from bulk2cell.genes.sets import name_gene_sets
 from bulk2cell.grid.grid import Setting, first_alike
 from bulk2cell.grid.pool import in_parallel
 from bulk2cell.report.failures import Failure
@@ -52,7 +53,7 @@ def jobs_of(
         alike = first_alike(setting, settings)
         for pair in pairs:
             for gene_sets in reference.gene_sets:
-                place = Path(pair.pair) / gene_sets.name.removesuffix(".gmt")
+                place = Path(pair.pair) / name_gene_sets(gene_sets)
                 study = runs / alike.name / place / "study"
                 jobs.append(Job(setting, pair, gene_sets, reference, runs / setting.name / place, study))
     return jobs

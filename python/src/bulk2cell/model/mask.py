@@ -1,4 +1,4 @@
-"""The pattern of the sparse decoder: which gene belongs to which pathway unit."""
+"""Which gene belongs to which pathway unit."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ def unit_names(pathways: pd.DataFrame, free_units: int) -> list[str]:
 
 
 def decoder_mask(genes: Sequence[str], pathways: pd.DataFrame, free_units: int) -> Tensor:
-    """Return the pattern of the sparse decoder.
+    """Return which gene belongs to which unit.
 
     Parameters
     ----------

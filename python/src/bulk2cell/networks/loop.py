@@ -36,10 +36,10 @@ def fit(
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimiser = torch.optim.Adam(trained, lr=schedule.learning_rate, fused=True)
     progress = load_checkpoint(checkpoint, fingerprint, network, optimiser) if checkpoint else Progress()
+    losses = partial(objective.losses, network)
     for epoch in track(range(progress.epoch + 1, schedule.epochs + 1), schedule.stage):
         if should_stop(schedule, progress):
             break
-        losses = partial(objective.losses, network)
         with products_in(schedule.precision):
             row = train_epoch(network, optimiser, objective.batches(), losses, schedule.clip_norm)
         network.eval()

@@ -5,6 +5,7 @@ from dataclasses import Field, fields
 from typing import Any
 
 from bulk2cell.parameters import (
+    FINETUNING_ONLY,
     AttributeParameters,
     ControlParameters,
     EvaluateParameters,
@@ -18,7 +19,6 @@ from bulk2cell.parameters import (
     TrainParameters,
 )
 from bulk2cell.run.params_file import SET_BY_RUN
-from bulk2cell.train.provenance import FINETUNING_ONLY
 
 GROUPS: Mapping[str, type[Any]] = {
     "input": InputParameters,

@@ -13,6 +13,7 @@ from bulk2cell.cells.blocks import refuse_repeated_names
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.genes.ids import read_gene_ids
 from bulk2cell.genes.names import best_names, to_symbols
+from bulk2cell.genes.sets import name_gene_sets
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
 from bulk2cell.preprocess.cell_labels import read_labels
@@ -109,7 +110,7 @@ def preprocess(
                 "scale": {"bulk": "log2, times ln 2", "cells": survey.scale},
                 "scale_declared": cell_input.scale != "auto",
                 "identifiers": {"bulk": source.identifiers, "cells": naming.identifiers},
-                "gene_sets": sources.gene_sets.stem,
+                "gene_sets": name_gene_sets(sources.gene_sets),
                 "target_sum": parameters.target_sum,
                 **facts,
                 "kept": account,

@@ -33,9 +33,9 @@ def headline(row: Mapping[str, Any]) -> str:
     spread = f" (95 % interval {text['auroc_low']} to {text['auroc_high']} {interval})" if interval else ""
     return (
         f"AUROC {text['auroc']}{spread}, balanced accuracy {text['balanced_accuracy']}, MCC {text['mcc']}. For "
-        f"comparison: sequencing depth alone AUROC {text['depth_auroc']}, logistic regression AUROC "
-        f"{text['logistic_auroc']}{_permuted(row)}. Accuracy is {text['accuracy']} and F1 {text['f1']}; calling every "
-        f"cell sensitive gives {text['constant_accuracy']} and {text['constant_f1']}."
+        f"comparison: sequencing depth alone (in its better direction) AUROC {text['depth_auroc']}, logistic "
+        f"regression AUROC {text['logistic_auroc']}{_permuted(row)}. Accuracy is {text['accuracy']} and F1 "
+        f"{text['f1']}; calling every cell sensitive gives {text['constant_accuracy']} and {text['constant_f1']}."
     )
 
 
@@ -43,7 +43,7 @@ def _permuted(row: Mapping[str, Any]) -> str:
     if not row["permutations"]:
         return ""
     models = _count(row["permutations"], "model")
-    return f", {models} that learnt permuted labels (permutation p = {row['permutation_p']:.2f})"
+    return f"; against {models} that learnt permuted labels, p = {row['permutation_p']:.2f}"
 
 
 def _listed(names: Sequence[str]) -> str:

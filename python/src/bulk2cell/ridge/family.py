@@ -77,8 +77,9 @@ def describe_training(
         if known["cell_components"] and REGIMES[regime].sees_cells
         else ""
     )
+    shots = " and the labels of cells of the target" if REGIMES[regime].sees_labels else ""
     return (
-        f"It learnt {TARGETS[known['ridge_target']]} (penalty {known['ridge_penalty']} per gene; seeds "
-        f"{', '.join(map(str, seeds))}, each a random weighting of the lines).{reduced} Held-out cell lines judged it and "
-        "calibrated its probabilities; then it learnt from them, too."
+        f"It learnt {TARGETS[known['ridge_target']]}{shots} (penalty {known['ridge_penalty']} per gene; seeds "
+        f"{', '.join(map(str, seeds))}, each a random weighting of the lines).{reduced} Held-out cell lines validated "
+        "it and calibrated its probabilities; then it learnt from them, too."
     )

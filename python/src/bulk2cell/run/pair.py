@@ -15,6 +15,7 @@ from bulk2cell.artefacts.study import Study, hold_in_memory, read_study, trainin
 from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.attribute.attribute import attribute
 from bulk2cell.cells.open_cells import in_memory, open_cells
+from bulk2cell.genes.sets import name_gene_sets
 from bulk2cell.parameters import MOST_CELLS, CellInput, NetworkParameters, take
 from bulk2cell.predict.predict import predict_study
 from bulk2cell.preprocess.sources import Sources, preprocess_inputs, preprocess_parameters
@@ -39,7 +40,7 @@ def run_pair(
     list of Manifest
         The artefacts, for the report.
     """
-    place = results / pair.pair / gene_sets.name.removesuffix(".gmt")
+    place = results / pair.pair / name_gene_sets(gene_sets)
     study = make_study(pair, gene_sets, reference, parameters, results, place / "study")
     home = place / REGIMES[parameters.training.regime].folder
     return [study.manifest, *run_models(study, pair, parameters, results, home)]
@@ -111,7 +112,7 @@ def open_once(study: Manifest) -> Finished[Study]:
 
 
 def inputs_with(model: Manifest, study: Finished[Study]) -> Mapping[str, str]:
-    """Return the sha256 of a model's weights and of a study's files but the cells' labels."""
+    """Return the sha256 of a model's or an encoder's weights and of a study's files but the cells' labels."""
     return {**weights_of(model), **training_inputs(study.manifest)}
 
 
@@ -159,7 +160,7 @@ def train_controls(
         start = read_model(encoder, "encoder")
         return save(controls(study.opened, data(()), start, *groups), out).manifest
 
-    inputs = {**training_inputs(study.manifest), **weights_of(encoder)}
+    inputs = inputs_with(encoder, study)
     return Finished(do_once(results, out, "controls", "controls", settings, inputs, make), read_controls)
 
 

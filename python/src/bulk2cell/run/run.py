@@ -8,6 +8,7 @@ from bulk2cell.artefacts.folder import claimed
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.errors import InputError
 from bulk2cell.faults import is_foreseen, one_line
+from bulk2cell.genes.sets import name_gene_sets
 from bulk2cell.progress import say
 from bulk2cell.report.failures import Failure
 from bulk2cell.report.report import report
@@ -77,9 +78,11 @@ def checked_pairs(sheet: Path, reference: Reference, parameters: AllParameters) 
     for path in (reference.bulk, reference.response, *reference.gene_sets, reference.gene_ids):
         if path and not path.is_file():
             raise InputError(f"{path}: no such file; check the path, or get it with `bulk2cell fetch`")
-    names = [path.name for path in reference.gene_sets]
+    names = [name_gene_sets(path) for path in reference.gene_sets]
     if len(set(names)) < len(names):
-        raise InputError(f"gene sets: two files have one name among {', '.join(names)}; rename one of them")
+        raise InputError(
+            f"gene sets: two files have the same name among {', '.join(names)}; rename one of them"
+        )
     chosen_strategies(parameters.run.strategies)
     return read_sample_sheet(sheet, reference.response)
 
@@ -89,4 +92,4 @@ def failure_of(pair: SheetRow, gene_sets: Path, error: Exception) -> Failure:
     stage = next(iter(getattr(error, "__notes__", [])), "run")
     if not is_foreseen(error):
         traceback.print_exception(error)
-    return Failure(pair.pair, stage, one_line(error), gene_sets.stem)
+    return Failure(pair.pair, stage, one_line(error), name_gene_sets(gene_sets))

@@ -1,4 +1,4 @@
-"""Every seed of one strategy through both stages of training."""
+"""One seed of a strategy through both stages of training."""
 
 from collections.abc import Callable, Collection
 from dataclasses import asdict

@@ -1,1 +1,1 @@
-"""Both training stages, their loop, checkpoints and seeds."""
+"""Both stages of training, and what all families of strategies share."""

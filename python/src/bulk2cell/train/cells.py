@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from bulk2cell.artefacts.study import Study
+from bulk2cell.artefacts.study_input import draw_rows
 from bulk2cell.parameters import MOST_CELLS
-from bulk2cell.preprocess.study_input import draw_rows
 
 CELLS_AT_ONCE = 8192
 

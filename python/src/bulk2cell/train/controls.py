@@ -120,5 +120,5 @@ def refuse_shots(regime: Regime) -> None:
     """
     if not REGIMES[regime].has_controls:
         raise ParameterError(
-            f"regime: no controls are made with {with_letter(regime)}; make them with {with_letters(WITH_CONTROLS)}"
+            f"regime: {with_letter(regime)} has no controls; make them in {with_letters(WITH_CONTROLS)}"
         )

@@ -19,7 +19,7 @@ from bulk2cell.train.checkpoint import fingerprint_of
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.history import history_table
 from bulk2cell.train.provenance import refuse_other_encoder, training_content
-from bulk2cell.train.seeds import device_of, set_seed
+from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import training_shots
 
 
@@ -77,7 +77,7 @@ def finetune(
     )
     tables = [table for table in (encoder.history, history_table("finetune", progress)) if len(table)]
     content = {
-        **training_content(study, network, training, device_of(model), progress),
+        **training_content(study, network, training, data.bulk.device.type, progress),
         "shots": learnt_from.names,
         "temperature": temperature,
         "validation": {

@@ -14,7 +14,7 @@ from bulk2cell.train.checkpoint import fingerprint_of
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.history import history_table
 from bulk2cell.train.provenance import pretraining_parameters, training_content
-from bulk2cell.train.seeds import device_of, set_seed
+from bulk2cell.train.seeds import set_seed
 
 
 def pretrain(
@@ -49,7 +49,7 @@ def pretrain(
     parameters, inputs = pretraining_parameters(network, losses, training), training_inputs(study.manifest)
     fingerprint = fingerprint_of("pretrain", parameters, inputs)
     progress = family_of(model.strategy).pretrain(model, data, losses, training, checkpoint, fingerprint)
-    facts = training_content(study, network, training, device_of(model), progress)
+    facts = training_content(study, network, training, data.bulk.device.type, progress)
     return TrainedModel(
         network=model.eval().cpu(),
         genes=facts["genes"],

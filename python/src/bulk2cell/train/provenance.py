@@ -7,18 +7,9 @@ from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.errors import ArtefactError
 from bulk2cell.model.mask import unit_names
-from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
+from bulk2cell.parameters import FINETUNING_ONLY, LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.regimes import REGIMES, Regime, with_letter
 from bulk2cell.train.checkpoint import Progress
-
-FINETUNING_ONLY = (
-    "finetune_epochs",
-    "finetune_min_epochs",
-    "freeze_encoder",
-    "pretrain_weight",
-    "ridge_penalty",
-    "ridge_target",
-)
 
 
 def pretraining_parameters(
@@ -63,9 +54,9 @@ def refuse_other_encoder(encoder: TrainedModel, study: Study, regime: Regime) ->
         raise ArtefactError(
             f"{encoder.manifest.path}: encoder of another study than {study.manifest.path}; pretrain on this study first"
         )
-    pretrained_with = encoder.manifest.content["regime"]
-    if REGIMES[pretrained_with].sees_cells != REGIMES[regime].sees_cells:
+    pretrained_in = encoder.manifest.content["regime"]
+    if REGIMES[pretrained_in].sees_cells != REGIMES[regime].sees_cells:
         raise ArtefactError(
-            f"{encoder.manifest.path}: pretrained with {with_letter(pretrained_with)}, not to be fine-tuned with "
+            f"{encoder.manifest.path}: pretrained in {with_letter(pretrained_in)}, so it cannot be fine-tuned in "
             f"{with_letter(regime)}; pretrain with --regime {regime}"
         )

@@ -5,7 +5,6 @@ import random
 
 import numpy as np
 import torch
-from torch import nn
 
 from bulk2cell.cores import threads
 from bulk2cell.errors import DeviceError
@@ -45,8 +44,3 @@ def choose_device(device: Device) -> str:
     if device == "cuda" and not available:
         raise DeviceError("device: no GPU can be used here; give --device cpu or auto")
     return "cuda" if available and device != "cpu" else "cpu"
-
-
-def device_of(network: nn.Module) -> str:
-    """Return the kind of device that a network is on."""
-    return next(network.parameters()).device.type

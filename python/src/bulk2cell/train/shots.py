@@ -46,21 +46,25 @@ def training_shots(
     ArtefactError
         If they are of another study, regime or number.
     """
-    wanted = REGIMES[training.regime].sees_labels
-    if wanted != (shots is not None):
-        raise ParameterError(
-            f"shots_from: {'not given' if shots is None else shots.manifest.path} with {with_letter(training.regime)}; "
-            f"labelled cells, which `bulk2cell shots` draws, are learnt from with {with_letters(WITH_LABELS)} alone"
-        )
+    regime = with_letter(training.regime)
     if shots is None:
+        if REGIMES[training.regime].sees_labels:
+            raise ParameterError(
+                f"shots_from: not given, but {regime} learns from labelled cells; draw them with `bulk2cell shots`"
+            )
         return no_shots(device)
+    if not REGIMES[training.regime].sees_labels:
+        raise ParameterError(
+            f"shots_from: {shots.manifest.path}, but {regime} sees no labels; leave it out, or choose "
+            f"{with_letters(WITH_LABELS)}"
+        )
     table, manifest = shots.table, shots.manifest
-    regime, number = manifest.content["regime"], manifest.content["k"]
-    drawn_for = (regime, number if REGIMES[regime].takes_shots else 0)
+    drawn_in, number = manifest.content["regime"], manifest.content["k"]
+    drawn_for = (drawn_in, number if REGIMES[drawn_in].takes_shots else 0)
     if drawn_for != (training.regime, training.shots):
         raise ArtefactError(
-            f"{manifest.path}: drawn for {with_letter(regime)}, --shots {drawn_for[1]}, and not for "
-            f"{with_letter(training.regime)}, --shots {training.shots}; draw them again with `bulk2cell shots`"
+            f"{manifest.path}: drawn for {with_letter(drawn_in)}, --shots {drawn_for[1]}, and not for "
+            f"{regime}, --shots {training.shots}; draw them again with `bulk2cell shots`"
         )
     rows = pd.Index(study.cells.obs_names).get_indexer(pd.Index(table["cell"]))
     if manifest.content["pair"] != study.manifest.content["pair"] or (rows < 0).any():

@@ -26,8 +26,8 @@ def training_curves(history: pd.DataFrame) -> Figure:
     return Figure(
         panels,
         "Losses by epoch, one line per seed: grey on the training lines and cells, blue on held-out cell lines. Dots mark "
-        "the epochs whose weights were kept: the lowest total validation loss. No label of a target cell takes part. "
-        "If a loss rises on held-out lines while it falls in training, the model overfits its lines.",
+        "the epochs whose weights were kept: the lowest total validation loss. No label of a target cell takes part "
+        "in choosing the epoch. If a loss rises on held-out lines while it falls in training, the model overfits its lines.",
     )
 
 

@@ -45,9 +45,9 @@ def study_input(model: TrainedModel, study: Study, domain: Domain, rows: NDArray
     return denoise(standardise(X, scaling.cell_mean, scaling.cell_std), scaling.cell_components)
 
 
-def draw_rows(names: NDArray[Any], most: int, seed: int = 0) -> NDArray[Any]:
+def draw_rows(names: NDArray[Any], most: int) -> NDArray[Any]:
     """Draw at most `most` names at random; the draw does not depend on their order."""
     ordered = np.sort(names)
     if len(ordered) <= most:
         return ordered
-    return np.sort(np.random.default_rng(seed).choice(ordered, most, replace=False))
+    return np.sort(np.random.default_rng(0).choice(ordered, most, replace=False))
