@@ -33,6 +33,7 @@ STUDY = {
     "simulated": True,
     "scale": {"bulk": "-", "cells": "counts"},
     "scale_declared": False,
+    "reading": {"matrix": "X", "gene_names": "index", "log_base": None, "total": None},
     "identifiers": {"bulk": "symbol", "cells": "symbol"},
     "target_sum": 1e4,
     "lines": dict.fromkeys(("expression", "response", "train", "validation"), 0)

@@ -97,12 +97,12 @@ def test_no_byte_of_a_manifest_changes_unseen(tmp_path: Path, kind: Kind) -> Non
         b"\xff\xfe",
         b"{}",
         b'{"format": "2"}',
-        b'{"format": 2, "bulk2cell": "0.1.0"}',
+        b'{"format": 3, "bulk2cell": "0.1.0"}',
         b"[" * 10**6,
-        b'{"format": 2, "a": ' * 10**5,
-        b'{"format": 2, "a": ' + b"1" * 10**5 + b"}",
-        b'{"format": 2, "a": NaN}',
-        b'{"format": 2, "a": "\\ud800"}',
+        b'{"format": 3, "a": ' * 10**5,
+        b'{"format": 3, "a": ' + b"1" * 10**5 + b"}",
+        b'{"format": 3, "a": NaN}',
+        b'{"format": 3, "a": "\\ud800"}',
     ],
 )
 def test_a_manifest_of_other_content_is_damaged(tmp_path: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ from bulk2cell.cells import cell_file
 from bulk2cell.cells.h5ad_blocks import is_streamed
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.errors import InputError
+from bulk2cell.parameters import CellInput
 
 KINDS = {"csr": sp.csr_matrix, "csc": sp.csc_matrix, "dense": np.asarray}
 
@@ -39,7 +40,7 @@ def test_blocks_add_up_to_the_file(
     monkeypatch.setattr(cell_file, "VALUES_AT_ONCE", 30)
     monkeypatch.setattr(cell_file, "MOST_CELLS_AT_ONCE", 20)
     cells = written(tmp_path / "cells.h5ad", kind, compression=compression)
-    with open_cells(tmp_path / "cells.h5ad", "auto", []) as file:
+    with open_cells(tmp_path / "cells.h5ad", CellInput(), []) as file:
         spans = [(start, start + file.step) for start in file.starts()]
         blocks = [file.block(*span) for span in spans]
         names = np.concatenate([file.names(*span) for span in spans])
@@ -59,16 +60,13 @@ def test_what_stands_beside_the_expression(tmp_path: Path, kind: str) -> None:
     cells.obs["depth"] = np.arange(50.0)
     cells.obs.index.name = "barcode"
     cells.uns["bulk2cell_simulated"] = {"lines": ["LINE1", "LINE2"], "seed": 1}
-    cells.layers["counts"] = cells.X.copy()
     cells.write_h5ad(tmp_path / "more.h5ad")
-    with open_cells(tmp_path / "more.h5ad", "auto", []) as file:
+    with open_cells(tmp_path / "more.h5ad", CellInput(), []) as file:
         assert file.obs().equals(cells.obs)
         assert file.simulated == ["LINE1", "LINE2"]
-        assert file.has_counts_layer
-    with open_cells(tmp_path / "cells.h5ad", "auto", []) as file:
+    with open_cells(tmp_path / "cells.h5ad", CellInput(), []) as file:
         assert file.obs().shape == (50, 0)
         assert file.simulated is None
-        assert not file.has_counts_layer
 
 
 def test_columns_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
@@ -78,7 +76,7 @@ def test_columns_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "cells.h5ad", "a") as file:
         del file["obs/depth"]
     with (
-        open_cells(tmp_path / "cells.h5ad", "auto", []) as file,
+        open_cells(tmp_path / "cells.h5ad", CellInput(), []) as file,
         pytest.raises(InputError, match="the cells' columns cannot be read"),
     ):
         file.obs()
@@ -96,7 +94,7 @@ def test_a_file_without_x_says_so(tmp_path: Path) -> None:
     )
     with (
         pytest.raises(InputError, match="expression must stand in X"),
-        open_cells(tmp_path / "cells.h5ad", "auto", []),
+        open_cells(tmp_path / "cells.h5ad", CellInput(), []),
     ):
         pass
 
@@ -107,7 +105,7 @@ def test_a_matrix_that_does_not_fit_its_names_is_one_line(tmp_path: Path) -> Non
         file["X"].attrs["shape"] = [50, 9]
     with (
         pytest.raises(InputError, match="obs and var name 50 cells and 8 genes"),
-        open_cells(tmp_path / "cells.h5ad", "auto", []),
+        open_cells(tmp_path / "cells.h5ad", CellInput(), []),
     ):
         pass
 
@@ -117,7 +115,7 @@ def test_a_damaged_block_is_one_line(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "cells.h5ad", "a") as file:
         file["X/indices"][3] = 8
     with (
-        open_cells(tmp_path / "cells.h5ad", "auto", []) as file,
+        open_cells(tmp_path / "cells.h5ad", CellInput(), []) as file,
         pytest.raises(InputError, match=r"cells 0 to 2048 cannot be read \(X names a gene beyond its 8\)"),
     ):
         file.block(0, file.step)
@@ -130,6 +128,6 @@ def test_a_file_that_is_cut_off_is_one_line(tmp_path: Path, size: int) -> None:
     (tmp_path / "cells.h5ad").write_bytes(whole[:size])
     with (
         pytest.raises(InputError, match=r"cut off|cannot be read"),
-        open_cells(tmp_path / "cells.h5ad", "auto", []),
+        open_cells(tmp_path / "cells.h5ad", CellInput(), []),
     ):
         pass

@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from bulk2cell.cells.check_hdf5 import check_hdf5
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.errors import InputError
+from bulk2cell.parameters import CellInput
 
 KINDS = {"csr": sp.csr_matrix, "csc": sp.csc_matrix, "dense": np.asarray}
 VALUES = sp.random(40, 6, 0.5, "csr", np.float32, random_state=0)
@@ -62,7 +63,7 @@ def write_10x(path: Path) -> Path:
 
 
 def read_all(path: Path) -> np.ndarray:
-    with open_cells(path, "auto", []) as file:
+    with open_cells(path, CellInput(), []) as file:
         blocks = [file.block(start, start + file.step) for start in file.starts()]
         assert len(file.names(0, file.count)) == len(file.obs()) == file.count
         return np.concatenate([b.toarray() if sp.issparse(b) else b for b in blocks])
@@ -252,7 +253,7 @@ def test_repeated_and_unsorted_entries_add_up(copied: Callable[[str], Path], kin
         replaced(file, "X/data", np.repeat(values[backwards] / 2, 2))
         replaced(file, "X/indices", np.repeat(indices[backwards], 2))
         replaced(file, "X/indptr", bounds * 2)
-    with open_cells(path, "auto", []) as file:
+    with open_cells(path, CellInput(), []) as file:
         block = file.block(0, 40)
         assert block.nnz == VALUES.nnz
         assert block.has_canonical_format

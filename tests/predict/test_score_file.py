@@ -18,6 +18,7 @@ from bulk2cell.cells import cell_file
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.cells.standardise import denoise, standardise
 from bulk2cell.errors import InputError
+from bulk2cell.parameters import CellInput
 from bulk2cell.predict.score_file import score_file
 
 ROUNDING = 3e-5  # of both ways: log odds reach 360 here, where float32's last bit is 3e-5
@@ -53,7 +54,7 @@ def on_one_scale(cells: ad.AnnData, target_sum: float) -> ad.AnnData:
 
 
 def streamed(model: Path, cells: Path) -> NDArray[np.float64]:
-    with open_cells(cells, "auto", []) as file:
+    with open_cells(cells, CellInput(), []) as file:
         return score_file(read_cell_model(model), file, "auto", 0.2).probabilities
 
 

@@ -7,7 +7,7 @@ import pytest
 import scanpy as sc
 
 from bulk2cell.cells.open_cells import open_cells
-from bulk2cell.parameters import StudyParameters
+from bulk2cell.parameters import CellInput, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
 from bulk2cell.preprocess.highly_variable import linear_statistics, union_of_variable_genes, variable_genes
 from bulk2cell.preprocess.survey import survey_cells
@@ -83,7 +83,7 @@ def test_rounding_does_not_tell_the_better_genes_of_two_pairs_apart() -> None:
 @pytest.mark.filterwarnings("ignore:Some cells")
 def test_genes_of_real_cells_are_those_of_scanpy(real_data: Path, number: int) -> None:
     path = real_data / "cells" / "lung-cellbench" / "sc_celseq2_5cl_p1.count.csv.gz"
-    with open_cells(path, "genes-by-cells", []) as file:
+    with open_cells(path, CellInput(orientation="genes-by-cells"), []) as file:
         survey = survey_cells(file, file.var.index, "auto", StudyParameters(min_genes_per_cell=1000))
         cells = ad.AnnData(file.block(0, file.count), var=pd.DataFrame(index=file.var.index))
     sc.pp.filter_cells(cells, min_genes=1000)

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from bulk2cell.cells import cell_file
 from bulk2cell.cells.open_cells import open_cells
-from bulk2cell.parameters import StudyParameters
+from bulk2cell.parameters import CellInput, StudyParameters
 from bulk2cell.preprocess import study_rows as rows_module
 from bulk2cell.preprocess.study_rows import reordered, study_rows
 from bulk2cell.preprocess.survey import survey_cells
@@ -26,7 +26,7 @@ def counts() -> sp.csr_matrix:
 def rows_of(X: Any, cells: list[int], genes: list[str], folder: Path) -> list[sp.csr_matrix]:
     obs = pd.DataFrame(index=[f"c{i}" for i in range(CELLS)])
     ad.AnnData(X, obs=obs).write_h5ad(folder / "cells.h5ad")
-    with open_cells(folder / "cells.h5ad", "auto", []) as file:
+    with open_cells(folder / "cells.h5ad", CellInput(), []) as file:
         survey = survey_cells(file, SYMBOLS, "auto", StudyParameters())
         return list(study_rows(file, survey, np.array(cells), pd.Index(genes), 1e4, folder))
 

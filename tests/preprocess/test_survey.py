@@ -11,8 +11,8 @@ from bulk2cell.cells import cell_file
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.errors import InputError
 from bulk2cell.genes.ids import read_gene_ids
-from bulk2cell.genes.names import Naming, best_names, to_symbols
-from bulk2cell.parameters import Scale, StudyParameters
+from bulk2cell.genes.names import Naming, name_genes
+from bulk2cell.parameters import CellInput, Scale, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
 from bulk2cell.preprocess.survey import Survey, survey_cells
 
@@ -27,7 +27,7 @@ def written(folder: Path, X: Any) -> Path:
 
 
 def survey_of(path: Path, declared: Scale = "auto", fewest: int = 1, target: float = 100) -> Survey:
-    with open_cells(path, "auto", []) as file:
+    with open_cells(path, CellInput(), []) as file:
         parameters = StudyParameters(min_genes_per_cell=fewest, target_sum=target)
         return survey_cells(file, SYMBOLS, declared, parameters)
 
@@ -121,8 +121,8 @@ def real_gene_ids(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def real_survey(path: Path, gene_ids: pd.DataFrame, known: list[str]) -> tuple[Survey, Naming]:
-    with open_cells(path, "auto", {*gene_ids["identifier"], *known}) as file:
-        naming = to_symbols(best_names(file.var, gene_ids), gene_ids, path)
+    with open_cells(path, CellInput(), {*gene_ids["identifier"], *known}) as file:
+        naming = name_genes(file.var, pd.Index(known), gene_ids, path)
         return survey_cells(file, naming.symbols, "auto", StudyParameters()), naming
 
 

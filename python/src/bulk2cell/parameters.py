@@ -64,6 +64,24 @@ class CellInput(Checked):
 
     scale: Scale = parameter("auto", "scale of the cells' values; auto: detected from them")
     orientation: Orientation = parameter("auto", "orientation of a csv, tsv or parquet table of cells")
+    layer: str = parameter(
+        "", "layer of an h5ad that holds the expression; empty: the matrix is chosen by rule", form=TEXT
+    )
+    use_raw: bool = parameter(False, "take the expression of an h5ad from its raw")
+
+    def __post_init__(self) -> None:
+        """Check that one matrix alone is declared, on top of types.
+
+        Raises
+        ------
+        ParameterError
+            If a layer and raw are declared.
+        """
+        super().__post_init__()
+        if self.layer and self.use_raw:
+            raise ParameterError(
+                f"layer: {shown(self.layer)} does not go with use_raw; declare one of the two"
+            )
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def predict(
             )
         study = read_manifest(cells, "study") if (cells / "study.json").is_file() else None
         known = {*trained.gene_ids["identifier"], *trained.genes}
-        with open_cells(cells / CELLS_FILE if study else cells, cell_input.orientation, known) as file:
+        with open_cells(cells / CELLS_FILE if study else cells, cell_input, known) as file:
             if study:
                 made = predict_study(trained, file, study, cell_input, parameters)
             else:

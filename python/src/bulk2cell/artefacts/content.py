@@ -54,6 +54,27 @@ class Scales(Strict):
     cells: CellScale
 
 
+class Reading(Strict):
+    """How a file of cells was read.
+
+    Attributes
+    ----------
+    matrix
+        The matrix that holds the expression: X, raw, layers/NAME.
+    gene_names
+        Where the genes' names stand: index, or the column of var.
+    log_base
+        Base of the logarithm of the values; none: they are not logarithms, or it is not known.
+    total
+        Sum of every cell's values before the logarithm; none: cells differ, or it is not known.
+    """
+
+    matrix: str
+    gene_names: str
+    log_base: Positive | None
+    total: Positive | None
+
+
 class Identifiers(Strict):
     """Kind of gene names in the files of lines and cells."""
 
@@ -103,6 +124,7 @@ class StudyOfModel(Strict):
     simulated: bool
     scale: Scales
     scale_declared: bool
+    reading: Reading
     identifiers: Identifiers
     gene_sets: str
     target_sum: Positive
@@ -192,6 +214,7 @@ class Predictions(OfModel):
     shots: Names
     on_study: bool
     scale: CellScale
+    reading: Reading
     genes: FoundGenes
     warnings: list[str]
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 VALUES_AT_ONCE = 750_000
 MOST_CELLS_AT_ONCE = 2048
 SIMULATED = "bulk2cell_simulated"
-COUNTS_LAYER = "counts"
 
 Block = sp.csr_matrix | NDArray[np.float32]
 
@@ -38,8 +37,10 @@ class CellFile:
         Reads the file's columns per cell, all cells at once.
     simulated
         Lines that the cells were drawn from, if `simulate` made them.
-    has_counts_layer
-        Whether the file also holds raw counts.
+    matrix
+        Name of the matrix that holds the expression: X, raw, layers/NAME.
+    notes
+        What was decided in reading and a person should know, one sentence each.
     """
 
     path: Path
@@ -50,7 +51,8 @@ class CellFile:
     block: Callable[[int, int], Block]
     obs: Callable[[], pd.DataFrame]
     simulated: list[str] | None
-    has_counts_layer: bool
+    matrix: str = "X"
+    notes: tuple[str, ...] = ()
 
     def starts(self) -> range:
         """Return the first cell of every block."""

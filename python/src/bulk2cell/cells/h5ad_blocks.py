@@ -10,7 +10,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from bulk2cell.cells.cell_file import COUNTS_LAYER, SIMULATED, Block, CellFile, cells_at_once
+from bulk2cell.cells.cell_file import SIMULATED, Block, CellFile, cells_at_once
 from bulk2cell.errors import InputError
 from bulk2cell.genes.ids import SYMBOL_COLUMNS
 
@@ -60,7 +60,6 @@ def streamed(path: Path, file: h5py.File) -> CellFile:
         block=_checked(path, _dense_block(X) if dense else _csr_block(X)),
         obs=lambda: _read_obs(path, file),
         simulated=simulated,
-        has_counts_layer=f"layers/{COUNTS_LAYER}" in file,
     )
 
 

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING
 import h5py
 import numpy as np
 
-from bulk2cell.cells.cell_file import COUNTS_LAYER, SIMULATED, CellFile, cells_at_once
+from bulk2cell.cells.cell_file import SIMULATED, CellFile, cells_at_once
 from bulk2cell.cells.check_hdf5 import check_hdf5
 from bulk2cell.cells.h5ad_blocks import is_streamed, streamed
-from bulk2cell.parameters import Orientation
+from bulk2cell.parameters import CellInput
 
 if TYPE_CHECKING:
     import anndata as ad
 
 
 @contextmanager
-def open_cells(path: Path, orientation: Orientation, known: Collection[str]) -> Iterator[CellFile]:
+def open_cells(path: Path, cell_input: CellInput, known: Collection[str]) -> Iterator[CellFile]:
     """Open any file or folder that `read_cells` reads.
 
     Parameters
     ----------
-    orientation, known
-        See `read_cells`; for tables only.
+    cell_input
+        How it is to be read.
+    known
+        Gene names, to find a table's orientation.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def open_cells(path: Path, orientation: Orientation, known: Collection[str]) -> 
             return
     from bulk2cell.cells.read_cells import read_cells
 
-    yield in_memory(path, read_cells(path, orientation, known)[0])
+    yield in_memory(path, read_cells(path, cell_input.orientation, known)[0])
 
 
 def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
@@ -56,5 +58,4 @@ def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
         block=lambda start, stop: cells.X[start:stop],
         obs=lambda: cells.obs,
         simulated=None if lines is None else [str(line) for line in np.ravel(lines)],
-        has_counts_layer=COUNTS_LAYER in cells.layers,
     )

@@ -1,6 +1,6 @@
 """One current symbol per gene, whatever its name in the file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,7 @@ from bulk2cell.genes.ids import ENSEMBL, SYMBOL_COLUMNS
 from bulk2cell.printable import some
 
 Identifiers = Literal["symbol", "ensembl", "entrez"]
+INDEX = "index"
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,16 @@ class Naming:
         Current symbol per gene of the file; names that the table does not know stay as they are.
     identifiers
         Kind of names in the file.
+    column
+        Where they stand: index, or a column of var.
+    notes
+        What a person should know of them, one sentence each.
     """
 
     symbols: "pd.Index[str]"
     identifiers: Identifiers
+    column: str = INDEX
+    notes: tuple[str, ...] = ()
 
 
 def kind_of(names: "pd.Index[str]") -> Identifiers:
@@ -38,22 +45,35 @@ def kind_of(names: "pd.Index[str]") -> Identifiers:
     return "entrez" if sum(name.isdigit() for name in names) > len(names) / 2 else "symbol"
 
 
-def best_names(var: pd.DataFrame, gene_ids: pd.DataFrame | None) -> "pd.Index[str]":
-    """Return the genes' names in a file: its index, or its symbols where no table knows the ids in the index.
+def name_genes(
+    var: pd.DataFrame, wanted: "pd.Index[str]", gene_ids: pd.DataFrame | None, path: Path
+) -> Naming:
+    """Give the genes of a file of cells their current symbols.
+
+    Names are those of the index, or of a column of symbols where no table knows the ids in the index.
 
     Parameters
     ----------
     var
         One row per gene; one of the columns SYMBOL_COLUMNS may hold symbols.
+    wanted
+        Symbols of the genes that the cells should have: the model's or the bulk lines'.
     gene_ids
         Columns identifier and symbol, if there is such a table.
+    path
+        The file, for the message.
+
+    Raises
+    ------
+    InputError
+        See `to_symbols`.
     """
     names: pd.Index[str] = var.index.astype(str)
     column = next((name for name in SYMBOL_COLUMNS if name in var), None)
     unknown = gene_ids is None or not names.isin(gene_ids["identifier"]).any()
     if unknown and column is not None and kind_of(names) != "symbol":
-        names = pd.Index(var[column].astype(str))
-    return names
+        return replace(to_symbols(pd.Index(var[column].astype(str)), gene_ids, path), column=column)
+    return to_symbols(names, gene_ids, path)
 
 
 def to_symbols(names: "pd.Index[str]", gene_ids: pd.DataFrame | None, path: Path) -> Naming:

@@ -1,5 +1,6 @@
 """Score any cells with a model, with or without labels."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import numpy as np
@@ -44,7 +45,15 @@ def predict(
     """
     scored = score_file(model, file, cell_input.scale, parameters.min_gene_overlap)
     settings = {**asdict(cell_input), **asdict(parameters), "annotated": annotated}
-    manifest = _manifest(model, scored, settings, digest, on_study=False)
+    assert scored.naming
+    reading = {
+        "matrix": file.matrix,
+        "gene_names": scored.naming.column,
+        "log_base": None,
+        "total": None,
+    }
+    notes = [*file.notes, *scored.naming.notes]
+    manifest = _manifest(model, scored, settings, digest, reading, notes, on_study=False)
     return _predictions(file, scored, parameters, manifest)
 
 
@@ -73,12 +82,19 @@ def predict_study(
     """
     scored = score_study(model, file, study.content["scale"]["cells"], parameters.min_gene_overlap)
     settings = {**asdict(cell_input), **asdict(parameters), "annotated": False}
-    manifest = _manifest(model, scored, settings, study.files[CELLS_FILE], on_study=True)
+    digest, reading = study.files[CELLS_FILE], study.content["reading"]
+    manifest = _manifest(model, scored, settings, digest, reading, [], on_study=True)
     return _predictions(file, scored, parameters, manifest)
 
 
 def _manifest(
-    model: CellModel, scored: Scored, settings: dict[str, object], digest: str, on_study: bool
+    model: CellModel,
+    scored: Scored,
+    settings: dict[str, object],
+    digest: str,
+    reading: Mapping[str, object],
+    notes: list[str],
+    on_study: bool,
 ) -> Manifest:
     if not np.isfinite(scored.probabilities).all():
         raise damaged(model.manifest.path / WEIGHTS_FILE, "gives some cells no probability", "model")
@@ -88,8 +104,9 @@ def _manifest(
         **{name: model.manifest.content[name] for name in OF_MODEL},
         "on_study": on_study,
         "scale": scored.scale,
+        "reading": reading,
         "genes": {"model": genes, "found": genes - len(missing), "missing": missing},
-        "warnings": overlap_warnings(genes, len(missing)),
+        "warnings": [*notes, *overlap_warnings(genes, len(missing))],
     }
     inputs = {**weights_of(model.manifest), "cells": digest}
     return new_manifest("predictions", settings, inputs, content)

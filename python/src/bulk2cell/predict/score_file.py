@@ -20,7 +20,7 @@ from bulk2cell.cells.cell_file import Block, CellFile
 from bulk2cell.cells.scale import Values, log_normalised, totals
 from bulk2cell.errors import InputError
 from bulk2cell.genes.columns import Columns, pick_genes
-from bulk2cell.genes.names import best_names, to_symbols
+from bulk2cell.genes.names import Naming, name_genes
 from bulk2cell.model.cell_layers import rounded_layers
 from bulk2cell.parameters import Scale
 from bulk2cell.predict.align import find_genes
@@ -40,11 +40,14 @@ class Scored:
         Scale of the file's values.
     present
         Genes of the model that the cells have.
+    naming
+        How the file's genes are named; none: as the model's.
     """
 
     probabilities: NDArray[np.float64]
     scale: Scale
     present: NDArray[np.intp]
+    naming: Naming | None
 
 
 def score_file(model: CellModel, file: CellFile, declared: Scale, min_overlap: float) -> Scored:
@@ -62,15 +65,15 @@ def score_file(model: CellModel, file: CellFile, declared: Scale, min_overlap: f
         the model's, too few genes.
     """
     refuse_repeated_names(file)
-    symbols = to_symbols(best_names(file.var, model.gene_ids), model.gene_ids, file.path).symbols
-    found = model_columns(model, symbols, min_overlap, file)
+    naming = name_genes(file.var, pd.Index(model.genes), model.gene_ids, file.path)
+    found = model_columns(model, naming.symbols, min_overlap, file)
 
     def read(scale: Scale) -> tuple[NDArray[np.float64], Values]:
         refuse_other_scale(file, scale, model)
         return score_blocks(model, file, one_column_each(found, scale, file), as_counts=scale == "counts")
 
     probabilities, scale = on_its_scale(file, declared, read)
-    return Scored(probabilities, scale, found.present)
+    return Scored(probabilities, scale, found.present, naming)
 
 
 def score_study(model: CellModel, cells: CellFile, scale: Scale, min_overlap: float) -> Scored:
@@ -88,7 +91,7 @@ def score_study(model: CellModel, cells: CellFile, scale: Scale, min_overlap: fl
     """
     refuse_other_scale(cells, scale, model)
     columns = model_columns(model, cells.var.index, min_overlap, cells)
-    return Scored(score_blocks(model, cells, columns, as_counts=False)[0], scale, columns.present)
+    return Scored(score_blocks(model, cells, columns, as_counts=False)[0], scale, columns.present, None)
 
 
 def model_columns(model: CellModel, symbols: "pd.Index[str]", min_overlap: float, file: CellFile) -> Columns:

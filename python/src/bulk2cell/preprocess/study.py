@@ -12,7 +12,7 @@ from bulk2cell.artefacts.study import write_cells, write_study
 from bulk2cell.cells.blocks import refuse_repeated_names
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.genes.ids import read_gene_ids
-from bulk2cell.genes.names import best_names, to_symbols
+from bulk2cell.genes.names import name_genes
 from bulk2cell.genes.sets import name_gene_sets
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
@@ -81,9 +81,9 @@ def preprocess(
     known = {*source.names, *source.expression.var_names}
     if gene_ids is not None:
         known.update(gene_ids["identifier"])
-    with open_cells(sources.cells, cell_input.orientation, known) as file:
+    with open_cells(sources.cells, cell_input, known) as file:
         refuse_repeated_names(file)
-        naming = to_symbols(best_names(file.var, gene_ids), gene_ids, file.path)
+        naming = name_genes(file.var, source.expression.var_names, gene_ids, file.path)
         bulk, facts = label_lines(
             source.expression, sources.response, drug, [*exclude_lines, *(file.simulated or [])], parameters
         )
@@ -109,13 +109,21 @@ def preprocess(
                 "tag": tag,
                 "scale": {"bulk": "log2, times ln 2", "cells": survey.scale},
                 "scale_declared": cell_input.scale != "auto",
+                "reading": {
+                    "matrix": file.matrix,
+                    "gene_names": naming.column,
+                    "log_base": None,
+                    "total": None,
+                },
                 "identifiers": {"bulk": source.identifiers, "cells": naming.identifiers},
                 "gene_sets": name_gene_sets(sources.gene_sets),
                 "target_sum": parameters.target_sum,
                 **facts,
                 "kept": account,
                 "warnings": [
-                    *scale_warnings(file, survey.scale, cell_input.scale),
+                    *file.notes,
+                    *naming.notes,
+                    *scale_warnings(survey.scale, cell_input.scale),
                     *label_warnings,
                     *gene_warnings,
                     *exclusion_warnings(exclude_lines, facts["excluded_lines"]["not_in_source"]),

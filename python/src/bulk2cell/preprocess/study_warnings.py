@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from bulk2cell.cells.cell_file import CellFile
 from bulk2cell.parameters import Scale
 
 
-def scale_warnings(file: CellFile, scale: Scale, declared: Scale) -> list[str]:
+def scale_warnings(scale: Scale, declared: Scale) -> list[str]:
     """Return warnings that follow from the scale of the cells' values.
 
     Parameters
@@ -21,8 +20,6 @@ def scale_warnings(file: CellFile, scale: Scale, declared: Scale) -> list[str]:
             f"The cells' values are {origin} as z-scores: they are used as they are, cells and genes are not filtered, "
             "and variable genes come from the bulk lines alone."
         )
-    if scale != "counts" and file.has_counts_layer:
-        found.append("The cells' file holds raw counts in layers['counts'] too; X was used.")
     return found
 
 

@@ -25,6 +25,7 @@ COLUMNS = {
     "exclude_lines": "cell lines to keep out of the source, since the cells come from them, separated by ;",
     "tag": "what the labels mean, such as pre-treatment or post-treatment",
 }
+SWITCH = {"true": True, "false": False}
 REQUIRED = ("pair", "drug", "cells")
 OPTIONAL = (
     *(column for column in COLUMNS if column not in REQUIRED),
@@ -174,10 +175,18 @@ def _check_files(row: dict[str, str], folder: Path, where: str, look_for_files: 
             )
 
 
+def _typed(texts: Mapping[str, str]) -> dict[str, str | bool]:
+    switches = {entry.name for entry in fields(CellInput) if isinstance(entry.default, bool)}
+    return {
+        column: SWITCH.get(text.lower(), text) if column in switches else text
+        for column, text in texts.items()
+    }
+
+
 def _pair(row: dict[str, str], folder: Path, where: str) -> SheetRow:
     try:
         given = {column: value for column, value in row.items() if value}
-        cell_input, cell_labels = take(CellInput, given), take(CellLabels, given)
+        cell_input, cell_labels = take(CellInput, _typed(given)), take(CellLabels, given)
     except ParameterError as error:
         raise InputError(f"{where} column {error}") from error
     return SheetRow(
