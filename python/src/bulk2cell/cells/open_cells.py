@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import h5py
 import numpy as np
 
-from bulk2cell.cells.cell_file import SIMULATED, CellFile, cells_at_once
+from bulk2cell.cells.cell_file import NOTES, SIMULATED, CellFile, cells_at_once
 from bulk2cell.cells.check_hdf5 import check_hdf5
 from bulk2cell.cells.h5ad_blocks import is_streamed, streamed
 from bulk2cell.parameters import CellInput
@@ -47,6 +47,7 @@ def open_cells(path: Path, cell_input: CellInput, known: Collection[str]) -> Ite
 def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
     """Return cells that have been read as a whole, X csr or dense."""
     names = cells.obs_names.astype(str).to_numpy()
+    notes = cells.uns.get(NOTES)
     note = cells.uns.get(SIMULATED)
     lines = note.get("lines") if isinstance(note, Mapping) else None
     return CellFile(
@@ -58,4 +59,5 @@ def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
         block=lambda start, stop: cells.X[start:stop],
         obs=lambda: cells.obs,
         simulated=None if lines is None else [str(line) for line in np.ravel(lines)],
+        notes=tuple(notes) if isinstance(notes, list) else (),  # a list: of our readers, not of an h5ad
     )

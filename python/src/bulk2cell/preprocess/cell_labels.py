@@ -8,9 +8,7 @@ import pandas as pd
 
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellLabels, values_in
-from bulk2cell.tables import read_table
-
-MISSING = {"", "na", "n/a", "nan", "none", "<na>", "null"}
+from bulk2cell.tables import MISSING, read_table
 
 
 def read_labels(
