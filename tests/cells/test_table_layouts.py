@@ -67,6 +67,8 @@ LAYOUTS: dict[str, Write] = {
     "commas at line ends": lambda table: each_line(text(table), "{},,".format),
     "commas at the header's end": lambda table: text(table).replace("\n", ",\n", 1),
     "commas at the rows' ends": lambda table: each_line(text(table), "{},".format).replace(",\n", "\n", 1),
+    "an empty column first": lambda table: each_line(text(table, index_label="n"), ",{}".format),
+    "empty rows above": lambda table: f",,,\n,,,\n{text(table, index_label='n')}",
     "R, comma": lambda table: as_r(table, ","),
     "R, tab": lambda table: as_r(table, "\t"),
     "R, space": lambda table: as_r(table, " "),

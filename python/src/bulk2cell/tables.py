@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.errors import InputError
-from bulk2cell.text_table import open_rows
+from bulk2cell.text_table import open_rows, read_records
 
 MISSING = {"", "na", "n/a", "nan", "none", "<na>", "null"}  # in lower case
 MOST_UNPACKED = 2**30  # bytes of a workbook; Excel's million rows of 20 columns take half of it
@@ -30,7 +30,7 @@ def read_table(path: Path, index: bool = False) -> pd.DataFrame:
     with _telling_what_is_wrong(path):
         if ".parquet" in path.suffixes:
             return pd.read_parquet(path)
-        read = _read_workbook if is_workbook(path) else partial(_read_text, dtype={0: str}, low_memory=False)
+        read = _read_workbook if is_workbook(path) else partial(_read_text, low_memory=False)
         table = _tidy(read(path), path)
         return table.set_index(table.columns[0]) if index else _with_one_column_of_a_name(table, path)
 
@@ -49,6 +49,26 @@ def read_text_table(path: Path) -> pd.DataFrame:
         read = _read_workbook if is_workbook(path) else partial(_read_text, dtype=str, keep_default_na=False)
         table = _with_one_column_of_a_name(_tidy(read(path), path), path).astype(object)
         return table.map(lambda value: "" if pd.isna(value) else as_text(value))
+
+
+def read_rows(path: Path) -> dict[int, list[str]]:
+    """Read the fields of every row of a text or xlsx table that holds any, as text, by the number that Excel shows.
+
+    Raises
+    ------
+    InputError
+        If it is no such table.
+    """
+    try:
+        if not is_workbook(path):
+            return read_records(path)
+        fields = read_sheet(path).map(lambda value: "" if pd.isna(value) else as_text(value).strip())
+        rows = enumerate(fields.to_numpy().tolist(), start=1)
+        return {number: row for number, row in rows if any(row)}
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"{path}: not a csv table ({error}); save it as csv, UTF-8") from error
 
 
 def is_workbook(path: Path) -> bool:
@@ -86,7 +106,7 @@ def as_text(value: Any) -> str:
 
 
 def _read_workbook(path: Path) -> pd.DataFrame:
-    sheet = read_sheet(path).dropna(how="all")
+    sheet = read_sheet(path).dropna(how="all").dropna(how="all", axis=1)
     table = sheet.iloc[1:].reset_index(drop=True).infer_objects()
     table[table.columns[0]] = table.iloc[:, 0].map(as_text, na_action="ignore")
     return table.set_axis(["" if pd.isna(name) else as_text(name).strip() for name in sheet.iloc[0]], axis=1)
@@ -97,7 +117,12 @@ def _read_text(path: Path, **how: Any) -> pd.DataFrame:
         separator = r"\s+" if layout.separator == " " else layout.separator
         try:
             table = pd.read_csv(
-                stream, sep=separator, header=None, decimal=layout.decimal, skipinitialspace=True, **how
+                stream,
+                sep=separator,
+                header=None,
+                decimal=layout.decimal,
+                skipinitialspace=True,
+                **{"dtype": {layout.names: str}, **how},
             )
         except pd.errors.EmptyDataError:
             if not layout.columns:
@@ -119,11 +144,11 @@ def _tidy(table: pd.DataFrame, path: Path) -> pd.DataFrame:
         )
         table.isetitem(int(position), stripped)
     empty = table.isna() | (table == "")
-    unnamed = np.asarray(table.columns == "")
-    unnamed[:1] = False
-    for position in np.flatnonzero(unnamed & ~empty.all(axis=0).to_numpy(bool)):
-        raise InputError(f"{path}: column {position + 1} has values and no name; name it in the first line")
-    return table.loc[~empty.all(axis=1).to_numpy(bool), ~unnamed].reset_index(drop=True)
+    kept = (table.columns != "") | ~empty.all(axis=0).to_numpy(bool)
+    unnamed = np.flatnonzero(kept & (table.columns == "") & (np.arange(len(kept)) != kept.argmax()))
+    if len(unnamed):
+        raise InputError(f"{path}: column {unnamed[0] + 1} has values and no name; name it in the first line")
+    return table.loc[~empty.all(axis=1).to_numpy(bool), kept].reset_index(drop=True)
 
 
 def _with_one_column_of_a_name(table: pd.DataFrame, path: Path) -> pd.DataFrame:

@@ -23,7 +23,7 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 LINES = 1000  # looked at for a decimal comma, of sparse values too
 LINES_SPLIT = 20  # tried with every separator: a layout shows in its first rows
 CHARACTERS = 2_000_000  # read beyond those, so that a wide table is not read twice
-ASIDE = re.compile(r"\s*(#.*\s*)?|\"?sep=.\"?\s*", re.IGNORECASE)  # sep=; is Excel's own
+ASIDE = re.compile(r"[\s,;]*|\s*#.*\s*|\"?sep=.\"?\s*", re.IGNORECASE)  # sep=; is Excel's own
 PROGRAM = re.compile(r"#\s*program:", re.IGNORECASE)  # featureCounts' first line
 THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 
@@ -38,6 +38,8 @@ class TextLayout:
         Lines before the first row: comments, empty lines, the header.
     columns
         Names in the header, stripped; the first is empty where R left it out.
+    names
+        Position of the first column that holds anything.
     """
 
     encoding: str
@@ -45,6 +47,7 @@ class TextLayout:
     separator: str
     decimal: str
     columns: list[str]
+    names: int
 
 
 @contextmanager
@@ -98,9 +101,9 @@ def read_layout(path: Path) -> TextLayout:
     header = _without_end([field.strip() for field in next(reader, [])])
     first = above + reader.line_num
     rows = [row for row in islice(reader, LINES_SPLIT) if any(field.strip() for field in row)]
-    return TextLayout(
-        encoding, first, separator, _decimal(lines[first:], separator), _names(header, rows, path)
-    )
+    columns = _names(header, rows, path)
+    names = _first_filled([columns, *rows])
+    return TextLayout(encoding, first, separator, _decimal(lines[first:], separator), columns, names)
 
 
 def _open(path: Path, encoding: str) -> TextIO:
@@ -191,6 +194,10 @@ def _names(header: list[str], rows: list[list[str]], path: Path) -> list[str]:
                 "the first line must name the columns"
             )
     return header
+
+
+def _first_filled(rows: list[list[str]]) -> int:
+    return min(next((column for column, field in enumerate(row) if field.strip()), 0) for row in rows)
 
 
 def _is_number(text: str) -> bool:

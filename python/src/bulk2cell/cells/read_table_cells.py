@@ -135,7 +135,7 @@ def _read_text(path: Path, above: int) -> Iterator[pd.DataFrame]:
                 sep=r"\s+" if layout.separator == " " else layout.separator,
                 header=None,
                 skiprows=above,
-                dtype={0: str},
+                dtype={layout.names: str},
                 decimal=layout.decimal,
                 skipinitialspace=True,
                 chunksize=rows,
@@ -159,7 +159,6 @@ def _named(chunk: pd.DataFrame, columns: list[str], path: Path) -> pd.DataFrame:
         raise InputError(f"{path}: {len(columns)} names in the first line, {chunk.shape[1]} fields below it")
     names = np.array([*columns, *[""] * more], dtype=object)
     empty = (names == "") & np.array([_is_empty(chunk.iloc[:, column]) for column in range(len(names))])
-    empty[0] = False
     return chunk.loc[:, ~empty].set_axis(pd.Index(names[~empty]), axis=1)
 
 
