@@ -116,7 +116,7 @@ def _read_text(path: Path, **how: Any) -> pd.DataFrame:
     with open_rows(path) as (stream, layout):
         separator = r"\s+" if layout.separator == " " else layout.separator
         try:
-            table = pd.read_csv(
+            table: pd.DataFrame = pd.read_csv(
                 stream,
                 sep=separator,
                 header=None,
@@ -133,16 +133,16 @@ def _read_text(path: Path, **how: Any) -> pd.DataFrame:
         raise InputError(
             f"{path}: {len(layout.columns)} names in the first line, {len(table.columns)} fields below it"
         )
-    return table.set_axis([*layout.columns, *[""] * more], axis=1)
+    table.columns = pd.Index([*layout.columns, *[""] * more])
+    return table
 
 
 def _tidy(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Return a table without what is empty, its texts stripped."""
-    for position in np.flatnonzero(table.dtypes.map(pd.api.types.is_object_dtype)):
-        stripped = table.iloc[:, position].map(
-            lambda value: value.strip() if isinstance(value, str) else value
-        )
-        table.isetitem(int(position), stripped)
+    for position in range(table.shape[1]):
+        column = table.iloc[:, position]
+        if column.dtype == np.dtype(object):
+            table.isetitem(position, [value.strip() if isinstance(value, str) else value for value in column])
     empty = table.isna() | (table == "")
     kept = (table.columns != "") | ~empty.all(axis=0).to_numpy(bool)
     unnamed = np.flatnonzero(kept & (table.columns == "") & (np.arange(len(kept)) != kept.argmax()))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import anndata as ad
 import numpy as np
@@ -158,9 +159,12 @@ def _named(chunk: pd.DataFrame, columns: list[str], path: Path) -> pd.DataFrame:
     if more < 0:
         raise InputError(f"{path}: {len(columns)} names in the first line, {chunk.shape[1]} fields below it")
     names = np.array([*columns, *[""] * more], dtype=object)
-    empty = (names == "") & np.array([_is_empty(chunk.iloc[:, column]) for column in range(len(names))])
-    return chunk.loc[:, ~empty].set_axis(pd.Index(names[~empty]), axis=1)
+    empty = names == ""
+    empty[empty] = [_is_empty(chunk.iloc[:, column]) for column in np.flatnonzero(empty).tolist()]
+    filled = chunk.loc[:, ~empty] if empty.any() else chunk
+    filled.columns = pd.Index(names[~empty])
+    return filled
 
 
-def _is_empty(column: "pd.Series[object]") -> bool:
+def _is_empty(column: "pd.Series[Any]") -> bool:
     return bool((column.isna() | (column == "")).all())

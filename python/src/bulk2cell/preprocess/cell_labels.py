@@ -87,18 +87,20 @@ def _read_label_table(path: Path, cells: "pd.Index[str]") -> tuple[pd.DataFrame,
         raise InputError(
             f"{path}: a label table needs a first column of cells, a column of labels, and at least one row"
         )
-    for column in table:
+    table.columns = table.columns.map(str)
+    for column in list[str](table.columns):
         names = pd.Index(table[column].map(as_text, na_action="ignore").astype(str))
         rows, how = match_cells(names, cells.astype(str), path)
         if (rows >= 0).any():
             break
     else:
         raise InputError(
-            f"{path}: none of its cells ({table.iloc[0, 0]}, ...) is among the cells ({cells[0]}, ...); its first column "
+            f"{path}: none of its cells ({table.iloc[0, 0]!s}, ...) is among the cells ({cells[0]}, ...); its first column "
             "must hold their names"
         )
-    first = column == table.columns[0]
-    warnings = [f"Cells of {path.name} are named by column {column}, not by the first."] if not first else []
+    warnings = []
+    if column != table.columns[0]:
+        warnings.append(f"Cells of {path.name} are named by column {column}, not by the first.")
     if how:
         warnings.append(f"Cells of {path.name} are found {how}.")
     missed = len(table) - len(np.unique(rows[rows >= 0]))
