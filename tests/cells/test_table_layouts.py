@@ -225,6 +225,16 @@ def test_columns_that_annotate_cells_are_no_genes(tmp_path: Path) -> None:
     assert list(cells.obs) == list(more)
 
 
+def test_annotations_of_one_name_are_kept_once(tmp_path: Path) -> None:
+    table = COUNTS.copy()
+    for position in (0, 3):
+        table.insert(position, "symbol", GENES, allow_duplicates=True)
+    table.to_csv(tmp_path / "cells.csv")
+    cells, _ = read_cells(tmp_path / "cells.csv", "auto", KNOWN)
+    same(cells, COUNTS)
+    assert list(cells.var) == ["symbol"]
+
+
 def test_genes_that_no_table_knows_stay_genes(tmp_path: Path) -> None:
     names = ["AC012345.1", "HLA-DRB5", "MT-ND1", "NEW1", "ENSG00000141510", "7SK", "LINC-PINT"]
     table = pd.concat([COUNTS, COUNTS.iloc[: len(names)].set_axis(names)]).iloc[::-1]

@@ -125,6 +125,8 @@ WRITTEN = {
     "R without a column of cells": '"response"\n"c1" 1\n"c2" 0\n',
     "another case": "Cell,Response\nc1,1\nc2,0\n",
     "an empty column first": ",cell,response\n,c1,1\n,c2,0\n",
+    "header as a comment": "#cell,response\nc1,Sensitive\nc2,Resistant\n",
+    "a comment of as many fields": "# labels, of GSE1\ncell,response\nc1,Sensitive\nc2,Resistant\n",
     "a comment": "# labels\ncell,response\nc1,1\nc2,0\n",
 }
 

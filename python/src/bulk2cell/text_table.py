@@ -24,6 +24,7 @@ LINES = 1000  # looked at for a decimal comma, of sparse values too
 LINES_SPLIT = 20  # tried with every separator: a layout shows in its first rows
 CHARACTERS = 2_000_000  # read beyond those, so that a wide table is not read twice
 ASIDE = re.compile(r"[\s,;]*|\s*#.*\s*|\"?sep=.\"?\s*", re.IGNORECASE)  # sep=; is Excel's own
+NAMES_AFTER_HASH = re.compile(r"#[^\s#]")  # #cell,response; a comment has spaces, or as many fields by chance
 PROGRAM = re.compile(r"#\s*program:", re.IGNORECASE)  # featureCounts' first line
 THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 
@@ -147,7 +148,10 @@ def _lines_aside(lines: list[str]) -> int:
     if last >= 0 and lines[last].startswith("#") and not PROGRAM.match(lines[last]) and lines[above:]:
         separator = _separator(lines[last:])
         names, row = (_split([lines[number]], separator)[0] for number in (last, above))
-        if len(names) == len(row) > 1 and all(map(_is_number, row[1:])):
+        written_as_header = (
+            separator != " " and NAMES_AFTER_HASH.match(lines[last]) and f"{separator} " not in lines[last]
+        )
+        if len(names) == len(row) > 1 and (written_as_header or all(map(_is_number, row[1:]))):
             return last
     return above
 

@@ -56,7 +56,7 @@ def read_table_cells(
     values, named = _gather(chunks, roles, path)
     if roles.symbols is not None:
         named["gene_name"] = named.iloc[:, int(roles.aside[: roles.symbols].sum())].to_numpy()
-    named = named.loc[:, named.columns != ""]
+    named = named.loc[:, (named.columns != "") & ~named.columns.duplicated()]
     columns = pd.DataFrame(index=first.columns[_holds_values(roles)])
     if roles.orientation == "cells-by-genes":
         cells = ad.AnnData(values, obs=named, var=columns)
