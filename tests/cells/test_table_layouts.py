@@ -68,6 +68,7 @@ LAYOUTS: dict[str, Write] = {
     "commas at the header's end": lambda table: text(table).replace("\n", ",\n", 1),
     "commas at the rows' ends": lambda table: each_line(text(table), "{},".format).replace(",\n", "\n", 1),
     "an empty column first": lambda table: each_line(text(table, index_label="n"), ",{}".format),
+    "empty rows below": lambda table: f"{text(table, index_label='n')},,,\n,,,\n",
     "empty rows above": lambda table: f",,,\n,,,\n{text(table, index_label='n')}",
     "R, comma": lambda table: as_r(table, ","),
     "R, tab": lambda table: as_r(table, "\t"),
@@ -268,6 +269,11 @@ def test_entrez_ids_on_one_axis_and_numbers_on_the_other(tmp_path: Path, turned:
     [
         (b"gene;c1;c2\nGENE1;1.5;x\nGENE2;1;2\n", "row GENE1, column c2: 'x' is not a number"),
         (b"gene\tc1\tc2\nGENE1\t1,234\t5\nGENE2\t1\t2\n", "row GENE1, column c1: '1,234' is not a number"),
+        (b"gene;c1;c2\nGENE1;1,234;5\nGENE2;2,000;2\n", "row GENE1, column c1: '1,234' is not a number"),
+        (
+            b"gene;c1;c2\nGENE1;1.234,5;5\nGENE2;2.000,0;2\n",
+            "row GENE1, column c1: '1.234,5' is not a number",
+        ),
         (b"gene\tc1\tc2\nGENE1\t1,5\t5\nGENE2\t1.5\t2\n", "row GENE1, column c1: '1,5' is not a number"),
         *(
             (
@@ -284,6 +290,11 @@ def test_entrez_ids_on_one_axis_and_numbers_on_the_other(tmp_path: Path, turned:
         (b"PK\x03\x04\x14\0", "a zip archive or a workbook of Excel; save the table as csv, UTF-8"),
         (b"gene,GENE5,GENE6\nGENE1,1,0\nGENE2,0,1\n", "both its rows .* and its columns .* --orientation"),
         (b"gene,c1,c2\n0,1,2\n1,2,3\n2,3,4\n", "neither its rows"),
+        (b"gene,kind\nGENE1,a\nGENE2,b\n", "no column of numbers beside its names"),
+        (
+            b"Table 1\ngene,c1,c2\nGENE1,1,2\n",
+            "1 names in the first line, 3 fields in row 1 .* begin a line above that with #",
+        ),
         (b"GENE1 and\nGENE2\n", "no rows or no columns"),
     ],
 )

@@ -195,7 +195,7 @@ def _names(header: list[str], rows: list[list[str]], path: Path) -> list[str]:
         if width > len(header):
             raise InputError(
                 f"{path}: {len(header)} names in the first line, {width} fields in row {number} below it; "
-                "the first line must name the columns"
+                "the first line must name the columns; begin a line above that with #"
             )
     return header
 

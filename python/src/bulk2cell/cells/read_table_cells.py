@@ -154,7 +154,7 @@ def _read_text(path: Path, above: int) -> Iterator[pd.DataFrame]:
 
 
 def _named(chunk: pd.DataFrame, columns: list[str], path: Path) -> pd.DataFrame:
-    """Return rows with the header's names, without the empty columns of separators at the end of lines."""
+    """Return rows with the header's names, without columns and rows of separators alone."""
     more = chunk.shape[1] - len(columns)
     if more < 0:
         raise InputError(f"{path}: {len(columns)} names in the first line, {chunk.shape[1]} fields below it")
@@ -163,6 +163,8 @@ def _named(chunk: pd.DataFrame, columns: list[str], path: Path) -> pd.DataFrame:
     empty[empty] = [_is_empty(chunk.iloc[:, column]) for column in np.flatnonzero(empty).tolist()]
     filled = chunk.loc[:, ~empty] if empty.any() else chunk
     filled.columns = pd.Index(names[~empty])
+    if (filled.iloc[:, 0] == "").any():
+        filled = filled[~(filled.isna() | (filled == "")).all(axis=1)]
     return filled
 
 

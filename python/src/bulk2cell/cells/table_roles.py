@@ -19,11 +19,14 @@ from bulk2cell.tables import MISSING
 
 MOST_ROWS_ABOVE = 20  # annotations on top of the genes: published tables have one to five
 EMBEDDING = re.compile(r"(umap|t-?sne|pca?|phate)[_ .-]?\d+", re.IGNORECASE)
+LIKE_A_NUMBER = (
+    r"[-+<>]?[\d.,' ]+([eE][-+]?\d+)?%?|[-+]?inf"  # 1,234 and 1.234,5 too: they are refused, not left out
+)
 NO_SYMBOL = re.compile(r"[\s()%=]")  # no symbol of a gene has any of these
 
 # A column or row of cells' metadata has one of these words in its name, if it is no known gene.
 METADATA = re.compile(
-    "age|annotation|barcode|batch|bmi|cells?|celltype|clone|cluster|condition|counts?|day|diagnosis|dose|doublet|donor|drug|"
+    "age|annotation|barcode|batch|bmi|cells?|celltype|clone|cluster|condition|counts?|date|day|diagnosis|dose|doublet|donor|drug|"
     "fraction|gender|grade|group|id|individual|label|library|line|mito|ncount|nfeature|passage|patient|percent|phase|plate|"
     "pool|pseudotime|ratio|replicate|resistant|response|sample|score|sensitive|sex|size|species|stage|state|status|subject|"
     "subtype|sum|time|timepoint|tissue|total|treatment|type|umis?|weight|well"
@@ -100,6 +103,8 @@ def find_roles(table: pd.DataFrame, declared: Orientation, known: Collection[str
         ]
     )
     aside[names] = False
+    if aside.sum() + 1 == len(aside):
+        raise InputError(f"{path}: no column of numbers beside its names; give a table of cells and genes")
     unnamed = np.flatnonzero((table.columns == "") & ~aside & (np.arange(len(aside)) != names))
     if len(unnamed):
         raise InputError(f"{path}: column {unnamed[0] + 1} has values and no name; name it in the first line")
@@ -119,12 +124,12 @@ def _names(table: pd.DataFrame, column: int) -> list[str]:
 
 
 def _is_text(column: "pd.Series[Any]") -> bool:
-    """Return whether most of what stands in a column is no number; a few are mistakes in a column of numbers."""
+    """Return whether most of what stands in a column is text; the rest are mistakes in a column of numbers."""
     if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
         return False
-    texts = column.astype(object).map(str)
-    there = texts[~texts.str.strip().str.lower().isin(MISSING)]
-    return bool(pd.to_numeric(there, errors="coerce").isna().mean() > 0.5)
+    texts = column.astype(object).map(str).str.strip()
+    there = texts[~texts.str.lower().isin(MISSING)]
+    return bool((~there.str.fullmatch(LIKE_A_NUMBER)).mean() > 0.5)
 
 
 def _cells_column(table: pd.DataFrame, texts: NDArray[np.bool_]) -> int:
