@@ -88,6 +88,7 @@ def test_genes_that_are_there_twice_keep_their_names(tmp_path: Path) -> None:
         (b"\x1f\x8bno gz", "cannot be read as a table"),
         (b"a,b\n1,2,3\n1,2,3,4\n", "2 names in the first line, 3 fields in row 1"),
         (b"a,b\n1,2\n1,2,3\n", "2 names in the first line, 3 fields in row 2"),
+        (b"#\na,b\n" + 30 * b"1,2\n" + b"1,2,3\n", "line 33 has 3 fields, those above have 2"),
         (b"a,,b\n1,2,3\n", "column 2 has values and no name"),
         (b"a,b\ncaf\xe9,1\n", "no UTF-8 .*; save it as UTF-8"),
         (b"PK\x03\x04", "a zip archive"),

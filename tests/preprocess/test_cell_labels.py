@@ -153,7 +153,7 @@ def test_a_workbook_of_labels(obs: pd.DataFrame, tmp_path: Path, values: list[ob
 
 
 def test_whole_numbers_beside_missing_ones_are_the_users_own(obs: pd.DataFrame, tmp_path: Path) -> None:
-    (tmp_path / "labels.csv").write_text("cell,day,plate\nc1,7,3\nc2,21,4\nc3,,5\n")
+    (tmp_path / "labels.csv").write_text("cell,Day,PLATE\nc1,7,3\nc2,21,4\nc3,,5\n")
     wanted = CellLabels(label_column="day", sensitive="7", resistant="21.0", sample_column="plate")
     labels, _ = read_labels(obs, CELLS, tmp_path / "labels.csv", wanted)
     assert same(labels["label"], [1, 0, np.nan, np.nan])

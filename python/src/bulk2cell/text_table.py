@@ -24,6 +24,9 @@ LINES = 1000  # looked at for a decimal comma, of sparse values too
 LINES_SPLIT = 20  # tried with every separator: a layout shows in its first rows
 CHARACTERS = 2_000_000  # read beyond those, so that a wide table is not read twice
 ASIDE = re.compile(r"[\s,;]*|\s*#.*\s*|\"?sep=.\"?\s*", re.IGNORECASE)  # sep=; is Excel's own
+LINE_TOO_LONG = re.compile(
+    r"Expected (\d+) fields in line (\d+), saw (\d+)"
+)  # pandas, which counts from the first row
 NAMES_AFTER_HASH = re.compile(r"#[^\s#]")  # #cell,response; a comment has spaces, or as many fields by chance
 PROGRAM = re.compile(r"#\s*program:", re.IGNORECASE)  # featureCounts' first line
 THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
@@ -68,6 +71,15 @@ def open_rows(path: Path) -> Iterator[tuple[TextIO, TextLayout]]:
             yield stream, layout
     except UnicodeError as error:
         raise InputError(f"{path}: no UTF-8 ({error}); save it as UTF-8") from error
+    except ValueError as error:
+        found = LINE_TOO_LONG.search(str(error))
+        if not found:
+            raise
+        fields, line, saw = map(int, found.groups())
+        raise InputError(
+            f"{path}: line {line + layout.first} has {saw} fields, those above have {fields}; write one field per column, "
+            "in quotes where it holds the sign that separates them"
+        ) from error
 
 
 def read_records(path: Path) -> dict[int, list[str]]:

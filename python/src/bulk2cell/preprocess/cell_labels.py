@@ -46,7 +46,8 @@ def read_labels(
     columns, source, wanted = obs, cells, parameters.label_column
     if table is not None:
         columns, warnings = _read_label_table(table, obs.index)
-        source, others = table, [str(name) for name in columns if name != parameters.sample_column]
+        source, samples = table, _alike(columns, parameters.sample_column)
+        others = [str(name) for name in columns if name not in samples]
         wanted = wanted or (others[0] if len(others) == 1 else "")
         if not wanted:
             raise InputError(f"{table}: columns {', '.join(others)}; name one of them by --label-column")
@@ -58,7 +59,7 @@ def read_labels(
             warnings.append("Cells whose label is neither in --sensitive nor in --resistant are unlabelled.")
     sample = pd.Series(None, index=obs.index, dtype=object)
     if parameters.sample_column:
-        holder, file = (columns, source) if parameters.sample_column in columns else (obs, cells)
+        holder, file = (columns, source) if _alike(columns, parameters.sample_column) else (obs, cells)
         sample = _column(holder, parameters.sample_column, file, "--sample-column").map(
             as_text, na_action="ignore"
         )
@@ -111,12 +112,17 @@ def _read_label_table(path: Path, cells: "pd.Index[str]") -> tuple[pd.DataFrame,
     return found.where(pd.Series(rows >= 0, index=cells), axis=0), warnings
 
 
+def _alike(frame: pd.DataFrame, name: str) -> list[str]:
+    """Return the column of this name, or else those that differ from it in case and spaces around."""
+    if name in frame:
+        return [name]
+    return [
+        column for column in frame.columns.tolist() if str(column).strip().lower() == name.strip().lower()
+    ]
+
+
 def _column(frame: pd.DataFrame, name: str, source: Path, option: str) -> "pd.Series[str]":
-    alike = (
-        [name]
-        if name in frame
-        else [column for column in frame if str(column).strip().lower() == name.lower()]
-    )
+    alike = _alike(frame, name)
     if len(alike) == 1:
         return frame[alike[0]]
     near = (
