@@ -49,10 +49,11 @@ def predict(
     reading = {
         "matrix": file.matrix,
         "gene_names": scored.naming.column,
-        "log_base": None,
-        "total": None,
+        "log_base": scored.units.base,
+        "total": scored.units.total,
     }
-    notes = [*file.notes, *scored.naming.notes]
+    of_units = scored.units.describe(model.manifest.content["study"]["target_sum"])
+    notes = [*file.notes, *scored.naming.notes, *([of_units] if of_units else [])]
     manifest = _manifest(model, scored, settings, digest, reading, notes, on_study=False)
     return _predictions(file, scored, parameters, manifest)
 
@@ -103,7 +104,7 @@ def _manifest(
     content = {
         **{name: model.manifest.content[name] for name in OF_MODEL},
         "on_study": on_study,
-        "scale": scored.scale,
+        "scale": scored.units.scale,
         "reading": reading,
         "genes": {"model": genes, "found": genes - len(missing), "missing": missing},
         "warnings": [*notes, *overlap_warnings(genes, len(missing))],
