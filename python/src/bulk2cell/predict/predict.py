@@ -121,6 +121,21 @@ def _predictions(
     return Predictions(manifest=manifest, table=table)
 
 
+def describe_predictions(predictions: Predictions) -> list[str]:
+    """Return lines on what was read, found and called, and every warning."""
+    content, table = predictions.manifest.content, predictions.table
+    genes, reading = content["genes"], content["reading"]
+    sensitive, uncertain = int((table["call"] == "sensitive").sum()), int(table["abstained"].sum())
+    logged = f", base {reading['log_base']:.4g}" if reading["log_base"] else ""
+    return [
+        f"{content['drug']}: {len(table)} cells, of which {sensitive} are called sensitive and {len(table) - sensitive} "
+        f"resistant; {uncertain} of these calls ({uncertain / len(table):.0%}) are uncertain",
+        f"read from {reading['matrix']} ({content['scale']}{logged}), genes named by {reading['gene_names']}: "
+        f"{genes['found']} of the model's {genes['model']} genes are there",
+        *(f"warning: {text}" for text in content["warnings"]),
+    ]
+
+
 def overlap_warnings(genes: int, missing: int) -> list[str]:
     """Return a warning if more than a fifth of the model's genes had to be filled in."""
     if missing <= (1 - LOW_OVERLAP) * genes:

@@ -144,6 +144,8 @@ def preprocess(
                 names_of(genes, gene_ids),
                 labels,
             )
+        for text in draft.content["warnings"]:
+            say(f"{pair}: {text}")
     assert draft.manifest
     return draft.manifest
 
