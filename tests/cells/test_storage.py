@@ -13,6 +13,7 @@ import scipy.sparse as sp
 from anndata.io import write_elem
 
 from bulk2cell.cells.open_cells import open_cells
+from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput
 
 TEXT = h5py.string_dtype()
@@ -169,3 +170,17 @@ def test_cells_are_the_same_however_they_are_stored(way: str, cells: ad.AnnData,
         assert list(file.var.index) == list(expected.var_names)
         assert file.var["symbol"].astype(str).tolist() == expected.var["symbol"].tolist()
         assert file.obs()["label"].astype(str).tolist() == expected.obs["label"].tolist()
+
+
+@pytest.mark.parametrize("way", ["csr", "csc"])
+def test_genes_in_the_place_of_cells_are_one_line(way: str, cells: ad.AnnData, tmp_path: Path) -> None:
+    turned = cells.T.copy()
+    WAYS[way](turned, tmp_path / "cells.h5ad")
+    for known in ([], list(turned.var_names)):
+        with open_cells(tmp_path / "cells.h5ad", CellInput(), known) as file:
+            assert file.count == 6
+    with (
+        pytest.raises(InputError, match=r"its cells .*are named by genes.*adata\.T"),
+        open_cells(tmp_path / "cells.h5ad", CellInput(), ["A", "B"]),
+    ):
+        pass

@@ -13,6 +13,7 @@ from bulk2cell.cells.check_hdf5 import check_hdf5
 from bulk2cell.cells.h5ad_blocks import is_streamed, stated_base, streamed
 from bulk2cell.cells.h5ad_matrices import find_matrices, matrix_of
 from bulk2cell.cells.matrices import MAIN, choose_matrix
+from bulk2cell.cells.orientation import refuse_transposed
 from bulk2cell.parameters import CellInput
 
 if TYPE_CHECKING:
@@ -42,11 +43,15 @@ def open_cells(path: Path, cell_input: CellInput, known: Collection[str]) -> Ite
             looks = [matrix_of(name, stored, path) for name, stored in matrices.items()]
             name, notes = choose_matrix(looks, cell_input, path)
             if is_streamed(file, matrices[name]):
-                yield streamed(path, file, name, matrices[name], notes)
+                cells = streamed(path, file, name, matrices[name], notes)
+                refuse_transposed(cells, known)
+                yield cells
                 return
     from bulk2cell.cells.read_cells import read_cells
 
-    yield in_memory(path, read_cells(path, cell_input, known)[0])
+    cells = in_memory(path, read_cells(path, cell_input, known)[0])
+    refuse_transposed(cells, known)
+    yield cells
 
 
 def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:

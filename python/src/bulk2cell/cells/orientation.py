@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from bulk2cell.cells.cell_file import CellFile
 from bulk2cell.errors import InputError
 from bulk2cell.genes.ids import ENSEMBL
 from bulk2cell.parameters import Orientation
 from bulk2cell.printable import some
 
 FEWEST_GENES = 0.01
+NAMES_TO_LOOK_AT = 1000
 
 
 def decide_orientation(
@@ -53,3 +55,19 @@ def gene_share(names: Collection[str], known: Collection[str]) -> float:
     """Return the share of names that are known genes or Ensembl gene ids."""
     hits = sum(name in known or ENSEMBL.fullmatch(name) is not None for name in names)
     return hits / max(len(names), 1)
+
+
+def refuse_transposed(file: CellFile, known: Collection[str]) -> None:
+    """Raise if the cells of an AnnData are named by genes.
+
+    Raises
+    ------
+    InputError
+        With names of both.
+    """
+    cells, genes = file.names(0, NAMES_TO_LOOK_AT), file.var.index[:NAMES_TO_LOOK_AT]
+    if known and gene_share(cells, known) > 1 / 2 and gene_share(genes, known) < FEWEST_GENES:
+        raise InputError(
+            f"{file.path}: its cells ({some(cells)}) are named by genes, its genes ({some(genes)}) are not; write the "
+            "transposed AnnData, adata.T"
+        )
