@@ -111,7 +111,7 @@ def test_an_mtx_folder_keeps_gene_expression_alone(tmp_path: Path) -> None:
     assert list(cells.obs_names) == ["c1", "c2"]
     (tmp_path / "barcodes.tsv.gz").write_bytes(gzip.compress(b"c1\nc2\nc3\n"))
     with pytest.raises(
-        InputError, match=r"3 genes x 2 cells, but 3 lines in features.tsv and 3 in barcodes.tsv.gz"
+        InputError, match=r"3 rows x 2 columns, but 3 lines in features.tsv and 3 in barcodes.tsv.gz"
     ):
         read_cells(tmp_path, CellInput(), KNOWN)
     (tmp_path / "features.tsv").unlink()
@@ -127,7 +127,7 @@ def test_an_mtx_folder_keeps_gene_expression_alone(tmp_path: Path) -> None:
         ("cell,TP53,EGFR\nc1,1,2\nc2,1,2,3,4\n", "Expected 3 fields in line"),
         ("TP53\nc1,1,2,3\n", "1 names in the first line, 4 fields in the second"),
         ("cell,TP53,EGFR\n", "empty, cut off"),
-        ("", "empty, cut off"),
+        ("", "it is empty"),
     ],
 )
 def test_what_is_wrong_with_a_table(tmp_path: Path, text: str, message: str) -> None:

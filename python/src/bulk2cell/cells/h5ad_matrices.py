@@ -10,6 +10,7 @@ import numpy as np
 from bulk2cell.cells.matrices import LAYER, MAIN, RAW, Look, Matrix, look_at, require_numbers
 from bulk2cell.errors import InputError
 
+EXPRESSION = ("rna", "gex", "gene_expression", "expression", "scrna", "rna_counts")  # names of a modality
 VALUES_TO_LOOK_AT = 500_000  # some 100 cells or more
 
 
@@ -19,6 +20,30 @@ class Stored:
 
     matrix: Any
     var: Any
+
+
+def find_anndata(file: h5py.File, path: Path) -> tuple[h5py.Group, tuple[str, ...]]:
+    """Return the AnnData of a file, of an h5mu that of gene expression, and a note on the choice.
+
+    Raises
+    ------
+    InputError
+        If no modality is gene expression.
+    """
+    if "mod" not in file or "obs" in file["mod"]:
+        return file, ()
+    names = [name for name in file["mod"] if isinstance(file["mod"][name], h5py.Group)]
+    chosen = (
+        [name for name in names if name.lower().replace(" ", "_") in EXPRESSION] if len(names) > 1 else names
+    )
+    if len(chosen) != 1:
+        raise InputError(
+            f"{path}: no single modality is named as gene expression is ({', '.join(names) or 'there is none'}); write "
+            "it as h5ad"
+        )
+    return file["mod"][chosen[0]], (f"Cells were read from the modality {chosen[0]}.",) if len(
+        names
+    ) > 1 else ()
 
 
 def find_matrices(file: h5py.Group) -> dict[str, Stored]:

@@ -9,9 +9,9 @@ import h5py
 import numpy as np
 
 from bulk2cell.cells.cell_file import MATRIX, NOTES, SIMULATED, CellFile, cells_at_once
-from bulk2cell.cells.check_hdf5 import check_hdf5
 from bulk2cell.cells.h5ad_blocks import is_streamed, stated_base, streamed
-from bulk2cell.cells.h5ad_matrices import find_matrices, matrix_of
+from bulk2cell.cells.h5ad_matrices import find_anndata, find_matrices, matrix_of
+from bulk2cell.cells.kinds import kind_of_cells
 from bulk2cell.cells.matrices import MAIN, choose_matrix
 from bulk2cell.cells.orientation import refuse_transposed
 from bulk2cell.parameters import CellInput
@@ -36,14 +36,14 @@ def open_cells(path: Path, cell_input: CellInput, known: Collection[str]) -> Ite
     InputError
         If the file is missing, damaged, empty or of no known kind.
     """
-    if path.suffix == ".h5ad" and path.is_file():
-        check_hdf5(path)
+    if kind_of_cells(path) in ("h5ad", "h5mu"):
         with h5py.File(path, "r") as file:
-            matrices = find_matrices(file)
+            group, of_modality = find_anndata(file, path)
+            matrices = find_matrices(group)
             looks = [matrix_of(name, stored, path) for name, stored in matrices.items()]
             name, notes = choose_matrix(looks, cell_input, path)
-            if is_streamed(file, matrices[name]):
-                cells = streamed(path, file, name, matrices[name], notes)
+            if is_streamed(group, matrices[name]):
+                cells = streamed(path, group, name, matrices[name], (*of_modality, *notes))
                 refuse_transposed(cells, known)
                 yield cells
                 return
