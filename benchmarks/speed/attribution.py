@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from bulk2cell.attribute.gradients import integrated_gradients
+from bulk2cell.cores import settle_threads
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.networks.layers import classifier, encoder
-from bulk2cell.train.seeds import settle_threads
 
 GENES, HIDDEN, CELLS, STEPS, PAIRS = 4_000, 512, 1_000, 50, 7
 REFERENCE_CELLS, REFERENCE_STEPS = 50, 1_000

@@ -17,7 +17,7 @@ from curves import Panel, draw, exponent
 from measure import print_table, timed
 
 from bulk2cell.attribute.gradients import integrated_gradients
-from bulk2cell.train.seeds import settle_threads
+from bulk2cell.cores import settle_threads
 
 FIXED = {"cells": 250, "genes": 4_000, "pathways": 1_100, "steps": 50}
 GROWING = {

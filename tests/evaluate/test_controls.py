@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bulk2cell.artefacts.controls import read_controls, write_controls
-from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.manifest import read_manifest
+from bulk2cell.artefacts.controls import Controls, read_controls
+from bulk2cell.artefacts.folder import save
+from bulk2cell.artefacts.manifest import new_manifest, read_manifest
 from bulk2cell.errors import ArtefactError
 from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
 from bulk2cell.parameters import EvaluateParameters
@@ -48,9 +48,8 @@ def _noise(repeats: dict[str, int]) -> pd.DataFrame:
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     def make(table: pd.DataFrame, **facts: Any) -> Path:
-        with new_artefact(tmp_path / "controls", "controls", {}, {}) as draft:
-            write_controls(draft, table)
-            draft.content |= content_of("controls", **facts)
+        manifest = new_manifest("controls", {}, {}, content_of("controls", **facts))
+        save(Controls(manifest=manifest, table=table), tmp_path / "controls")
         return tmp_path / "controls"
 
     return make

@@ -15,11 +15,11 @@ from bulk2cell.attribute.enrichment import enrichment
 from bulk2cell.attribute.gradients import Completeness, completeness, integrated_gradients
 from bulk2cell.attribute.summary import summarise
 from bulk2cell.attribute.units import names_of_units, reading_of_units
+from bulk2cell.cores import settle_threads
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.parameters import AttributeParameters
 from bulk2cell.progress import say
 from bulk2cell.regimes import REGIMES
-from bulk2cell.train.seeds import settle_threads
 
 BASELINE = {
     "cells": "the mean expression of the study's cells",

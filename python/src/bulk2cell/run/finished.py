@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from bulk2cell import __version__
+from bulk2cell.artefacts.files import rewrite_file
 from bulk2cell.artefacts.folder import claimed
 from bulk2cell.artefacts.manifest import Kind, Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
@@ -77,17 +77,8 @@ def do_once(
     except Exception as error:
         error.add_note(stage)
         raise
-    _write_record(record, {**finished, place: key})
+    rewrite_file(record, (json.dumps({**finished, place: key}, indent=1) + "\n").encode())
     return made
-
-
-def _write_record(record: Path, finished: Mapping[str, str]) -> None:
-    temporary = record.with_name(f".{RECORD}.partial")
-    try:
-        temporary.write_text(json.dumps(finished, indent=1) + "\n")
-        os.replace(temporary, record)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _read_record(record: Path) -> dict[str, str]:

@@ -27,6 +27,15 @@ def control_models(
 ) -> Iterator[tuple[str, int, Network]]:
     """Give every control that the strategy has, its repeat, and its trained network, which the next one may replace.
 
+    permuted labels
+        From the same encoder, with the response of the lines permuted.
+    untrained encoder
+        The encoders stay as they were drawn.
+    random gene sets
+        Every gene of the sets replaced by one drawn at random: sets keep their sizes and overlaps.
+    dense decoder
+        Every unit joined to every gene.
+
     Parameters
     ----------
     encoder

@@ -40,18 +40,6 @@ def controls(
 ) -> Controls:
     """Train the controls of a strategy and return what they say of the study's cells; no label of a cell is read.
 
-    permuted labels
-        From the same encoder, with the response of the lines permuted.
-    untrained encoder
-        The encoders stay as they were drawn.
-    random gene sets
-        Every gene of the sets replaced by one drawn at random: sets keep their sizes and overlaps.
-    dense decoder
-        Every unit joined to every gene.
-
-    The ridge strategy has no encoder to train, and its answer does not depend on gene sets: it has permuted labels alone.
-    Strategies without gene sets have the first two.
-
     Parameters
     ----------
     study

@@ -1,4 +1,4 @@
-"""Fine-tuning: response of the labelled lines, with the pretraining loss beside it."""
+"""Fine-tuning: from an encoder and the response of the lines to a model."""
 
 from copy import deepcopy
 from dataclasses import asdict, replace
@@ -31,15 +31,9 @@ def finetune(
     shots: Shots | None = None,
     checkpoint: Path | None = None,
 ) -> TrainedModel:
-    """Learn the response on labelled lines from a pretrained encoder, and return the model.
+    """Learn the response from a pretrained encoder as the strategy's family does, and return the model.
 
-    The loss is cross-entropy on labelled training lines + `pretrain_weight` x the pretraining loss, in which the cells
-    take part without labels. Validation, which decides on stopping, on the state that is kept and on the temperature
-    of the probabilities, is the cross-entropy of the labelled held-out lines. The ridge strategy is fitted in closed
-    form instead.
-
-    Where the regime sees no cells, a strategy without a shared encoder scores them by the lines' own. Where it sees
-    labels, every batch holds the shots, or `batch_size` of them drawn anew, and their cross-entropy is added.
+    The held-out lines decide on the temperature of the probabilities.
 
     Parameters
     ----------

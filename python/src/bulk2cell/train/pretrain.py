@@ -1,4 +1,4 @@
-"""Pretraining: reconstruction and separation of both domains, without any response."""
+"""Pretraining: from a study to an encoder, without any response."""
 
 from pathlib import Path
 
@@ -24,11 +24,9 @@ def pretrain(
     training: TrainParameters,
     checkpoint: Path | None = None,
 ) -> TrainedModel:
-    """Train encoders and decoders on all lines and all cells of a study, and return the encoder.
+    """Learn from lines and cells of a study as the strategy's family does, and return the encoder.
 
-    Validation is the pretraining loss of the held-out lines beside a fixed part of the cells, without the adversary.
-    The ridge strategy has nothing to pretrain: its encoder holds the scaling and the cells' components.
-    Where the regime sees no cells they take no part in either.
+    Where the regime sees no cells they take no part.
 
     Parameters
     ----------
