@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.predictions import PREDICTIONS_FILE
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.report.records import PairResults
 
@@ -41,5 +42,5 @@ def _told(sources: Mapping[str, list[str]]) -> str:
 def _all_alike(manifest: Manifest) -> list[str]:
     if manifest.kind != "predictions":
         return []
-    calls = read_table(manifest, "predictions.parquet")["call"]
+    calls = read_table(manifest, PREDICTIONS_FILE)["call"]
     return [f"Every cell is called {calls.iloc[0]}."] if (calls == calls.iloc[0]).all() else []

@@ -27,10 +27,11 @@ def metrics_table(setting: SettingResults) -> PageTable:
         rows.append(row)
     prevalence = readings.value(scores, MODEL, "prevalence")
     low = " and ".join(metric.words for metric in metrics.values() if metric.better == "low")
+    by = "over seeds" if over == "seeds" else "by bootstrap"
     caption = (
-        f"All metrics, {REGIMES[setting.regime].words}; means over seeds or repeats. Below them 95 % intervals: {over} for "
-        f"bulk2cell, bootstrap for the classifiers. AUPRC of chance: {written(prevalence, '.2f')}."
-        f"{f' Of {low} a low value is better.' if low else ''}"
+        f"All metrics ({REGIMES[setting.regime].words}), averaged over seeds or repeats. Below the averages are 95 % "
+        f"intervals: {by} for {MODEL}, by bootstrap for the classifiers. Chance reaches an AUPRC of "
+        f"{written(prevalence, '.2f')}.{f' Lower is better for {low}.' if low else ''}"
     )
     columns = [
         Column("method", "Method"),

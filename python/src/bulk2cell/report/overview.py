@@ -31,8 +31,8 @@ def overview(pairs: Sequence[PairResults]) -> pd.DataFrame:
 
 def simulated(pair: PairResults) -> bool:
     """Tell whether the cells of a pair are simulated, by its study, its models or its scores."""
-    facts = [*pair.studies.values(), *(manifest.content for manifest in pair.manifests)]
-    return any(bool(content.get("simulated")) for content in facts)
+    scores = [setting.scores.content for setting in pair.settings if setting.scores]
+    return any(facts["simulated"] for facts in (*pair.studies.values(), *scores))
 
 
 def seed_aurocs(setting: SettingResults) -> list[float]:
@@ -54,7 +54,7 @@ def _row(pair: PairResults, setting: SettingResults, manifest: Manifest) -> dict
         "strategy": setting.strategy,
         "regime": setting.regime,
         "simulated": simulated(pair),
-        **{name: int(counts.get(name, 0)) for name in ("sensitive", "resistant", "unlabelled")},
+        **{name: counts[name] for name in ("sensitive", "resistant", "unlabelled")},
         "seeds": len(aurocs),
         "auroc": readings.value(table, MODEL, "auroc"),
         "auroc_low": low,

@@ -12,7 +12,7 @@ from bulk2cell.report.tables import written
 
 def lead(pairs: Sequence[PairResults], rows: pd.DataFrame, failures: int) -> str:
     """Return one or two sentences on what was run."""
-    drugs = sorted({pair.drug for pair in pairs if pair.drug})
+    drugs = sorted({pair.drug for pair in pairs})
     settings = sum(len(pair.settings) for pair in pairs)
     text = (
         f"bulk2cell learnt the response to {_listed(drugs)} from bulk cell lines and called single cells sensitive or "
@@ -47,7 +47,7 @@ def _permuted(row: Mapping[str, Any]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else "a drug"]))
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _count(number: int, noun: str) -> str:

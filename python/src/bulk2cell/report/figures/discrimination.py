@@ -43,11 +43,11 @@ def discrimination(cells: pd.DataFrame, regime: Regime, bins: int) -> Figure:
     ]
     return Figure(
         panels,
-        f"Labelled cells, {REGIMES[regime].words}; thin lines are seeds. ROC: the further above the diagonal, the better. "
-        "Precision and recall: compare with the dashed line, the share of sensitive cells. Calibration: on the "
-        "diagonal, cells given 80 % are sensitive in 80 % of cases. Confusion matrix: cells, mean over seeds, shaded "
-        "within a row; good calls lie from upper left to lower right. Probabilities: two separate peaks mean that the "
-        "labels are separated; in the grey band the call is withheld.",
+        f"Labelled cells ({REGIMES[regime].words}); each thin line is a seed. ROC: the further above the diagonal, the "
+        "better. Precision and recall: chance reaches the dashed line, the share of sensitive cells. Calibration: on the "
+        "diagonal, 80 % of the cells with a probability of 80 % are sensitive. Confusion matrix: numbers of cells, averaged "
+        "over seeds and shaded by their share of the row; correct calls lie on the diagonal from upper left to lower right. "
+        "Probabilities: the less the two classes overlap, the better; in the grey band the call is withheld.",
     )
 
 

@@ -24,7 +24,7 @@ class DataSection:
 
 def data_section(facts: Mapping[str, Any], manifest: Manifest | None) -> DataSection:
     """Draw and describe what a study was made of; without its manifest, from what its models record of it."""
-    kept = pd.DataFrame(list(facts.get("kept", [])), columns=["what", "before", "after"])
+    kept = pd.DataFrame(facts["kept"], columns=["what", "before", "after"])
     table = page_table(
         kept,
         [Column("what", "What"), Column("before", "Before", ",d"), Column("after", "After", ",d")],
@@ -33,25 +33,23 @@ def data_section(facts: Mapping[str, Any], manifest: Manifest | None) -> DataSec
     if manifest is None:
         return DataSection(told(facts), table, None)
     lines = read_lines(manifest)
-    return DataSection(
-        told(facts), table, source.source_labels(lines, str(facts["measure"]), facts["label_cuts"])
-    )
+    return DataSection(told(facts), table, source.source_labels(lines, facts["measure"], facts["label_cuts"]))
 
 
 def told(facts: Mapping[str, Any]) -> dict[str, str]:
     """Return a study's facts in words, by heading, without unknown ones."""
-    excluded = facts.get("excluded_lines", {})
-    removed = ", ".join(excluded.get("removed", [])) or "none"
-    absent = ", ".join(excluded.get("not_in_source", []))
+    excluded = facts["excluded_lines"]
+    removed, absent = (", ".join(excluded[which]) for which in ("removed", "not_in_source"))
     texts = {
-        "Response": f"{facts['measure']} of {facts['drug']}, {facts.get('release', '')}".rstrip(", "),
-        "Label cuts": _listed(facts.get("label_cuts", {})),
-        "Lines": _listed(facts.get("lines", {})),
-        "Lines taken out": removed + (f"; not among the bulk lines anyway: {absent}" if absent else ""),
-        "Scale": _listed(facts.get("scale", {})),
-        "Gene identifiers": _listed(facts.get("identifiers", {})),
-        "Gene sets": str(facts["gene_sets"]),
-        "What the cells' labels test": str(facts.get("tag", "")),
+        "Response": f"{facts['measure']} of {facts['drug']}, {facts['release']}",
+        "Label cuts": _listed(facts["label_cuts"]),
+        "Lines": _listed(facts["lines"]),
+        "Lines taken out": (removed or "none")
+        + (f"; not among the bulk lines anyway: {absent}" if absent else ""),
+        "Scale": _listed(facts["scale"]),
+        "Gene identifiers": _listed(facts["identifiers"]),
+        "Gene sets": facts["gene_sets"],
+        "What the cells' labels test": facts.get("tag", ""),
     }
     return {heading: text for heading, text in texts.items() if text}
 

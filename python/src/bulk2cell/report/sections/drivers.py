@@ -47,10 +47,10 @@ def drivers_section(seeds: Mapping[int, Manifest]) -> DriversSection:
         *([drivers.enrichment(sets)] if len(sets) else []),
     ]
     caption = (
-        "What moves the calls. Length of a bar: mean absolute attribution of the gene or pathway unit; to the right (teal) "
-        "a higher value speaks for sensitive, to the left (vermillion) for resistant; small dots are seeds. Gene sets: "
-        "those on the right hold genes that speak for sensitive; larger dots are larger sets, darker ones more certain. "
-        "These are the model's reasons, not causes of the response."
+        "What moves the calls. The length of a bar is the mean absolute attribution of the gene or pathway unit. Of bars "
+        "to the right (teal) a higher value points to sensitive, of those to the left (orange) to resistant; small dots are "
+        "seeds. Gene sets on the right hold genes that point to sensitive; larger dots are larger sets, darker ones have a "
+        "lower FDR. All this explains the model, not the cause of the response."
     )
     return DriversSection(
         contents[0],

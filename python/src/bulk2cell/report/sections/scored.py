@@ -7,7 +7,6 @@ import pandas as pd
 
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.parameters import EvaluateParameters, take
-from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.figures import discrimination, layout
 from bulk2cell.report.metrics_table import metrics_table
@@ -21,7 +20,6 @@ from bulk2cell.report.words import headline
 class ScoredSection:
     """Results on labelled cells."""
 
-    regime: str
     headline: str
     figure: Figure
     layout: Figure | None
@@ -43,7 +41,6 @@ def scored_section(
     points = readings.clusters(setting)
     bins = take(EvaluateParameters, manifest.parameters).calibration_bins
     return ScoredSection(
-        REGIMES[setting.regime].words,
         headline({str(name): value for name, value in row.items()}),
         discrimination.discrimination(readings.cells(setting), setting.regime, bins),
         layout.umaps(points) if len(points) else None,
