@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from bulk2cell.attribute.gradients import completeness, integrated_gradients, sensitive_layers
+from bulk2cell.attribute.gradients import integrated_gradients, measure_completeness, sensitive_layers
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import NetworkParameters
@@ -150,8 +150,8 @@ def test_in_single_precision_too(strategy: str, units: int) -> None:
     double = deepcopy(network).double(), x.double(), baseline.double()
     expected = integrated_gradients(*double)
     assert np.abs(found - expected).max() < 1e-4 * np.abs(expected).max()
-    assert completeness(found, _change(*double)).mean_relative < 1e-5
-    assert completeness(expected, _change(*double)).max_relative < 1e-9
+    assert measure_completeness(found, _change(*double)).mean_relative < 1e-5
+    assert measure_completeness(expected, _change(*double)).max_relative < 1e-9
 
 
 def test_affine_layers_in_a_row_are_one_and_the_model_stays_as_it_was() -> None:
@@ -202,7 +202,7 @@ def test_a_cell_is_attributed_alike_whatever_cells_are_around_it() -> None:
 
 
 def test_completeness_worked_by_hand() -> None:
-    error = completeness(np.array([[1.0, 1.0], [3.0, 0.0]]), np.array([2.5, 3.0]))
+    error = measure_completeness(np.array([[1.0, 1.0], [3.0, 0.0]]), np.array([2.5, 3.0]))
     assert error.mean_absolute == 0.25
     assert error.max_absolute == 0.5
     assert error.max_relative == pytest.approx(0.2, rel=1e-4)

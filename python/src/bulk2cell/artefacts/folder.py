@@ -20,7 +20,7 @@ LEFT_BY_FILE_MANAGERS = frozenset({".DS_Store"})  # macOS writes it into every f
 
 @dataclass
 class Draft:
-    """An artefact being made: put files into `folder` and facts into `content`; when it stands, it has a `manifest`."""
+    """An artefact being made: put files into `folder` and facts into `content`; once it is in place, it has a `manifest`."""
 
     folder: Path
     content: dict[str, Any] = field(default_factory=dict)
@@ -48,7 +48,7 @@ Saved = TypeVar("Saved", bound=Artefact)
 
 
 def save(made: Saved, out: Path, more: Callable[[Path], None] | None = None) -> Saved:
-    """Write an artefact into a folder, whole or not at all, and return it with the manifest that stands there.
+    """Write an artefact into a folder, whole or not at all, and return it with the manifest that was written.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def new_artefact(
     Parameters
     ----------
     path
-        Where it will stand; a link is followed. An older artefact of the same kind there is replaced.
+        Where it will be; a link is followed. An older artefact of the same kind there is replaced.
     kind
         Its kind; the manifest is `<kind>.json`.
     parameters

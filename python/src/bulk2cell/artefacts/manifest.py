@@ -119,7 +119,7 @@ def _json(facts: Mapping[str, Any]) -> bytes:
 def new_manifest(
     kind: Kind, parameters: Mapping[str, Any], inputs: Mapping[str, str], content: Mapping[str, Any]
 ) -> Manifest:
-    """Return the manifest of an artefact that stands in no folder yet; arguments as for `write_manifest`."""
+    """Return the manifest of an artefact that is in no folder yet; arguments as for `write_manifest`."""
     return Manifest(
         path=Path(),
         kind=kind,

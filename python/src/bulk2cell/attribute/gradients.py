@@ -4,7 +4,6 @@ The path from the baseline to a cell is straight, so that the input of the first
 is multiplied once on the way in and once on the way out, and only the small rest is followed along the path.
 """
 
-from dataclasses import dataclass
 from functools import reduce
 from itertools import groupby
 from typing import Any
@@ -14,30 +13,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from bulk2cell.artefacts.content import Errors
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.progress import track
 
 Affine = tuple[Tensor, Tensor]
 CELLS_AT_ONCE = 256
 SMALL = 1e-6
-
-
-@dataclass(frozen=True)
-class Completeness:
-    """How far attributions are from adding up to F(x) - F(baseline), mean and largest over cells.
-
-    Attributes
-    ----------
-    mean_relative, max_relative
-        Relative to |F(x) - F(baseline)|.
-    mean_absolute, max_absolute
-        In units of the logit.
-    """
-
-    mean_relative: float
-    max_relative: float
-    mean_absolute: float
-    max_absolute: float
 
 
 @torch.no_grad()
@@ -109,10 +91,13 @@ def _after(later: Affine, earlier: Affine) -> Affine:
     return weight @ earlier[0].double(), later[1] + weight @ earlier[1].double()
 
 
-def completeness(attributions: NDArray[np.float64], change: NDArray[Any]) -> Completeness:
+def measure_completeness(attributions: NDArray[np.float64], change: NDArray[Any]) -> Errors:
     """Compare each cell's sum of attributions with the change of its logit from the baseline."""
     absolute = np.abs(attributions.sum(axis=1) - change)
     relative = absolute / (np.abs(change) + SMALL)
-    return Completeness(
-        float(relative.mean()), float(relative.max()), float(absolute.mean()), float(absolute.max())
+    return Errors(
+        mean_relative=float(relative.mean()),
+        max_relative=float(relative.max()),
+        mean_absolute=float(absolute.mean()),
+        max_absolute=float(absolute.max()),
     )

@@ -22,7 +22,7 @@ ACCESSION = re.compile(r"GSM\d+")
 def sample_names(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     """Group files of cells, and the members of tar archives among them, by sample.
 
-    The three files of a 10x matrix are one sample, named by what stands before their own names; any other file is a
+    The three files of a 10x matrix are one sample, named by what comes before their own names; any other file is a
     sample of its own.
 
     Returns

@@ -12,7 +12,7 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a page's table: where its values stand, its heading, and how numbers are written."""
+    """One column of a page's table: where its values are, its heading, and how numbers are written."""
 
     name: str
     heading: str

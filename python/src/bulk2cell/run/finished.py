@@ -22,7 +22,7 @@ Opened = TypeVar("Opened")
 
 @dataclass(frozen=True)
 class Finished(Generic[Opened]):
-    """An artefact that stands in the results folder, whole: its files have been hashed, and are read when first asked for.
+    """A whole artefact in the results folder: its files have been hashed, and are read when first asked for.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ def do_once(
     parameters, inputs
         All that the artefact depends on.
     make
-        Does the work, and gives the manifest of the artefact that then stands at `out`.
+        Does the work, and gives the manifest of the artefact that is then at `out`.
     """
     record, place = results / RECORD, str(out.relative_to(results))
     facts = [__version__, kind, dict(parameters), dict(inputs)]

@@ -29,7 +29,7 @@ def simulate_pairs(bulk: Path, response: Path, out: Path) -> Path:
     Raises
     ------
     InputError
-        If a file of one of these names, with other content, stands in the folder.
+        If a file of one of these names, with other content, is in the folder.
     """
     sheet = []
     published = [(pair, pair.article) for pair in pair_catalogue().values() if pair.article]

@@ -34,7 +34,7 @@ def synthesise(out: Path, parameters: SimulateParameters) -> Path:
     Raises
     ------
     InputError
-        If a file of one of these names, with other content, stands in the folder.
+        If a file of one of these names, with other content, is in the folder.
     """
     rng = np.random.default_rng(parameters.simulation_seed)
     names = [*PLANTED, *(f"BYSTANDER_{i:02d}" for i in range(SETS - len(PLANTED)))]
