@@ -15,6 +15,7 @@ from bulk2cell.cli.sheet_options import (
     Seeds,
     Sheet,
     Strategies,
+    end_with,
     values_of,
 )
 
@@ -84,7 +85,4 @@ def show_outcome(outcome: "Outcome") -> None:
 
     typer.echo(overview(outcome.report))
     typer.echo(outcome.report / "report.html")
-    for failure in outcome.failures:
-        typer.echo(f"failed: {failure}", err=True)
-    if outcome.failures:
-        raise typer.Exit(1)
+    end_with(outcome.failures)
