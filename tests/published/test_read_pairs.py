@@ -13,7 +13,7 @@ from bulk2cell.fetch.fetch import plan
 from bulk2cell.gdsc.lines import find_drug, line_key, read_response_table
 from bulk2cell.published.describe_pairs import pairs
 from bulk2cell.published.pair import Cells, Counts, Fact, Pair, PairFile, Quality
-from bulk2cell.published.pair_labels import role_of
+from bulk2cell.published.pair_labels import find_role
 from bulk2cell.published.read_pairs import pair_catalogue
 
 OWN = """
@@ -66,7 +66,7 @@ def test_a_sample_has_one_role_and_a_rule_by_file_gives_it_the_same() -> None:
         if roles:
             numbers[name] = len(roles)
         if roles and pair.labels.by == "file":
-            found = {accession: role_of(f"{accession}_x", pair.labels) for accession, _ in roles}
+            found = {accession: find_role(f"{accession}_x", pair.labels) for accession, _ in roles}
             assert found == {accession: role.replace("neither", "") for accession, role in roles}
     assert numbers == {"GSE117872_cisplatin": 1431, "GSE149383_erlotinib": 6, "GSE140440_docetaxel": 324}
 

@@ -85,7 +85,7 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 
-def chosen_strategies(names: str) -> list[str]:
+def choose_strategies(names: str) -> list[str]:
     """Return the strategies of a comma-separated list, or all of them for `all`.
 
     Raises

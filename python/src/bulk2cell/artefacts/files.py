@@ -11,7 +11,7 @@ from bulk2cell.errors import InputError
 
 
 @contextmanager
-def new_files(out: Path) -> Iterator[Path]:
+def make_files(out: Path) -> Iterator[Path]:
     """Yield an empty folder, and move its files into `out` when the block ends without an error.
 
     A new folder appears whole; for an existing one see `put_files`.

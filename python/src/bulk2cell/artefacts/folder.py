@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bulk2cell.artefacts.manifest import Kind, Manifest, named, sha256, write_manifest
+from bulk2cell.artefacts.manifest import Kind, Manifest, name_kind, sha256, write_manifest
 from bulk2cell.artefacts.workplace import put_in_place, workplace
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
@@ -138,7 +138,7 @@ def refuse_to_replace(path: Path, kind: Kind) -> None:
     manifest = path / f"{kind}.json"
     if not manifest.is_file():
         raise ArtefactError(
-            f"{path} exists and is not {named(kind)} of bulk2cell; give another --out, or move it away"
+            f"{path} exists and is not {name_kind(kind)} of bulk2cell; give another --out, or move it away"
         )
     written = _written_files(manifest)
     for file in sorted(path.iterdir()):

@@ -88,7 +88,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def named(kind: Kind) -> str:
+def name_kind(kind: Kind) -> str:
     """Return a kind with its article: a study, an encoder, shots."""
     return kind if kind.endswith("s") else f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
@@ -100,7 +100,7 @@ def damaged(where: Path, what: str, kind: Kind) -> ArtefactError:
     )
 
 
-def signed(facts: Mapping[str, Any]) -> bytes:
+def sign(facts: Mapping[str, Any]) -> bytes:
     """Return the bytes of a manifest: the facts, followed by their sha256.
 
     Raises
@@ -162,7 +162,7 @@ def write_manifest(
         "files": files,
         "content": dict(content),
     }
-    (folder / f"{kind}.json").write_bytes(signed(facts))
+    (folder / f"{kind}.json").write_bytes(sign(facts))
     return manifest.model_copy(update={"files": files})
 
 
@@ -188,10 +188,12 @@ def read_manifest(path: Path, kind: Kind) -> Manifest:
     file = path / f"{kind}.json"
     if not file.is_file():
         other = next((name for name in KINDS if (path / f"{name}.json").is_file()), None)
-        found = named(other) if other else "no artefact of bulk2cell" if path.is_dir() else "no folder"
-        raise ArtefactError(f"{path}: expected {named(kind)}, found {found}; give the folder of the {kind}")
+        found = name_kind(other) if other else "no artefact of bulk2cell" if path.is_dir() else "no folder"
+        raise ArtefactError(
+            f"{path}: expected {name_kind(kind)}, found {found}; give the folder of the {kind}"
+        )
     try:
-        manifest = _checked(path, kind, _facts(file, kind))
+        manifest = _check(path, kind, _facts(file, kind))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise damaged(file, f"{'.'.join(map(str, first['loc']))}: {first['msg']}", kind) from error
@@ -226,17 +228,17 @@ def _facts(file: Path, kind: Kind) -> dict[str, Any]:
             f"{FORMAT}; make the {kind} again with this version"
         )
     facts.pop("sha256", None)
-    if signed(facts) != written:
+    if sign(facts) != written:
         raise ValueError("changed since it was written")
     del facts["format"]
     return facts
 
 
-def _checked(path: Path, kind: Kind, facts: Mapping[str, Any]) -> Manifest:
+def _check(path: Path, kind: Kind, facts: Mapping[str, Any]) -> Manifest:
     """Return a manifest after a check of everything that readers of its kind rely on."""
     manifest = Manifest.model_validate({"path": path, **facts})
     if manifest.kind != kind:
-        raise ValueError(f"says that it is {named(manifest.kind)}")
+        raise ValueError(f"says that it is {name_kind(manifest.kind)}")
     for name in FILES[kind]:
         if name not in manifest.files:
             raise ValueError(f"lists no {name}")

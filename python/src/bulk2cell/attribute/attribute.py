@@ -12,10 +12,10 @@ from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.artefacts.study_input import draw_rows, study_input
 from bulk2cell.artefacts.weights import weights_of
-from bulk2cell.attribute.enrichment import enrichment
-from bulk2cell.attribute.gradients import integrated_gradients, measure_completeness
+from bulk2cell.attribute.enrichment import find_enrichment
+from bulk2cell.attribute.gradients import integrate_gradients, measure_completeness
 from bulk2cell.attribute.summary import summarise
-from bulk2cell.attribute.units import names_of_units, reading_of_units
+from bulk2cell.attribute.units import name_units, read_units
 from bulk2cell.cores import settle_threads
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.parameters import AttributeParameters
@@ -62,15 +62,15 @@ def attribute(model: TrainedModel, study: Study, parameters: AttributeParameters
         change = (logits.double() - network.classify(code_start).double())[:, SENSITIVE].numpy()
         sensitive = (logits[:, SENSITIVE] >= logits[:, 1 - SENSITIVE]).numpy()
     whole = nn.Sequential(*network.encoder_of(domain), *network.classifier)
-    to_genes = integrated_gradients(whole, x, start, "attribute to genes")
-    to_units = integrated_gradients(network.classifier, code, code_start, "attribute to pathways")
+    to_genes = integrate_gradients(whole, x, start, "attribute to genes")
+    to_units = integrate_gradients(network.classifier, code, code_start, "attribute to pathways")
     genes_error = measure_completeness(to_genes, change)
     units_error = measure_completeness(to_units, change)
     genes = summarise(to_genes, x.numpy(), sensitive, model.genes, "gene")
-    reading = reading_of_units(model, x.numpy(), code.numpy())
-    units = summarise(to_units, reading, sensitive, names_of_units(model), "unit")
+    reading = read_units(model, x.numpy(), code.numpy())
+    units = summarise(to_units, reading, sensitive, name_units(model), "unit")
     say("attribute: enrichment")
-    sets = enrichment(genes.set_index("gene")["signed"], model.pathways, parameters.permutations)
+    sets = find_enrichment(genes.set_index("gene")["signed"], model.pathways, parameters.permutations)
 
     facts = model.manifest.content
     counts = {"sensitive": int(sensitive.sum()), "resistant": int((~sensitive).sum())}

@@ -23,7 +23,7 @@ SMALL = 1e-6
 
 
 @torch.no_grad()
-def integrated_gradients(
+def integrate_gradients(
     network: nn.Sequential, x: Tensor, baseline: Tensor, what: str = "attribute"
 ) -> NDArray[np.float64]:
     """Attribute the sensitive logit to the inputs, from the baseline to each cell.
@@ -48,7 +48,7 @@ def integrated_gradients(
     if not tail:
         return ((x - baseline) * weight).double().numpy()
     # Compiled code takes half a second to load, which a linear model does not need.
-    from bulk2cell.attribute.path import mean_gradients, units_at
+    from bulk2cell.attribute.path import average_gradients, units_at
 
     point = (baseline @ weight.T + bias)[0].double().numpy()
     start = units_at(point, [(later.double().numpy().T, shift.double().numpy()) for later, shift in tail])
@@ -57,7 +57,7 @@ def integrated_gradients(
         rows = slice(begin, begin + CELLS_AT_ONCE)
         distance = x[rows] - baseline
         direction = distance @ weight.T
-        mean = mean_gradients(point, direction.double().numpy(), start)
+        mean = average_gradients(point, direction.double().numpy(), start)
         attributions[rows] = (torch.from_numpy(mean).to(weight) @ weight).mul_(distance).numpy()
     return attributions
 
@@ -68,7 +68,7 @@ def sensitive_layers(network: nn.Sequential) -> list[Affine]:
     for is_relu, run in groupby(network, lambda layer: isinstance(layer, nn.ReLU)):
         if not is_relu:
             maps = [_affine(layer) for layer in run if not isinstance(layer, nn.Dropout)]
-            weight, bias = reduce(_after, reversed(maps))
+            weight, bias = reduce(_compose, reversed(maps))
             layers.append((weight.to(maps[-1][0]), bias.to(maps[-1][0])))
     weight, bias = layers[-1]
     layers[-1] = weight[SENSITIVE, None], bias[SENSITIVE, None]
@@ -85,7 +85,7 @@ def _affine(layer: nn.Module) -> Affine:
     return weight, bias
 
 
-def _after(later: Affine, earlier: Affine) -> Affine:
+def _compose(later: Affine, earlier: Affine) -> Affine:
     """Return the composition of two maps, computed in float64."""
     weight = later[0].double()
     return weight @ earlier[0].double(), later[1] + weight @ earlier[1].double()

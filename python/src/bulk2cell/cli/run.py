@@ -81,8 +81,8 @@ def run(
 
 def show_outcome(outcome: "Outcome") -> None:
     """Print the overview, the page and what failed; the exit code is 1 if something did."""
-    from bulk2cell.run.overview import overview
+    from bulk2cell.run.overview import tabulate_results
 
-    typer.echo(overview(outcome.report))
+    typer.echo(tabulate_results(outcome.report))
     typer.echo(outcome.report / "report.html")
     end_with(outcome.failures)

@@ -42,13 +42,13 @@ def fit_response(
     """
     for part in network.encoders() if training.freeze_encoder else ():
         part.requires_grad_(False)
-    progress = fit(network, response_objective(data, shots, losses, training), checkpoint, fingerprint)
+    progress = fit(network, make_response_objective(data, shots, losses, training), checkpoint, fingerprint)
     if not REGIMES[training.regime].sees_cells:
         network.cell_encoder.load_state_dict(network.bulk_encoder.state_dict())
     return progress
 
 
-def response_objective(
+def make_response_objective(
     data: TrainingData, shots: TrainingShots, losses: LossParameters, training: TrainParameters
 ) -> Objective:
     """Return the objective of fine-tuning."""

@@ -26,10 +26,10 @@ def fit_reconstruction(
 
     Validation is the loss of the held-out lines beside a fixed part of the cells, without the adversary.
     """
-    return fit(network, reconstruction_objective(data, losses, training), checkpoint, fingerprint)
+    return fit(network, make_reconstruction_objective(data, losses, training), checkpoint, fingerprint)
 
 
-def reconstruction_objective(
+def make_reconstruction_objective(
     data: TrainingData, losses: LossParameters, training: TrainParameters
 ) -> Objective:
     """Return the objective of pretraining."""

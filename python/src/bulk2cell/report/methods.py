@@ -35,7 +35,7 @@ SENTENCES = {  # by the fact that a sentence rests on
 }
 
 
-def methods(pair: PairResults, setting: SettingResults) -> str:
+def describe_methods(pair: PairResults, setting: SettingResults) -> str:
     """Return the methods paragraph of a setting, without what no manifest contains."""
     manifests = _manifests(pair, setting)
     known = {name: value for manifest in manifests for name, value in manifest.parameters.items()}
@@ -52,7 +52,7 @@ def _facts(pair: PairResults, setting: SettingResults, known: Mapping[str, Any])
         "strategy": setting.strategy,
         "network": strategy.report,
         "access": REGIMES[setting.regime].sentence,
-        "controls": _controls(setting) if setting.scores else "",
+        "controls": _name_controls(setting) if setting.scores else "",
     }
     if "label_strategy" in known:
         study = pair.studies[setting.gene_sets]
@@ -71,7 +71,7 @@ def _epochs(seeds: Mapping[int, Manifest]) -> str:
     return str(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
 
 
-def _controls(setting: SettingResults) -> str:
+def _name_controls(setting: SettingResults) -> str:
     """Name the controls with their repeats."""
     repeats = readings.controls(readings.scores(setting))
     told = ", ".join(f"{name} ({number} times)" for name, number in repeats.items())

@@ -28,7 +28,7 @@ class RidgeNetwork(Network):
     def __init__(self, mask: Tensor, parameters: NetworkParameters) -> None:
         super().__init__(parameters)
         genes, units = mask.shape
-        self.register_buffer("shares", unit_shares(mask, parameters.free_units), persistent=False)
+        self.register_buffer("shares", share_out(mask, parameters.free_units), persistent=False)
         to_units, to_logits = nn.Linear(genes, units), nn.Linear(units, 2)
         self.encoder, self.classifier = nn.Sequential(to_units), nn.Sequential(to_logits)
         for parameter in self.parameters():
@@ -50,7 +50,7 @@ class RidgeNetwork(Network):
             layer.load_state_dict({"weight": value, "bias": torch.zeros(len(value))})
 
 
-def unit_shares(mask: Tensor, free_units: int) -> Tensor:
+def share_out(mask: Tensor, free_units: int) -> Tensor:
     """Return how a gene's weight is shared out among units, G x P: rows add up to 1, or to 0 for a gene without a unit."""
     sets = mask.shape[1] - free_units
     shares = mask.clone()

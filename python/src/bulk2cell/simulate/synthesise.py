@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bulk2cell.artefacts.files import new_files
+from bulk2cell.artefacts.files import make_files
 from bulk2cell.parameters import SimulateParameters
 from bulk2cell.simulate.simulate import draw_cells, write_cells, write_simulated_sheet
 
@@ -62,7 +62,7 @@ def synthesise(out: Path, parameters: SimulateParameters) -> Path:
     }
     cells = draw_cells(bulk * np.log(2), groups, parameters, rng)
 
-    with new_files(out) as made:
+    with make_files(out) as made:
         bulk[:LINES].to_parquet(made / "bulk.parquet")
         pd.DataFrame(
             {

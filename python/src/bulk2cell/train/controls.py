@@ -24,7 +24,7 @@ from bulk2cell.predict.score import predictions_table
 from bulk2cell.predict.score_network import score_network
 from bulk2cell.progress import say
 from bulk2cell.regimes import REGIMES, WITH_CONTROLS, Regime, with_letter, with_letters
-from bulk2cell.train.control_models import control_models
+from bulk2cell.train.control_models import train_control_models
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.provenance import refuse_other_encoder
 
@@ -65,7 +65,7 @@ def controls(
     genes = list(study.bulk.var_names)
     mask = decoder_mask(genes, study.pathways, network.free_units).to(data.bulk.device)
     tables = []
-    for control, repeat, trained in control_models(
+    for control, repeat, trained in train_control_models(
         deepcopy(encoder.network).to(data.bulk.device),
         mask,
         data,

@@ -17,7 +17,7 @@ from bulk2cell.progress import say
 from bulk2cell.regimes import REGIMES
 from bulk2cell.train.checkpoint import fingerprint_of
 from bulk2cell.train.data import TrainingData
-from bulk2cell.train.history import history_table
+from bulk2cell.train.history import tabulate_history
 from bulk2cell.train.provenance import refuse_other_encoder, training_content
 from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import training_shots
@@ -69,7 +69,7 @@ def finetune(
     progress, temperature = family_of(model.strategy).finetune(
         model, data, learnt_from, losses, training, checkpoint, fingerprint_of("finetune", parameters, inputs)
     )
-    tables = [table for table in (encoder.history, history_table("finetune", progress)) if len(table)]
+    tables = [table for table in (encoder.history, tabulate_history("finetune", progress)) if len(table)]
     content = {
         **training_content(study, network, training, data.bulk.device.type, progress),
         "shots": learnt_from.names,

@@ -16,7 +16,7 @@ LOG_RANGE = (-7.0, 7.0)
 def calibrate(network: Network, data: TrainingData) -> float:
     """Divide the network's logits by the temperature that fits the held-out lines best, and return it."""
     with torch.no_grad():
-        temperature = best_temperature(*held_out_logits(network, data))
+        temperature = find_temperature(*held_out_logits(network, data))
     divide_logits(network, temperature)
     return temperature
 
@@ -33,7 +33,7 @@ def divide_logits(network: Network, temperature: float) -> None:
     last.bias.div_(temperature)
 
 
-def best_temperature(logits: Tensor, labels: Tensor) -> float:
+def find_temperature(logits: Tensor, labels: Tensor) -> float:
     """Return the temperature with the lowest cross-entropy.
 
     Parameters
