@@ -19,7 +19,7 @@ from bulk2cell.progress import track
 
 Affine = tuple[Tensor, Tensor]
 CELLS_AT_ONCE = 256
-SMALL = 1e-6
+SMALL = 1e-6  # keeps the relative error finite where the logit does not change
 
 
 @torch.no_grad()

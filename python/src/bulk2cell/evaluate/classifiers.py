@@ -29,7 +29,9 @@ from bulk2cell.methods import (
 )
 from bulk2cell.regimes import REGIMES, Regime
 
-FOLDS = 3
+FOLDS = 3  # each fits all penalties again, and the classifiers take most of evaluate's time as it is
+# From scikit-learn's default, 1, to where a stronger penalty gains no more: on PC9's lines AUROC 0.756 at 1, 0.784 at 1e-3,
+# 0.785 at 1e-4.
 PENALTIES = {"C": [1e-4, 1e-3, 1e-2, 1e-1, 1.0]}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-ALPHA = 0.05
+ALPHA = 0.05  # as Demšar (JMLR 2006), and as the 95 % of all intervals
 FEWEST_METHODS, FEWEST_TASKS = 3, 2
 
 

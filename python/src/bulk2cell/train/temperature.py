@@ -10,7 +10,10 @@ from bulk2cell.model.network import Network
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.validation import held_out_logits
 
-LOG_RANGE = (-7.0, 7.0)
+LOG_RANGE = (
+    -7.0,
+    7.0,
+)  # a thousandth to a thousand: where lines are told apart without error, no temperature is best
 
 
 def calibrate(network: Network, data: TrainingData) -> float:
