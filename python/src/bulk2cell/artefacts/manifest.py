@@ -8,6 +8,7 @@ unnoticed. Since anyone can make up a manifest with correct checksums, its facts
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -112,6 +113,12 @@ def sign(facts: Mapping[str, Any]) -> bytes:
     return _json({**facts, "sha256": digest}) + b"\n"
 
 
+@cache
+def _libraries() -> Mapping[str, str]:
+    """Return the versions of libraries; it reads their metadata, once."""
+    return {name: version(name) for name in LIBRARIES}
+
+
 def _json(facts: Mapping[str, Any]) -> bytes:
     return json.dumps(facts, indent=1, allow_nan=False, ensure_ascii=False).encode()
 
@@ -124,7 +131,7 @@ def new_manifest(
         path=Path(),
         kind=kind,
         bulk2cell=__version__,
-        libraries={name: version(name) for name in LIBRARIES},
+        libraries=dict(_libraries()),
         parameters=dict(parameters),
         inputs=dict(inputs),
         files={},

@@ -66,9 +66,8 @@ def fit_weights(
     target = find_targets(data, lines, losses.ridge_target)
     known = ~target.isnan()
     weights = torch.empty(BOOTSTRAPS, int(known.sum())).exponential_().mean(dim=0).to(target)
-    reachable = network.shares.sum(dim=1)
     of_shots = torch.full_like(shots.labels, len(weights) / max(len(shots.labels), 1), dtype=weights.dtype)
-    x = torch.cat([data.bulk[known], data.cells[shots.rows]]) * reachable
+    x = torch.cat([data.bulk[known], data.cells[shots.rows]]) * network.reachable
     learnt = torch.cat([target[known], shots.labels.to(target)])
     weight = torch.cat([weights, of_shots])
     model = Ridge(alpha=losses.ridge_penalty * x.shape[1]).fit(
