@@ -151,8 +151,9 @@ def predict(
     """
     from bulk2cell.artefacts.cell_model import read_cell_model
     from bulk2cell.cells.open_cells import open_cells
+    from bulk2cell.predict.predict import describe_predictions, predict_study
     from bulk2cell.predict.predict import predict as make
-    from bulk2cell.predict.predict import predict_study
+    from bulk2cell.progress import say
 
     with claimed(out, "predictions"):
         trained = read_cell_model(model)
@@ -167,6 +168,8 @@ def predict(
                 made = predict_study(trained, file, study, cell_input, parameters)
             else:
                 made = make(trained, file, sha256(cells), cell_input, parameters, annotated)
+        for line in describe_predictions(made):
+            say(line)
         if annotated:
             from bulk2cell.predict.annotate import write_annotated
 

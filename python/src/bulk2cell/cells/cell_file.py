@@ -39,6 +39,8 @@ class CellFile:
         Lines that the cells were drawn from, if `simulate` made them.
     matrix
         Name of the matrix that holds the expression: X, raw, layers/NAME.
+    log_base
+        Base of the logarithm of its values, if the file states it.
     notes
         What was decided in reading and a person should know, one sentence each.
     """
@@ -53,6 +55,7 @@ class CellFile:
     simulated: list[str] | None
     matrix: str = "X"
     notes: tuple[str, ...] = ()
+    log_base: float | None = None
 
     def starts(self) -> range:
         """Return the first cell of every block."""

@@ -60,6 +60,7 @@ def streamed(path: Path, file: h5py.File) -> CellFile:
         block=_checked(path, _dense_block(X) if dense else _csr_block(X)),
         obs=lambda: _read_obs(path, file),
         simulated=simulated,
+        log_base=stated_base(file.get("uns")),
     )
 
 
@@ -84,6 +85,23 @@ def _read_var(file: h5py.File) -> pd.DataFrame:
 def _read_simulated(file: h5py.File) -> list[str] | None:
     lines = file.get(f"uns/{SIMULATED}/lines")
     return None if lines is None else list(_text(lines))
+
+
+def stated_base(uns: Any) -> float | None:
+    """Return the base of the logarithm in uns as scanpy's log1p leaves it, none if it left nothing.
+
+    Parameters
+    ----------
+    uns
+        Of an AnnData, or its group in a file.
+    """
+    if uns is None or "log1p" not in uns:
+        return None
+    base = uns["log1p"].get("base") if hasattr(uns["log1p"], "get") else None
+    try:
+        return float(np.e if base is None else base[()] if isinstance(base, h5py.Dataset) else base)
+    except (TypeError, ValueError):
+        return None
 
 
 def _shape(X: Any) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bulk2cell.cells.cell_file import SIMULATED, CellFile, cells_at_once
 from bulk2cell.cells.check_hdf5 import check_hdf5
-from bulk2cell.cells.h5ad_blocks import is_streamed, streamed
+from bulk2cell.cells.h5ad_blocks import is_streamed, stated_base, streamed
 from bulk2cell.parameters import CellInput
 
 if TYPE_CHECKING:
@@ -57,5 +57,6 @@ def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
         names=lambda start, stop: names[start:stop],
         block=lambda start, stop: cells.X[start:stop],
         obs=lambda: cells.obs,
+        log_base=stated_base(cells.uns),
         simulated=None if lines is None else [str(line) for line in np.ravel(lines)],
     )
