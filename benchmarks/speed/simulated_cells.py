@@ -18,7 +18,7 @@ from torch import nn
 from bulk2cell.artefacts.folder import save
 from bulk2cell.artefacts.manifest import new_manifest
 from bulk2cell.artefacts.model import TrainedModel
-from bulk2cell.cells.scale import log_normalised, totals
+from bulk2cell.cells.normalise import log_normalised, totals
 from bulk2cell.cells.standardise import Scaling, gene_statistics, leading_components, standardise
 from bulk2cell.model.family import build_network, components_of
 from bulk2cell.model.mask import decoder_mask, unit_names
