@@ -158,7 +158,7 @@ CASES: dict[str, tuple[Callable[[Given], dict[str, str]], str]] = {
     "cells empty csv": (lambda g: {"--cells": g.text("cells.csv", "")}, "empty, cut off or not a table"),
     "cells header only": (lambda g: {"--cells": g.csv(g.counts[:0])}, "empty, cut off or not a table"),
     "cells empty h5ad file": (lambda g: {"--cells": g.text("cells.h5ad", "")}, "not HDF5"),
-    "cells empty h5ad": (empty_h5ad, "no cells, no genes"),
+    "cells empty h5ad": (empty_h5ad, "no cells or no genes"),
     "cells empty parquet": (lambda g: {"--cells": g.text("cells.parquet", "")}, "cannot be read as parquet"),
     "cells cut csv": (lambda g: {"--cells": g.cut(g.csv(g.counts))}, "cut_cells.csv: row cell0001"),
     "cells cut gz": (lambda g: {"--cells": g.cut(g.csv(g.counts, "cells.tsv.gz"))}, "cut off"),

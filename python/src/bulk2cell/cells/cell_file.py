@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 VALUES_AT_ONCE = 750_000
 MOST_CELLS_AT_ONCE = 2048
 SIMULATED = "bulk2cell_simulated"
+NOTES = "bulk2cell_notes"  # in uns, of a file that is read as a whole
+MATRIX = "bulk2cell_matrix"  # likewise
 
 Block = sp.csr_matrix | NDArray[np.float32]
 

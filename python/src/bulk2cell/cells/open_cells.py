@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import h5py
 import numpy as np
 
-from bulk2cell.cells.cell_file import SIMULATED, CellFile, cells_at_once
+from bulk2cell.cells.cell_file import MATRIX, NOTES, SIMULATED, CellFile, cells_at_once
 from bulk2cell.cells.check_hdf5 import check_hdf5
 from bulk2cell.cells.h5ad_blocks import is_streamed, stated_base, streamed
+from bulk2cell.cells.h5ad_matrices import find_matrices, matrix_of
+from bulk2cell.cells.matrices import MAIN, choose_matrix
 from bulk2cell.parameters import CellInput
 
 if TYPE_CHECKING:
@@ -35,18 +37,22 @@ def open_cells(path: Path, cell_input: CellInput, known: Collection[str]) -> Ite
     """
     if path.suffix == ".h5ad" and path.is_file():
         check_hdf5(path)
-        if is_streamed(path):
-            with h5py.File(path, "r") as file:
-                yield streamed(path, file)
-            return
+        with h5py.File(path, "r") as file:
+            matrices = find_matrices(file)
+            looks = [matrix_of(name, stored, path) for name, stored in matrices.items()]
+            name, notes = choose_matrix(looks, cell_input, path)
+            if is_streamed(file, matrices[name]):
+                yield streamed(path, file, name, matrices[name], notes)
+                return
     from bulk2cell.cells.read_cells import read_cells
 
-    yield in_memory(path, read_cells(path, cell_input.orientation, known)[0])
+    yield in_memory(path, read_cells(path, cell_input, known)[0])
 
 
 def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
     """Return cells that have been read as a whole, X csr or dense."""
     names = cells.obs_names.astype(str).to_numpy()
+    notes = cells.uns.get(NOTES)
     note = cells.uns.get(SIMULATED)
     lines = note.get("lines") if isinstance(note, Mapping) else None
     return CellFile(
@@ -58,5 +64,7 @@ def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
         block=lambda start, stop: cells.X[start:stop],
         obs=lambda: cells.obs,
         log_base=stated_base(cells.uns),
+        matrix=str(cells.uns.get(MATRIX, MAIN)),
+        notes=tuple(notes) if isinstance(notes, list) else (),  # a list: of our readers, not of an h5ad
         simulated=None if lines is None else [str(line) for line in np.ravel(lines)],
     )

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +13,25 @@ import scanpy as sc
 import scipy.io
 import scipy.sparse as sp
 
+from bulk2cell.cells.cell_file import MATRIX, NOTES
 from bulk2cell.cells.check_hdf5 import MOST_PACKED, check_hdf5
-from bulk2cell.cells.h5ad_blocks import require_numbers
+from bulk2cell.cells.matrices import LAYER, MAIN, RAW, Look, Matrix, choose_matrix, look_at, require_numbers
 from bulk2cell.cells.read_table_cells import read_table_cells
 from bulk2cell.errors import InputError
-from bulk2cell.parameters import Orientation
+from bulk2cell.parameters import CellInput, Orientation
 
 HDF5_MAGIC = b"\x89HDF"
 
 
-def read_cells(
-    path: Path, orientation: Orientation, known: Collection[str]
-) -> tuple[ad.AnnData, Orientation]:
+def read_cells(path: Path, cell_input: CellInput, known: Collection[str]) -> tuple[ad.AnnData, Orientation]:
     """Read an h5ad, a 10x h5, a 10x folder (matrix, features, barcodes), or a csv, tsv or parquet table.
 
     Parameters
     ----------
     path
         The file or folder.
-    orientation
-        For tables only: declared, or auto.
+    cell_input
+        The orientation is for tables only, layer and raw are for an AnnData.
     known
         Gene names, to find a table's orientation.
 
@@ -47,6 +47,7 @@ def read_cells(
     InputError
         If the file is missing, damaged, empty or of no known kind.
     """
+    orientation = cell_input.orientation
     if not path.exists():
         raise InputError(f"{path}: no such file; check the path")
     with warnings.catch_warnings():
@@ -56,12 +57,8 @@ def read_cells(
         elif path.open("rb").read(4) == HDF5_MAGIC or {".h5ad", ".h5"} & set(path.suffixes):
             cells, found = read_hdf5(path), orientation
         else:
-            return read_table_cells(path, orientation, known)
-    if cells.X is None or 0 in cells.shape:
-        raise InputError(
-            f"{path}: no cells, no genes or no X; expression must stand in X, so copy it there from a layer or from raw"
-        )
-    cells.X = _checked(path, cells.X)
+            cells, found = read_table_cells(path, orientation, known)
+    cells = _take_matrix(cells, cell_input, path)
     return cells, "cells-by-genes" if found == "auto" else found
 
 
@@ -86,16 +83,37 @@ def read_hdf5(path: Path) -> ad.AnnData:
         ) from error
 
 
-def _checked(path: Path, X: Any) -> Any:
+def _take_matrix(cells: ad.AnnData, cell_input: CellInput, path: Path) -> ad.AnnData:
+    """Return cells with the matrix that holds the expression as X, its genes as var, its name and a note on it in uns."""
+    matrices: dict[str, tuple[Any, pd.DataFrame]] = {} if cells.X is None else {MAIN: (cells.X, cells.var)}
+    matrices |= {f"{LAYER}{name}": (values, cells.var) for name, values in cells.layers.items()}
+    if cells.raw is not None:
+        matrices[RAW] = (cells.raw.X, cells.raw.var)
+    looks = [Matrix(name, X.shape[1], partial(_look, X)) for name, (X, _) in matrices.items()]
+    name, notes = choose_matrix(looks, cell_input, path)
+    X, var = matrices[name]
+    if 0 in X.shape:
+        raise InputError(f"{path}: {name} has no cells or no genes; give a file with expression")
+    chosen = ad.AnnData(_checked(path, X, name), obs=cells.obs, var=var, uns=cells.uns)
+    chosen.uns[MATRIX] = name
+    chosen.uns[NOTES] = [*cells.uns.get(NOTES, []), *notes]
+    return chosen
+
+
+def _look(X: Any) -> Look:
+    return look_at(X.data if hasattr(X, "tocsr") else X)
+
+
+def _checked(path: Path, X: Any, name: str) -> Any:
     """Return X as float32, dense or csr without repeats, if its indices are within its shape."""
-    require_numbers(path, X.dtype)
+    require_numbers(path, X.dtype, name)
     if not hasattr(X, "tocsr"):
         with np.errstate(over="ignore"):
             return np.asarray(X, dtype=np.float32)
     try:
         X.check_format(full_check=True)
     except ValueError as error:
-        raise InputError(f"{path}: X is damaged ({error}); write or download it again") from error
+        raise InputError(f"{path}: {name} is damaged ({error}); write or download it again") from error
     with np.errstate(over="ignore"):
         rows = X.tocsr().astype(np.float32)
     rows.sum_duplicates()

@@ -13,6 +13,7 @@ import scipy.sparse as sp
 from bulk2cell.cells.read_cells import read_cells
 from bulk2cell.download.unpack import extract_tar, tar_members
 from bulk2cell.errors import CatalogueError, InputError
+from bulk2cell.parameters import CellInput
 from bulk2cell.published.pair import Cells, CellScale
 
 TENX = re.compile(r"(.*?)[_.-]?((?:matrix\.mtx|(?:features|genes|barcodes)\.tsv)(?:\.gz)?)")
@@ -80,7 +81,7 @@ def read_sample(name: str, members: Mapping[str, Path], cells: Cells, folder: Pa
     path = _path(members, folder)
     if cells.one_per_file:
         return _read_one(name, path)
-    read, _ = read_cells(path, cells.orientation, ())
+    read, _ = read_cells(path, CellInput(orientation=cells.orientation), ())
     read.X = sp.csr_matrix(read.X)
     if cells.gene_name:
         read.var_names = _gene_names(read.var_names, cells.gene_name, path)
