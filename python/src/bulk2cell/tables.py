@@ -27,7 +27,7 @@ def read_table(path: Path, index: bool = False) -> pd.DataFrame:
 
 
 def read_text_table(path: Path) -> pd.DataFrame:
-    """Read a parquet, csv or tsv table (gz allowed) as text, empty where nothing stands.
+    """Read a parquet, csv or tsv table (gz allowed) as text, empty where there is nothing.
 
     Raises
     ------

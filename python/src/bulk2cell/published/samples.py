@@ -20,10 +20,10 @@ TENX = re.compile(r"(.*?)[_.-]?((?:matrix\.mtx|(?:features|genes|barcodes)\.tsv)
 ACCESSION = re.compile(r"GSM\d+")
 
 
-def sample_names(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
+def group_samples(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     """Group files of cells, and the members of tar archives among them, by sample.
 
-    The three files of a 10x matrix are one sample, named by what stands before their own names; any other file is a
+    The three files of a 10x matrix are one sample, named by what comes before their own names; any other file is a
     sample of its own.
 
     Returns
@@ -53,7 +53,7 @@ def sample_names(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     return dict(samples)
 
 
-def accession(sample: str) -> str:
+def find_accession(sample: str) -> str:
     """Return a sample's GEO accession, or its name if that holds none."""
     found = ACCESSION.search(sample)
     return found[0] if found else sample
@@ -67,7 +67,7 @@ def read_sample(name: str, members: Mapping[str, Path], cells: Cells, folder: Pa
     name
         Its name.
     members
-        Its files, see `sample_names`.
+        Its files, see `group_samples`.
     cells
         How they are read.
     folder
