@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk2cell.artefacts.content import FILES, PARAMETERS
-from bulk2cell.artefacts.manifest import Kind, sha256, signed
+from bulk2cell.artefacts.manifest import Kind, sha256, sign
 
 STUDY = {
     "pair": "toy",
@@ -108,7 +108,7 @@ def forge(folder: Path, kind: Kind, change: Callable[[dict[str, Any]], object] =
     del facts["sha256"]
     facts["files"] = {name: sha256(folder / name) for name in facts["files"]}
     change(facts)
-    file.write_bytes(signed(facts))
+    file.write_bytes(sign(facts))
 
 
 def add_missing_files(folder: Path, kind: Kind) -> None:

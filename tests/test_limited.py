@@ -28,7 +28,7 @@ def start(work: str) -> "subprocess.Popen[str]":
 @pytest.mark.parametrize("work", ["os.abort()", "os._exit(127)", "os.kill(os.getpid(), signal.SIGSEGV)"])
 def test_a_library_that_ends_the_process_under_a_limit_is_told_as_want_of_memory(work: str) -> None:
     process = start(work)
-    _, said = process.communicate()
+    _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (
         137,
         "error: out of memory; use a machine with more, or give fewer cells\n",
@@ -38,7 +38,7 @@ def test_a_library_that_ends_the_process_under_a_limit_is_told_as_want_of_memory
 @pytest.mark.parametrize("code", [0, 1, 2, 75])
 def test_any_other_end_is_passed_on(code: int) -> None:
     process = start(f"sys.exit({code})")
-    assert process.communicate()[1] == ""
+    assert process.communicate(timeout=60)[1] == ""
     assert process.returncode == code
 
 
@@ -46,8 +46,10 @@ def test_any_other_end_is_passed_on(code: int) -> None:
 def test_signals_reach_the_work(number: int, code: int, tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     process = start(f"open({str(ready)!r}, 'w').close(); time.sleep(60)")
+    waited_until = time.monotonic() + 60
     while not ready.exists():
         assert process.poll() is None
+        assert time.monotonic() < waited_until
         time.sleep(0.05)
     os.kill(process.pid, number)
     said = process.communicate(timeout=30)[1]

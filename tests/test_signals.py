@@ -47,8 +47,8 @@ def import_it(place):
         import slow
 
 def in_workers(place):
-    from bulk2cell.grid.pool import in_parallel
-    in_parallel(work, [place + "1", place + "2"], 2, "jobs")
+    from bulk2cell.grid.pool import run_in_parallel
+    run_in_parallel(work, [place + "1", place + "2"], 2, "jobs")
 
 if __name__ == "__main__":
     try:

@@ -2,7 +2,7 @@ import pytest
 
 from bulk2cell.errors import ParameterError
 from bulk2cell.methods import CONTROLS
-from bulk2cell.strategies import NETWORKS, STRATEGIES, chosen_strategies
+from bulk2cell.strategies import NETWORKS, STRATEGIES, choose_strategies
 
 PUBLISHED = {name: strategy for name, strategy in STRATEGIES.items() if strategy.family == NETWORKS}
 
@@ -31,7 +31,7 @@ def test_gene_sets_are_spoilt_where_the_model_depends_on_them_and_an_encoder_whe
 
 
 def test_strategies_are_chosen_by_name_in_their_own_order() -> None:
-    assert chosen_strategies("all") == list(STRATEGIES)
-    assert chosen_strategies(" share_ae_pathways, base_ae") == ["base_ae", "share_ae_pathways"]
+    assert choose_strategies("all") == list(STRATEGIES)
+    assert choose_strategies(" share_ae_pathways, base_ae") == ["base_ae", "share_ae_pathways"]
     with pytest.raises(ParameterError, match=r"'base' is unknown; choose among ridge_pathways.*or all"):
-        chosen_strategies("base")
+        choose_strategies("base")

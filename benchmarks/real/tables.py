@@ -10,7 +10,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.methods import MODEL
-from bulk2cell.metrics import METRICS
+from bulk2cell.metrics import METRICS, PERMUTATION_P
 
 SHOWN = ("auroc", "balanced_accuracy", "mcc", "accuracy", "f1")
 
@@ -52,9 +52,13 @@ def main(results: Path) -> None:
         known = scores.loc[scores["metric"] == "auroc", "method"].unique()
         for method in known[~pd.Series(known).isin([MODEL, *learnt])]:
             print(f"| | {method} | " + " | ".join(value(scores, method, metric) for metric in SHOWN) + " |")
-        p = {name: value(scores, MODEL, f"permutation_p_{name}") for name in ("auroc", "balanced_accuracy")}
+        cells = ", ".join(f"{number} {name}" for name, number in facts["n_cells"].items())
+        p = ", ".join(
+            f"{METRICS[name].words} {value(scores, MODEL, f'{PERMUTATION_P}_{name}')}"
+            for name in ("auroc", "balanced_accuracy")
+        )
         notes.append(
-            f"- {facts['pair']}: {facts['n_cells']}, flips {facts['flips']}, permutation p {p}. "
+            f"- {facts['pair']}: cells: {cells}; flips: {facts['flips']}; permutation p: {p}. "
             + " ".join(facts["warnings"])
         )
     print("\n" + "\n".join(notes))

@@ -19,10 +19,10 @@ from measure import print_table, ratio, timed
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from bulk2cell.attribute.gradients import integrated_gradients
+from bulk2cell.attribute.gradients import integrate_gradients
+from bulk2cell.cores import settle_threads
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.networks.layers import classifier, encoder
-from bulk2cell.train.seeds import settle_threads
 
 GENES, HIDDEN, CELLS, STEPS, PAIRS = 4_000, 512, 1_000, 50, 7
 REFERENCE_CELLS, REFERENCE_STEPS = 50, 1_000
@@ -73,11 +73,11 @@ def compare(name: str, units: int) -> dict[str, object]:
     double = deepcopy(network).double(), x.double(), baseline.double()
     ours, wide, theirs = [], [], []
     for _ in range(PAIRS):
-        seconds, found = timed(integrated_gradients, network, x, baseline)
+        seconds, found = timed(integrate_gradients, network, x, baseline)
         ours.append(seconds)
         seconds, expected = timed(by_captum, network, x, baseline)
         theirs.append(seconds)
-        seconds, precise = timed(integrated_gradients, *double)
+        seconds, precise = timed(integrate_gradients, *double)
         wide.append(seconds)
     with torch.no_grad():
         change = (double[0](double[1]) - double[0](double[2]))[:, SENSITIVE].numpy()
@@ -98,7 +98,7 @@ def main() -> None:
     """Print what the first call takes, and the table."""
     settle_threads()
     torch.manual_seed(0)
-    seconds, _ = timed(integrated_gradients, random_network(8, genes=8), torch.randn(2, 8), torch.zeros(1, 8))
+    seconds, _ = timed(integrate_gradients, random_network(8, genes=8), torch.randn(2, 8), torch.zeros(1, 8))
     print(f"first call: {seconds:.2f} s\n")
     print_table(compare(name, units) for name, units in UNITS.items())
 

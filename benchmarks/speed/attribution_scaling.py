@@ -16,8 +16,8 @@ from attribution import Attributions, by_captum, random_network
 from curves import Panel, draw, exponent
 from measure import print_table, timed
 
-from bulk2cell.attribute.gradients import integrated_gradients
-from bulk2cell.train.seeds import settle_threads
+from bulk2cell.attribute.gradients import integrate_gradients
+from bulk2cell.cores import settle_threads
 
 FIXED = {"cells": 250, "genes": 4_000, "pathways": 1_100, "steps": 50}
 GROWING = {
@@ -42,7 +42,7 @@ def panel(name: str) -> Panel:
     for value in GROWING[name]:
         size = FIXED | {name: value}
         steps = size.pop("steps")
-        found["exact"].append(seconds(integrated_gradients, **size))
+        found["exact"].append(seconds(integrate_gradients, **size))
         found["captum"].append(seconds(partial(by_captum, steps=steps), **size))
     made.curves = {way: (GROWING[name], costs) for way, costs in found.items()}
     return made
@@ -53,7 +53,7 @@ def main(work: Path) -> None:
     settle_threads()
     torch.manual_seed(0)
     work.mkdir(parents=True, exist_ok=True)
-    integrated_gradients(random_network(8, genes=8), torch.randn(2, 8), torch.zeros(1, 8))
+    integrate_gradients(random_network(8, genes=8), torch.randn(2, 8), torch.zeros(1, 8))
     panels = [panel(name) for name in GROWING]
     print_table(
         {

@@ -13,8 +13,8 @@ from curves import Panel, draw
 from measure import timed
 from sparse_decoder import GENES, RESOURCES, ROWS, DenseDecoder, random_mask, step
 
+from bulk2cell.cores import settle_threads
 from bulk2cell.networks.sparse_decoder import SparseDecoder
-from bulk2cell.train.seeds import settle_threads
 
 SETS, SOME_GENES = (50, 200, 800, 3_200), (1_000, 2_000, 4_000, 8_000)
 STEPS = 4

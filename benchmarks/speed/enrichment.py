@@ -16,7 +16,7 @@ import pandas as pd
 from measure import ratio, timed
 from numpy.typing import NDArray
 
-from bulk2cell.attribute.enrichment import enrichment
+from bulk2cell.attribute.enrichment import find_enrichment
 
 GENES, PERMUTATIONS = 6_000, 1_000
 PAIRS = {50: 7, 1_000: 3, 6_000: 1}
@@ -71,7 +71,7 @@ def compare(number: int, pairs: int) -> dict[str, str]:
     pathways = pd.DataFrame([(g, name) for name, own in sets.items() for g in own], columns=["gene", "set"])
     ours, theirs, tables = [], [], []
     for seed in range(pairs):
-        seconds, found = timed(enrichment, ranking, pathways, PERMUTATIONS)
+        seconds, found = timed(find_enrichment, ranking, pathways, PERMUTATIONS)
         ours.append(seconds)
         seconds, table = timed(by_gseapy, ranking, sets, seed)
         theirs.append(seconds)

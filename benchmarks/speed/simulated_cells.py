@@ -15,9 +15,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.model import write_model
-from bulk2cell.cells.scale import log_normalised, totals
+from bulk2cell.artefacts.folder import save
+from bulk2cell.artefacts.manifest import new_manifest
+from bulk2cell.artefacts.model import TrainedModel
+from bulk2cell.cells.normalise import log_normalised, totals
 from bulk2cell.cells.standardise import Scaling, gene_statistics, leading_components, standardise
 from bulk2cell.model.family import build_network, components_of
 from bulk2cell.model.mask import decoder_mask, unit_names
@@ -115,12 +116,19 @@ def write_models(work: Path, pool: sp.csr_matrix) -> dict[str, Path]:
         network = random_network(names, sets, parameters)
         components = leading_components(standardise(log[:2000], mean, std), components_of(parameters))
         settings = {**vars(parameters), **vars(LossParameters()), **vars(TrainParameters())}
-        with new_artefact(work / strategy, "model", settings, {}) as draft:
-            units = unit_names(sets, parameters.free_units)
-            draft.content = {**CONTENT, "strategy": strategy, "genes": names, "units": units}
-            scaling = Scaling(mean, std, mean, std, components)
-            history = pd.DataFrame({"stage": ["-"], "epoch": [1], "kept": [True]})
-            write_model(draft, network, scaling, sets, ids, history)
+        units = unit_names(sets, parameters.free_units)
+        content = {**CONTENT, "strategy": strategy, "genes": names, "units": units}
+        model = TrainedModel(
+            network=network,
+            genes=names,
+            units=units,
+            pathways=sets,
+            gene_ids=ids,
+            scaling=Scaling(mean, std, mean, std, components),
+            history=pd.DataFrame({"stage": ["-"], "epoch": [1], "kept": [True]}),
+            manifest=new_manifest("model", settings, {}, content),
+        )
+        save(model, work / strategy)
         made[strategy] = work / strategy
     return made
 

@@ -17,8 +17,8 @@ import torch
 from measure import gemm_rate, print_table, ratio, timed
 from torch import Tensor, nn
 
+from bulk2cell.cores import settle_threads
 from bulk2cell.networks.sparse_decoder import SparseDecoder
-from bulk2cell.train.seeds import settle_threads
 
 GENES, ROWS, FREE, PAIRS = 4_000, 512, 5, 7
 RESOURCES = {"Hallmark": (50, 60, 0.4), "Reactome": (1_100, 11, 1.1), "GO": (6_200, 14, 1.3)}

@@ -24,12 +24,12 @@ from torch.nn.functional import mse_loss, normalize
 from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
 
+from bulk2cell.cores import settle_threads
+from bulk2cell.networks.batches import pair_batches
 from bulk2cell.networks.loop import train_epoch
 from bulk2cell.networks.losses import pretraining_losses
 from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
-from bulk2cell.train.data import paired_batches
-from bulk2cell.train.seeds import settle_threads
 
 LINES, CELLS, PAIRS = 768, 1_536, 7
 TRAINING, LOSSES = TrainParameters(), LossParameters()
@@ -55,7 +55,7 @@ def our_epoch(network: DomainSeparationNetwork, bulk: Tensor, cells: Tensor) -> 
         return our_losses(network, bulk.index_select(0, batch[0]), cells.index_select(0, batch[1]))
 
     def epoch() -> dict[str, float]:
-        batches = paired_batches(lines, CELLS, TRAINING.batch_size)
+        batches = pair_batches(lines, CELLS, TRAINING.batch_size)
         return train_epoch(network, optimiser, batches, losses, TRAINING.clip_norm)
 
     return epoch

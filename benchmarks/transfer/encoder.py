@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, dropout, mse_loss
 
+from bulk2cell.networks.batches import pair_batches
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
-from bulk2cell.train.data import TrainingData, paired_batches
+from bulk2cell.train.data import TrainingData
 
 UNITS = 55
 
@@ -66,7 +67,7 @@ def fit_encoder(data: TrainingData, kind: Encoder, training: TrainParameters) ->
     best, waited, scores = torch.inf, 0, torch.zeros(len(data.cells))
     for _ in range(training.finetune_epochs):
         parts.train()
-        for batch in paired_batches(lines, len(data.cells), training.batch_size):
+        for batch in pair_batches(lines, len(data.cells), training.batch_size):
             optimiser.zero_grad()
             batch_loss(parts, data, learnt, kind, *batch).backward()
             nn.utils.clip_grad_norm_(parts.parameters(), training.clip_norm)

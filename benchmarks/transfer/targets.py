@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk2cell.cells.scale import log_normalised, totals
+from bulk2cell.cells.normalise import log_normalised, totals
 from bulk2cell.cells.standardise import gene_statistics, standardise
 from bulk2cell.gdsc.labels import response_labels
 from bulk2cell.gdsc.lines import read_response

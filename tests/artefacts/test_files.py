@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from bulk2cell.artefacts.files import new_files, put_files
+from bulk2cell.artefacts.files import make_files, put_files
 from bulk2cell.artefacts.manifest import sha256
 from bulk2cell.errors import InputError
 
 
 def make(out: Path, **files: str) -> None:
-    with new_files(out) as made:
+    with make_files(out) as made:
         for name, text in files.items():
             (made / name).write_text(text)
 
@@ -23,7 +23,7 @@ def test_files_come_together(tmp_path: Path, there: bool) -> None:
     out = tmp_path / "out"
     if there:
         out.mkdir()
-    with new_files(out) as made:
+    with make_files(out) as made:
         (made / "a").write_text("1")
         assert not (out / "a").exists()
         (made / "b").write_text("2")
@@ -36,7 +36,7 @@ def test_a_failure_leaves_nothing(tmp_path: Path, there: bool) -> None:
     out = tmp_path / "out"
     if there:
         out.mkdir()
-    with suppress(ZeroDivisionError), new_files(out) as made:
+    with suppress(ZeroDivisionError), make_files(out) as made:
         (made / "a").write_text("1")
         raise ZeroDivisionError
     assert [path for path in tmp_path.rglob("*") if path != out] == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.manifest import KINDS, Kind, read_manifest, sha256, signed
+from bulk2cell.artefacts.manifest import KINDS, Kind, read_manifest, sha256, sign
 from bulk2cell.errors import ArtefactError
 from made_up import CONTENT, add_missing_files, content_of, forge, parameters_of
 
@@ -201,7 +201,7 @@ def test_an_artefact_behind_a_link_is_read(tmp_path: Path) -> None:
 def test_what_is_no_json_is_not_signed() -> None:
     for value in (float("nan"), float("inf"), "\ud800"):
         with pytest.raises(ValueError, match=r"JSON|surrogates"):
-            signed({"a": value})
+            sign({"a": value})
 
 
 def test_sha256_of_a_folder_depends_on_names_and_contents(tmp_path: Path) -> None:

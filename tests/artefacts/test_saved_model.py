@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import torch
 
-from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.manifest import sha256
-from bulk2cell.artefacts.model import read_model, write_model
+from bulk2cell.artefacts.folder import save as save_artefact
+from bulk2cell.artefacts.manifest import new_manifest, sha256
+from bulk2cell.artefacts.model import TrainedModel, read_model
 from bulk2cell.cells.standardise import Scaling
 from bulk2cell.errors import ArtefactError
 from bulk2cell.model.family import build_network
@@ -37,10 +37,20 @@ def save(path: Path, strategy: StrategyName) -> Network:
     numbers = np.arange(4, dtype=np.float32)
     ids = pd.DataFrame({"identifier": GENES, "symbol": GENES})
     units = ["second", "first", "free 1", "free 2"]
-    with new_artefact(path, "model", parameters_of("model", **vars(parameters)), {}) as draft:
-        draft.content |= content_of("model", genes=GENES, units=units, strategy=strategy)
-        scaling = Scaling(numbers, numbers + 1, numbers + 2, numbers + 3, np.eye(2, 4, dtype=np.float32))
-        write_model(draft, network, scaling, PATHWAYS, ids, HISTORY)
+    content = content_of("model", genes=GENES, units=units, strategy=strategy)
+    scaling = Scaling(numbers, numbers + 1, numbers + 2, numbers + 3, np.eye(2, 4, dtype=np.float32))
+    manifest = new_manifest("model", parameters_of("model", **vars(parameters)), {}, content)
+    model = TrainedModel(
+        network=network,
+        genes=GENES,
+        units=units,
+        pathways=PATHWAYS,
+        gene_ids=ids,
+        scaling=scaling,
+        history=HISTORY,
+        manifest=manifest,
+    )
+    save_artefact(model, path)
     return network.eval()
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk2cell.attribute.enrichment import enrichment, tail_share
+from bulk2cell.attribute.enrichment import find_enrichment, measure_tail
 
 Sets = dict[str, list[str]]
 
@@ -65,7 +65,7 @@ def pathways() -> pd.DataFrame:
 
 
 def test_planted_sets_come_first_with_their_sign(ranking: "pd.Series[float]", pathways: pd.DataFrame) -> None:
-    table = enrichment(ranking, pathways, 200)
+    table = find_enrichment(ranking, pathways, 200)
     assert list(table) == ["set", "size", "es", "nes", "p", "fdr", "leading_genes"]
     assert set(table["set"][:2]) == {"UP", "DOWN"}
     nes = table.set_index("set")["nes"]
@@ -79,8 +79,10 @@ def test_planted_sets_come_first_with_their_sign(ranking: "pd.Series[float]", pa
 
 
 def test_the_order_of_rows_changes_no_bit(ranking: "pd.Series[float]", pathways: pd.DataFrame) -> None:
-    first = enrichment(ranking, pathways, 50)
-    second = enrichment(ranking.sample(frac=1, random_state=1), pathways.sample(frac=1, random_state=2), 50)
+    first = find_enrichment(ranking, pathways, 50)
+    second = find_enrichment(
+        ranking.sample(frac=1, random_state=1), pathways.sample(frac=1, random_state=2), 50
+    )
     pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
@@ -90,7 +92,7 @@ def test_sets_of_one_gene_and_genes_outside_the_ranking(
     more = pd.DataFrame(
         [("G399", "ONE"), ("STRANGER", "UP"), ("STRANGER", "NOWHERE")], columns=["gene", "set"]
     )
-    table = enrichment(ranking, pd.concat([pathways, more]), 50).set_index("set")
+    table = find_enrichment(ranking, pd.concat([pathways, more]), 50).set_index("set")
     assert table.loc["ONE", "size"] == 1
     assert table.loc["UP", "size"] == 20
     assert "NOWHERE" not in table.index
@@ -98,7 +100,7 @@ def test_sets_of_one_gene_and_genes_outside_the_ranking(
 
 def test_hand_computed_scores() -> None:
     ranking = pd.Series([3.0, 2.0, 1.0, -1.0, -2.0, -3.0], index=list("ABCDEF"))
-    table = enrichment(ranking, as_pathways({"AE": ["A", "E"], "BF": ["B", "F"], "DE": ["D", "E"]}), 50)
+    table = find_enrichment(ranking, as_pathways({"AE": ["A", "E"], "BF": ["B", "F"], "DE": ["D", "E"]}), 50)
     found = table.set_index("set")
     assert found["es"].to_dict() == pytest.approx({"AE": 3 / 5, "BF": 2 / 5 - 1, "DE": -3 / 4})
     assert found["leading_genes"].to_dict() == {"AE": "A", "BF": "F", "DE": "E;D"}
@@ -107,7 +109,7 @@ def test_hand_computed_scores() -> None:
 def test_a_set_at_the_very_top_scores_one_and_at_the_very_bottom_minus_one() -> None:
     ranking = as_ranking(np.linspace(1, -1, 200))
     sets = {"TOP": list(ranking.index[:10]), "BOTTOM": list(ranking.index[-10:])}
-    table = enrichment(ranking, as_pathways(sets), 500).set_index("set")
+    table = find_enrichment(ranking, as_pathways(sets), 500).set_index("set")
     assert table["es"].to_dict() == pytest.approx({"TOP": 1, "BOTTOM": -1})
     assert (table["p"] == 0).all()
     assert table.loc["TOP", "leading_genes"] == ";".join(sets["TOP"])
@@ -131,7 +133,7 @@ def test_scores_and_leading_genes_are_those_of_gseapy(
     sizes = [smallest, smallest + 1, genes - 1, *rng.integers(smallest, genes, 5)]
     sets = random_sets(ranking, sizes, rng)
     defined = {name: own for name, own in sets.items() if ranking[own].any()}
-    table = enrichment(ranking, as_pathways(sets), 10).set_index("set").sort_index()
+    table = find_enrichment(ranking, as_pathways(sets), 10).set_index("set").sort_index()
     assert list(table.index) == sorted(defined)
     if defined:
         expected = by_gseapy(ranking, defined, 10).loc[table.index]
@@ -153,7 +155,7 @@ def test_p_and_nes_are_those_of_gseapy_within_the_noise_of_permutations(values: 
     )
     sets = random_sets(ranking, [2, 5, 5, 10, 10, 20, 20, 40, 80, 150, 250], rng)
     permutations = 3_000
-    table = enrichment(ranking, as_pathways(sets), permutations).set_index("set")
+    table = find_enrichment(ranking, as_pathways(sets), permutations).set_index("set")
     expected = by_gseapy(ranking, sets, permutations).loc[table.index]
     np.testing.assert_array_equal(table["es"], expected["es"])
     p = (table["p"] + expected["p"]) / 2
@@ -170,7 +172,7 @@ def test_fdr_is_that_of_gseapy_within_the_noise_of_permutations() -> None:
     sets = random_sets(ranking, list(rng.integers(5, 60, 80)), rng)
     sets |= {f"UP{n}": sorted(rng.choice(ranking.index[:300], 20, replace=False)) for n in range(10)}
     sets |= {f"DOWN{n}": sorted(rng.choice(ranking.index[-500:], 20, replace=False)) for n in range(10)}
-    table = enrichment(ranking, as_pathways(sets), 2_000).set_index("set")
+    table = find_enrichment(ranking, as_pathways(sets), 2_000).set_index("set")
     difference = np.abs(table["fdr"] - by_gseapy(ranking, sets, 2_000).loc[table.index, "fdr"])
     assert difference.median() < 0.01
     assert difference[table["fdr"] < 0.1].max() < 0.02
@@ -181,14 +183,14 @@ def test_fdr_is_over_all_sets_whatever_their_names() -> None:
     ranking = as_ranking(rng.normal(size=200))
     sets = random_sets(ranking, [10] * 20, rng)
     renamed = {name.replace("S1", "S1__"): own for name, own in sets.items()}
-    first, second = (enrichment(ranking, as_pathways(each), 100) for each in (sets, renamed))
+    first, second = (find_enrichment(ranking, as_pathways(each), 100) for each in (sets, renamed))
     assert sorted(first["fdr"]) == sorted(second["fdr"])
 
 
 def test_more_permutations_is_another_draw_and_the_same_again_is_the_same(
     ranking: "pd.Series[float]", pathways: pd.DataFrame
 ) -> None:
-    first, again, other = (enrichment(ranking, pathways, number) for number in (100, 100, 101))
+    first, again, other = (find_enrichment(ranking, pathways, number) for number in (100, 100, 101))
     pd.testing.assert_frame_equal(first, again, check_exact=True)
     assert set(first["es"]) == set(other["es"])
     assert set(first["nes"]) != set(other["nes"])
@@ -196,17 +198,17 @@ def test_more_permutations_is_another_draw_and_the_same_again_is_the_same(
 
 def test_ties_stand_in_the_order_of_their_names() -> None:
     ranking = pd.Series(1.0, index=list("DCBA"))
-    table = enrichment(ranking, as_pathways({"AB": ["B", "A"], "CD": ["D", "C"]}), 20).set_index("set")
+    table = find_enrichment(ranking, as_pathways({"AB": ["B", "A"], "CD": ["D", "C"]}), 20).set_index("set")
     assert table["es"].to_dict() == {"AB": 1, "CD": -1}
     assert table["leading_genes"].to_dict() == {"AB": "A;B", "CD": "D;C"}
 
 
 def test_sets_without_a_defined_score_are_left_out() -> None:
     ranking = pd.Series([2.0, 1.0, 0.0, 0.0, -1.0], index=list("ABCDE"))
-    table = enrichment(ranking, as_pathways({"ALL": list("ABCDE"), "ZERO": ["C", "D"], "A": ["A"]}), 50)
+    table = find_enrichment(ranking, as_pathways({"ALL": list("ABCDE"), "ZERO": ["C", "D"], "A": ["A"]}), 50)
     assert list(table["set"]) == ["A"]
     assert np.isfinite(table[["es", "nes", "p", "fdr"]]).all(axis=None)
-    assert enrichment(ranking * 0, as_pathways({"A": ["A"]}), 50).empty
+    assert find_enrichment(ranking * 0, as_pathways({"A": ["A"]}), 50).empty
 
 
 @given(
@@ -219,5 +221,5 @@ def test_tail_share_counts(values: list[int], among: list[tuple[int, int]]) -> N
         same = [other for other, times in among for _ in range(times) if other * value > 0]
         expected.append(np.mean([abs(other) >= abs(value) for other in same]) if same else 1)
     others, times = np.array(among, dtype=np.int64).reshape(-1, 2).T
-    found = tail_share(np.array(values, dtype=float), others.astype(float), times)
+    found = measure_tail(np.array(values, dtype=float), others.astype(float), times)
     np.testing.assert_allclose(found, expected)

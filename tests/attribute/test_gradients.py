@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from bulk2cell.attribute.gradients import completeness, integrated_gradients, sensitive_layers
+from bulk2cell.attribute.gradients import integrate_gradients, measure_completeness, sensitive_layers
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import NetworkParameters
@@ -79,7 +79,7 @@ def _change(network: nn.Sequential, x: torch.Tensor, baseline: torch.Tensor) -> 
 
 
 def _assert_exact(network: nn.Sequential, x: torch.Tensor, baseline: torch.Tensor) -> None:
-    found, expected = integrated_gradients(network, x, baseline), _by_pieces(network, x, baseline)
+    found, expected = integrate_gradients(network, x, baseline), _by_pieces(network, x, baseline)
     np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-7 * np.abs(expected).max())
     np.testing.assert_allclose(found.sum(axis=1), _change(network, x, baseline), rtol=1e-9, atol=1e-12)
 
@@ -135,7 +135,7 @@ def test_at_any_depth_with_ties_and_units_that_never_cross(seed: int, widths: li
 def test_captum_comes_closer_the_more_steps_it_takes() -> None:
     network = _network(3, 30, 20, 64, "share_ae_pathways", "cells").double()
     x, baseline = torch.randn(20, 30).double(), torch.randn(1, 30).double()
-    found = integrated_gradients(network, x, baseline)
+    found = integrate_gradients(network, x, baseline)
     few, many = (np.abs(_captum(network, x, baseline, steps) - found).max() for steps in (50, 2000))
     assert many < 1e-3 * np.abs(found).max()
     assert many < few / 5
@@ -146,12 +146,12 @@ def test_captum_comes_closer_the_more_steps_it_takes() -> None:
 def test_in_single_precision_too(strategy: str, units: int) -> None:
     network = _network(1, 600, units, 512, strategy, "cells")
     x, baseline = torch.randn(60, 600), torch.zeros(1, 600)
-    found = integrated_gradients(network, x, baseline)
+    found = integrate_gradients(network, x, baseline)
     double = deepcopy(network).double(), x.double(), baseline.double()
-    expected = integrated_gradients(*double)
+    expected = integrate_gradients(*double)
     assert np.abs(found - expected).max() < 1e-4 * np.abs(expected).max()
-    assert completeness(found, _change(*double)).mean_relative < 1e-5
-    assert completeness(expected, _change(*double)).max_relative < 1e-9
+    assert measure_completeness(found, _change(*double)).mean_relative < 1e-5
+    assert measure_completeness(expected, _change(*double)).max_relative < 1e-9
 
 
 def test_affine_layers_in_a_row_are_one_and_the_model_stays_as_it_was() -> None:
@@ -160,7 +160,7 @@ def test_affine_layers_in_a_row_are_one_and_the_model_stays_as_it_was() -> None:
     layers = sensitive_layers(network)
     assert [tuple(weight.shape) for weight, _ in layers] == [(16, 30), (128, 16), (32, 128), (1, 32)]
     assert {weight.dtype for weight, _ in layers} == {torch.float32}
-    integrated_gradients(network, torch.randn(3, 30), torch.zeros(1, 30))
+    integrate_gradients(network, torch.randn(3, 30), torch.zeros(1, 30))
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
     assert all(value.requires_grad and value.grad is None for value in network.parameters())
 
@@ -173,7 +173,7 @@ def test_on_a_linear_network_attributions_are_weight_times_distance(
     torch.manual_seed(seed)
     linear = nn.Linear(genes, 2)
     x, baseline = torch.randn(cells, genes), torch.randn(1, genes)
-    found = integrated_gradients(nn.Sequential(linear), x, baseline)
+    found = integrate_gradients(nn.Sequential(linear), x, baseline)
     expected = (linear.weight[1] * (x - baseline)).detach().numpy()
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
@@ -181,14 +181,14 @@ def test_on_a_linear_network_attributions_are_weight_times_distance(
 def test_a_gradient_counts_from_where_its_unit_turns_on() -> None:
     """relu(x + 2y - 2) from 0 to (3, 1.5): its gradient (1, 2) counts beyond a third of the way."""
     network = _with_weights(([[1, 2]], [-2]), ([[1]], [5]))
-    found = integrated_gradients(network, torch.tensor([[3.0, 1.5]]).double(), torch.zeros(1, 2).double())
+    found = integrate_gradients(network, torch.tensor([[3.0, 1.5]]).double(), torch.zeros(1, 2).double())
     np.testing.assert_allclose(found, [[2, 2]], rtol=1e-14)
 
 
 def test_a_unit_of_the_second_layer_may_cross_zero_twice() -> None:
     """relu(1 - relu(x) + relu(2y - 4)) from 0 to (4, 4): on in the first quarter and in the last."""
     network = _with_weights(([[1, 0], [0, 2]], [0, -4]), ([[-1, 1]], [1]), ([[1]], [0]))
-    found = integrated_gradients(network, torch.tensor([[4.0, 4.0]]).double(), torch.zeros(1, 2).double())
+    found = integrate_gradients(network, torch.tensor([[4.0, 4.0]]).double(), torch.zeros(1, 2).double())
     np.testing.assert_allclose(found, [[-2, 2]], rtol=1e-14)
 
 
@@ -196,13 +196,13 @@ def test_a_cell_is_attributed_alike_whatever_cells_are_around_it() -> None:
     torch.manual_seed(0)
     network = _plain([5, 8, 2]).float()
     x, baseline = torch.randn(300, 5), torch.zeros(1, 5)
-    together = integrated_gradients(network, x, baseline)
-    alone = integrated_gradients(network, x[250:251], baseline)
+    together = integrate_gradients(network, x, baseline)
+    alone = integrate_gradients(network, x[250:251], baseline)
     np.testing.assert_allclose(together[250:251], alone, atol=1e-6)
 
 
 def test_completeness_worked_by_hand() -> None:
-    error = completeness(np.array([[1.0, 1.0], [3.0, 0.0]]), np.array([2.5, 3.0]))
+    error = measure_completeness(np.array([[1.0, 1.0], [3.0, 0.0]]), np.array([2.5, 3.0]))
     assert error.mean_absolute == 0.25
     assert error.max_absolute == 0.5
     assert error.max_relative == pytest.approx(0.2, rel=1e-4)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk2cell.attribute.summary import correlation, summarise
+from bulk2cell.attribute.summary import correlate, summarise
 
 X = np.array([[1, 2, 7], [2, 0, 7], [-1, 4, 7], [-2, 6, 7]], dtype=np.float32)
 WEIGHT = np.array([3.0, -1.0, 5.0])
@@ -49,4 +49,4 @@ def test_where_one_call_is_absent_the_contribution_is_the_mean_over_all_cells() 
 
 
 def test_correlation_of_constant_columns_is_zero() -> None:
-    assert correlation(np.ones((3, 1)), np.arange(3, dtype=np.float32)[:, None]).tolist() == [0]
+    assert correlate(np.ones((3, 1)), np.arange(3, dtype=np.float32)[:, None]).tolist() == [0]

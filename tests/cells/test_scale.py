@@ -8,15 +8,9 @@ import pytest
 import scanpy as sc
 import scipy.sparse as sp
 
-from bulk2cell.cells.scale import (
-    Place,
-    Values,
-    check_finite,
-    log_normalised,
-    scale_of,
-    totals,
-    values_of,
-)
+from bulk2cell.cells.normalise import log_normalised, totals
+from bulk2cell.cells.scale import Place, check_finite, values_of
+from bulk2cell.cells.units import find_units
 from bulk2cell.errors import InputError
 
 COUNTS = [[0, 3, 1], [40, 0, 2]]
@@ -31,7 +25,7 @@ def place(X: Any) -> Place:
 def settled(X: Any, declared: Any) -> str:
     where = place(X)
     check_finite(X, where)
-    return scale_of(values_of(X), declared, where.path, lambda wrong: where.first(X, wrong))
+    return find_units(values_of(X), declared, None, where.path, lambda wrong: where.first(X, wrong)).scale
 
 
 def dense(values: list[list[float]]) -> Any:
@@ -111,7 +105,8 @@ def test_normalised_counts_are_those_of_scanpy_to_the_last_bit() -> None:
 def test_what_tells_the_scale_adds_up_over_blocks(form: Any) -> None:
     blocks = [form(values) for values in (COUNTS, LOG, [[0, 0, 0]])]
     counts, log, empty = map(values_of, blocks)
-    assert counts | log | empty == Values(0 if form is dense else min(log.low, 0), 40, False)
+    both = counts | log | empty
+    assert (both.low, both.high, both.whole) == (0 if form is dense else min(log.low, 0), 40, False)
     assert (counts | empty).whole
     for value in (np.nan, np.inf, -np.inf):
         assert not values_of(form([[value, 1, 2]])).finite

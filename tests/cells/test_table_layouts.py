@@ -13,6 +13,7 @@ from bulk2cell.cells.cell_file import NOTES
 from bulk2cell.cells.open_cells import in_memory
 from bulk2cell.cells.read_cells import read_cells
 from bulk2cell.errors import InputError
+from bulk2cell.parameters import CellInput
 
 GENES = [*(f"GENE{number}" for number in range(24)), "C3", "X.Y-1"]
 KNOWN = set(GENES)
@@ -107,7 +108,7 @@ def test_every_layout_is_read_as_the_clean_table(
     tmp_path: Path, layout: str, table: pd.DataFrame, turned: bool
 ) -> None:
     (tmp_path / "cells.txt").write_bytes(LAYOUTS[layout](table.T if turned else table).encode())
-    cells, orientation = read_cells(tmp_path / "cells.txt", "auto", KNOWN)
+    cells, orientation = read_cells(tmp_path / "cells.txt", CellInput(), KNOWN)
     assert orientation == ("cells-by-genes" if turned else "genes-by-cells")
     same(cells, table)
     assert bool(cells.uns[NOTES]) == layout.startswith("row numbers")
@@ -117,7 +118,7 @@ def test_every_layout_is_read_as_the_clean_table(
 @pytest.mark.parametrize("layout", ["comma", "tab", "comments"])
 def test_every_encoding_is_read(tmp_path: Path, layout: str, encoding: str) -> None:
     (tmp_path / "cells").write_bytes(ENCODINGS[encoding](LAYOUTS[layout](COUNTS)))
-    same(read_cells(tmp_path / "cells", "auto", KNOWN)[0], COUNTS)
+    same(read_cells(tmp_path / "cells", CellInput(), KNOWN)[0], COUNTS)
 
 
 @pytest.mark.parametrize("separator", [",", "\t", ";", " "])
@@ -128,7 +129,7 @@ def test_one_column_of_numbers_is_one_cell(
     tmp_path: Path, separator: str, write: Callable[[pd.DataFrame, str], str]
 ) -> None:
     (tmp_path / "cells.txt").write_text(write(COUNTS[CELLS[:1]], separator))
-    same(read_cells(tmp_path / "cells.txt", "auto", KNOWN)[0], COUNTS[CELLS[:1]])
+    same(read_cells(tmp_path / "cells.txt", CellInput(), KNOWN)[0], COUNTS[CELLS[:1]])
 
 
 FEATURE_COUNTS = {
@@ -160,7 +161,7 @@ def test_annotations_of_genes_are_no_cells(
     (tmp_path / "counts.txt").write_text(
         "# Program:featureCounts v2.0.1; Command:x\n" + text(table, sep=separator, index_label="Geneid")
     )
-    cells, _ = read_cells(tmp_path / "counts.txt", "auto", KNOWN)
+    cells, _ = read_cells(tmp_path / "counts.txt", CellInput(), KNOWN)
     same(cells, COUNTS)
     assert list(cells.var) == list(annotations)
     (note,) = in_memory(tmp_path, cells).notes
@@ -174,11 +175,11 @@ def test_of_two_columns_of_ids_the_second_is_kept(tmp_path: Path, first: str, he
     table = COUNTS.set_axis(ensembl)
     table.insert(0, header, GENES)
     (tmp_path / "counts.txt").write_text(text(table, sep="\t", index_label=first))
-    cells, _ = read_cells(tmp_path / "counts.txt", "auto", KNOWN)
+    cells, _ = read_cells(tmp_path / "counts.txt", CellInput(), KNOWN)
     same(cells, COUNTS.set_axis(ensembl))
     assert cells.var["gene_name"].tolist() == GENES
     numbered(table).to_csv(tmp_path / "numbered.csv")
-    same(read_cells(tmp_path / "numbered.csv", "auto", KNOWN)[0], COUNTS.set_axis(ensembl))
+    same(read_cells(tmp_path / "numbered.csv", CellInput(), KNOWN)[0], COUNTS.set_axis(ensembl))
 
 
 ABOVE = {
@@ -197,7 +198,7 @@ def test_rows_on_top_that_annotate_cells_are_no_genes(
 ) -> None:
     above = pd.DataFrame({name: ABOVE[name] for name in names}, index=CELLS).T
     (tmp_path / "cells.txt").write_text(text(pd.concat([above, table]), sep="\t", index_label="Cell"))
-    cells, _ = read_cells(tmp_path / "cells.txt", "auto", KNOWN)
+    cells, _ = read_cells(tmp_path / "cells.txt", CellInput(), KNOWN)
     same(cells, table)
     assert list(cells.obs) == names
     assert cells.obs[names[0]].tolist() == ABOVE[names[0]]
@@ -221,7 +222,7 @@ def test_columns_that_annotate_cells_are_no_genes(tmp_path: Path) -> None:
     for position, (name, value) in enumerate(more.items()):
         table.insert(2 * position, name, value)
     table.to_csv(tmp_path / "cells.csv")
-    cells, _ = read_cells(tmp_path / "cells.csv", "auto", KNOWN)
+    cells, _ = read_cells(tmp_path / "cells.csv", CellInput(), KNOWN)
     same(cells, COUNTS)
     assert list(cells.obs) == list(more)
 
@@ -231,7 +232,7 @@ def test_annotations_of_one_name_are_kept_once(tmp_path: Path) -> None:
     for position in (0, 3):
         table.insert(position, "symbol", GENES, allow_duplicates=True)
     table.to_csv(tmp_path / "cells.csv")
-    cells, _ = read_cells(tmp_path / "cells.csv", "auto", KNOWN)
+    cells, _ = read_cells(tmp_path / "cells.csv", CellInput(), KNOWN)
     same(cells, COUNTS)
     assert list(cells.var) == ["symbol"]
 
@@ -242,14 +243,14 @@ def test_genes_that_no_table_knows_stay_genes(tmp_path: Path) -> None:
     table.to_csv(tmp_path / "genes.csv")
     table.T.to_csv(tmp_path / "cells.csv")
     for name in ("genes.csv", "cells.csv"):
-        same(read_cells(tmp_path / name, "auto", KNOWN)[0], table)
+        same(read_cells(tmp_path / name, CellInput(), KNOWN)[0], table)
 
 
 def test_cells_are_named_by_the_first_column_that_tells_them_apart(tmp_path: Path) -> None:
     table = COUNTS.T.reset_index(names="barcode")
     table.insert(0, "sample", ["a", "a", "b", "b", "b"])
     table.to_csv(tmp_path / "cells.csv", index=False)
-    cells, _ = read_cells(tmp_path / "cells.csv", "auto", KNOWN)
+    cells, _ = read_cells(tmp_path / "cells.csv", CellInput(), KNOWN)
     same(cells, COUNTS)
     assert list(cells.obs) == ["sample"]
     assert cells.uns[NOTES][0] == "cells.csv: its cells are named by column barcode, not by the first."
@@ -261,7 +262,7 @@ def test_entrez_ids_on_one_axis_and_numbers_on_the_other(tmp_path: Path, turned:
     table = COUNTS.set_axis(ids).set_axis([str(number + 1) for number in range(len(CELLS))], axis=1)
     (table.T if turned else table).to_csv(tmp_path / "cells.csv")
     known = {str(number) for number in range(101)}
-    same(read_cells(tmp_path / "cells.csv", "auto", known)[0], table)
+    same(read_cells(tmp_path / "cells.csv", CellInput(), known)[0], table)
 
 
 @pytest.mark.parametrize(
@@ -286,8 +287,8 @@ def test_entrez_ids_on_one_axis_and_numbers_on_the_other(tmp_path: Path, turned:
         (b"gene,c1,c2\nGENE1,1,5\nGENE2,1\n", "row GENE2, column c2: '' is not a number"),
         (b"gene,c1,,c2\nGENE1,1,2,3\n", "column 3 has values and no name"),
         (b"gene,c\xe91\nGENE1,1\n", "cells.txt: no UTF-8 .*; save it as UTF-8"),
-        ("gene,c1\nGENE1,1\n".encode("utf-16-le"), "UTF-16 without its mark; save it as UTF-8"),
-        (b"PK\x03\x04\x14\0", "a zip archive or a workbook of Excel; save the table as csv, UTF-8"),
+        ("gene,c1\nGENE1,1\n".encode("utf-16-le"), "not a file of cells; what is read"),
+        (b"PK\x03\x04\x14\0", "a zip archive, which is not read"),
         (b"gene,GENE5,GENE6\nGENE1,1,0\nGENE2,0,1\n", "both its rows .* and its columns .* --orientation"),
         (b"gene,c1,c2\n0,1,2\n1,2,3\n2,3,4\n", "neither its rows"),
         (b"gene,kind\nGENE1,a\nGENE2,b\n", "no column of numbers beside its names"),
@@ -301,5 +302,5 @@ def test_entrez_ids_on_one_axis_and_numbers_on_the_other(tmp_path: Path, turned:
 def test_what_cannot_be_read_is_told_in_one_line(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "cells.txt").write_bytes(content)
     with pytest.raises(InputError, match=message) as raised:
-        read_cells(tmp_path / "cells.txt", "auto", {*KNOWN, "0", "1", "2"})
+        read_cells(tmp_path / "cells.txt", CellInput(), {*KNOWN, "0", "1", "2"})
     assert "\n" not in str(raised.value)

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bulk2cell.artefacts.controls import read_controls, write_controls
-from bulk2cell.artefacts.folder import new_artefact
-from bulk2cell.artefacts.manifest import read_manifest
+from bulk2cell.artefacts.controls import Controls, read_controls
+from bulk2cell.artefacts.folder import save
+from bulk2cell.artefacts.manifest import new_manifest, read_manifest
 from bulk2cell.errors import ArtefactError
-from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
+from bulk2cell.evaluate.control_caveats import warn_of_controls, warn_of_permutations
 from bulk2cell.parameters import EvaluateParameters
 from bulk2cell.stages import evaluate
 from made_up import content_of
@@ -48,9 +48,8 @@ def _noise(repeats: dict[str, int]) -> pd.DataFrame:
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     def make(table: pd.DataFrame, **facts: Any) -> Path:
-        with new_artefact(tmp_path / "controls", "controls", {}, {}) as draft:
-            write_controls(draft, table)
-            draft.content |= content_of("controls", **facts)
+        manifest = new_manifest("controls", {}, {}, content_of("controls", **facts))
+        save(Controls(manifest=manifest, table=table), tmp_path / "controls")
         return tmp_path / "controls"
 
     return make
@@ -158,29 +157,29 @@ def _scores(model: float, p: float, permutations: int, **controls: float) -> pd.
 
 
 def test_a_model_no_better_than_permuted_labels_is_called_so() -> None:
-    found = permutation_caveats(_scores(0.534, 1 / 3, 20))
+    found = warn_of_permutations(_scores(0.534, 1 / 3, 20))
     assert found == [
         f"base_ae: {name} 0.53 is no better than that of models that learnt permuted labels (p = 0.33 of 20 permutations)."
         for name in ("AUROC", "balanced accuracy")
     ]
-    assert permutation_caveats(_scores(0.9, 1 / 21, 20)) == []
+    assert warn_of_permutations(_scores(0.9, 1 / 21, 20)) == []
 
 
 def test_too_few_permutations_are_called_so() -> None:
     few = "base_ae: 18 permutations are too few for a p value of 0.05 or less."
-    assert permutation_caveats(_scores(0.9, 1 / 19, 18)) == [few]
-    assert len(permutation_caveats(_scores(0.9, 2 / 19, 18))) == 3
-    assert permutation_caveats(_scores(0.9, 1 / 20, 19)) == []
+    assert warn_of_permutations(_scores(0.9, 1 / 19, 18)) == [few]
+    assert len(warn_of_permutations(_scores(0.9, 2 / 19, 18))) == 3
+    assert warn_of_permutations(_scores(0.9, 1 / 20, 19)) == []
 
 
 def test_a_control_that_does_as_well_is_named() -> None:
     assert (
-        control_caveats(
+        warn_of_controls(
             _scores(0.8, 0.05, 20, untrained_encoder=0.7, random_gene_sets=0.79, dense_decoder=0.9)
         )
         == []
     )
-    untrained, random_sets = control_caveats(
+    untrained, random_sets = warn_of_controls(
         _scores(0.7, 0.05, 20, untrained_encoder=0.7, random_gene_sets=0.75)
     )
     assert untrained == "base_ae: an encoder that was never trained reaches AUROC 0.70, the model 0.70."

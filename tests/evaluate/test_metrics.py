@@ -11,7 +11,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from bulk2cell.evaluate.metrics import all_metrics, call_metrics, expected_calibration_error
+from bulk2cell.evaluate.metrics import call_metrics, compute_metrics, expected_calibration_error
 from bulk2cell.metrics import EITHER_WAY, METRICS, SILHOUETTE
 
 LABEL = np.array([1, 1, 1, 0, 0.0])
@@ -20,7 +20,7 @@ PROBABILITY = np.array([0.9, 0.8, 0.3, 0.6, 0.1])
 
 def test_metrics_of_a_case_worked_by_hand() -> None:
     call = (PROBABILITY >= 0.5).astype(int)
-    found = all_metrics(LABEL, PROBABILITY, call, np.zeros(5, dtype=bool), bins=10)
+    found = compute_metrics(LABEL, PROBABILITY, call, np.zeros(5, dtype=bool), bins=10)
     assert [found[name] for name in ("true_positives", "false_negatives", "false_positives", "true_negatives")] == [
         2, 1, 1, 1,
     ]  # fmt: skip
@@ -54,14 +54,14 @@ def test_probabilities_are_scored_as_by_scikit_learn(count: int, values: int, se
     label = rng.permutation(np.arange(count) % 2).astype(float)
     probability = rng.integers(0, values, count) / values
     call, kept = (probability >= 0.5).astype(int), np.zeros(count, dtype=bool)
-    found = all_metrics(label, probability, call, kept, bins=10)
+    found = compute_metrics(label, probability, call, kept, bins=10)
     assert found["auroc"] == pytest.approx(roc_auc_score(label, probability), abs=1e-12)
     assert found["auprc"] == pytest.approx(average_precision_score(label, probability), abs=1e-12)
     assert found["brier"] == pytest.approx(brier_score_loss(label, probability), abs=1e-12)
 
 
 def test_auroc_below_one_half_is_not_turned_round() -> None:
-    found = all_metrics(LABEL, 1 - PROBABILITY, np.ones(5), np.zeros(5, dtype=bool), bins=10)
+    found = compute_metrics(LABEL, 1 - PROBABILITY, np.ones(5), np.zeros(5, dtype=bool), bins=10)
     assert found["auroc"] == pytest.approx(1 / 6)
 
 
@@ -75,11 +75,11 @@ def test_constant_calls_score_one_half_and_f1_at_the_ceiling(call: int) -> None:
 
 def test_abstaining_leaves_out_the_unsure_cells_only() -> None:
     call = (PROBABILITY >= 0.5).astype(int)
-    found = all_metrics(LABEL, PROBABILITY, call, np.array([0, 0, 1, 1, 0], dtype=bool), bins=10)
+    found = compute_metrics(LABEL, PROBABILITY, call, np.array([0, 0, 1, 1, 0], dtype=bool), bins=10)
     assert found["coverage"] == pytest.approx(3 / 5)
     assert found["balanced_accuracy_not_abstained"] == 1
     assert found["balanced_accuracy"] < 1
-    one_class = all_metrics(LABEL, PROBABILITY, call, LABEL == 0, bins=10)
+    one_class = compute_metrics(LABEL, PROBABILITY, call, LABEL == 0, bins=10)
     assert np.isnan(one_class["balanced_accuracy_not_abstained"])
 
 
@@ -100,6 +100,6 @@ def test_calibration_error_takes_the_probability_one_into_the_last_bin() -> None
 def test_every_metric_has_its_line_in_the_table_and_lies_within_its_range() -> None:
     label, probability = np.array([1, 0, 1, 0]), np.array([0.9, 0.2, 0.4, 0.6])
     call = (probability >= 0.5).astype(int)
-    found = all_metrics(label, probability, call, np.zeros(4, dtype=bool), 10)
+    found = compute_metrics(label, probability, call, np.zeros(4, dtype=bool), 10)
     assert set(found) == set(METRICS) - {EITHER_WAY, SILHOUETTE}
     assert all(METRICS[name].lowest <= value <= METRICS[name].highest for name, value in found.items())

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bulk2cell.evaluate.nulls import permutation_p, permutation_rows
+from bulk2cell.evaluate.nulls import permutation_p, tabulate_permutations
 
 
 def test_p_of_cases_counted_by_hand() -> None:
@@ -37,7 +37,7 @@ def test_the_mean_over_seeds_is_held_against_the_permutations_of_its_own_strateg
     rows += [("b", "bulk2cell", 1, 0.9), ("b", "bulk2cell, untrained encoder", 1, 0.99)]
     table = pd.DataFrame(rows, columns=["strategy", "method", "seed", "value"])
     scores = pd.concat([table.assign(metric=metric) for metric in ("auroc", "balanced_accuracy")])
-    found = pd.concat(permutation_rows(scores))
+    found = pd.concat(tabulate_permutations(scores))
     assert found["strategy"].tolist() == ["a", "a"]
     assert found["metric"].tolist() == ["permutation_p_auroc", "permutation_p_balanced_accuracy"]
     assert found["value"].tolist() == pytest.approx([2 / 3, 2 / 3])

@@ -1,19 +1,25 @@
 import pytest
 
 from bulk2cell.fetch.catalogue import catalogue
-from bulk2cell.grid.article import article, article_constants, ceiling, ceiling_text, resource_of
+from bulk2cell.grid.article import (
+    describe_ceilings,
+    find_ceiling,
+    read_article,
+    resource_of,
+    score_article_constants,
+)
 from bulk2cell.strategies import NETWORKS, STRATEGIES
 
 
 def test_the_ceiling_is_reached_by_calling_all_sensitive() -> None:
     # 3 sensitive, 1 resistant, all called sensitive: A = 3/4, F1 = 6/7
-    assert ceiling(3 / 4) == pytest.approx(6 / 7)
-    assert (ceiling(0), ceiling(1)) == (0, 1)
+    assert find_ceiling(3 / 4) == pytest.approx(6 / 7)
+    assert (find_ceiling(0), find_ceiling(1)) == (0, 1)
 
 
 def test_ceilings_of_the_articles_rows_by_hand() -> None:
-    rows = {**article()["strategies"], **article()["resources"]}
-    found = {name: round(ceiling(row["accuracy"]), 4) for name, row in rows.items()}
+    rows = {**read_article()["strategies"], **read_article()["resources"]}
+    found = {name: round(find_ceiling(row["accuracy"]), 4) for name, row in rows.items()}
     assert found == {
         "base_ae": 0.4587,
         "adv_ae": 0.6250,
@@ -24,19 +30,19 @@ def test_ceilings_of_the_articles_rows_by_hand() -> None:
         "reactome": 0.8304,
         "hallmark": 0.8208,
     }
-    assert all(row["f1"] <= ceiling(row["accuracy"]) for row in rows.values())
+    assert all(row["f1"] <= find_ceiling(row["accuracy"]) for row in rows.values())
 
 
 def test_the_text_says_who_sits_at_the_ceiling_and_who_does_not() -> None:
-    assert "share AE + pathways, GO, Reactome, Hallmark are within 0.01" in ceiling_text()
-    assert "base AE (0.38), adv AE (0.29), base share AE (0.28), adv share AE (0.19)" in ceiling_text()
+    assert "share AE + pathways, GO, Reactome, Hallmark are within 0.01" in describe_ceilings()
+    assert "base AE (0.38), adv AE (0.29), base share AE (0.28), adv share AE (0.19)" in describe_ceilings()
 
 
 def test_the_names_are_ours() -> None:
-    assert list(article()["strategies"]) == [
+    assert list(read_article()["strategies"]) == [
         name for name, strategy in STRATEGIES.items() if strategy.family == NETWORKS
     ]
-    assert set(article()["resources"]) <= set(catalogue())
+    assert set(read_article()["resources"]) <= set(catalogue())
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,7 @@ def test_the_articles_resource_is_known_by_its_files_name(gene_sets: str, name: 
 
 
 def test_constants_on_the_articles_pairs_by_hand() -> None:
-    table = article_constants()
+    table = score_article_constants()
     of_all = table[table["method"] == "all sensitive"].set_index("pair")
     cisplatin = of_all.loc["GSE117872_cisplatin"]
     assert cisplatin["accuracy"] == pytest.approx(950 / 1302)

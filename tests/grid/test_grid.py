@@ -4,15 +4,15 @@ from typing import Any
 import pytest
 
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.grid.grid import read_grid, settings_of
+from bulk2cell.grid.grid import list_settings, read_grid
 
 
 def names(grid: dict[str, list[Any]], **values: Any) -> list[str]:
-    return [setting.name for setting in settings_of(grid, values, "params", "grid")]
+    return [setting.name for setting in list_settings(grid, values, "params", "grid")]
 
 
 def test_a_grid_is_the_default_and_each_other_value_alone() -> None:
-    found = settings_of({"dropout": [0.1, 0.4, 0.5], "label_strategy": ["median"]}, {}, "params", "grid")
+    found = list_settings({"dropout": [0.1, 0.4, 0.5], "label_strategy": ["median"]}, {}, "params", "grid")
     assert [setting.name for setting in found] == [
         "default",
         "dropout=0.1",

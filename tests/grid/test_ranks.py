@@ -5,18 +5,18 @@ import pandas as pd
 import pytest
 from scikit_posthocs import posthoc_nemenyi_friedman
 
-from bulk2cell.grid.ranks import cliques, critical_difference, rank
+from bulk2cell.grid.ranks import find_cliques, find_critical_difference, rank
 
 PUBLISHED_RANKS = [1.964, 2.000, 2.893, 3.143]
 
 
 def test_the_critical_difference_is_the_published_one() -> None:
-    assert critical_difference(4, 14) == pytest.approx(2.569 * np.sqrt(4 * 5 / (6 * 14)), abs=1e-3)
-    assert round(critical_difference(4, 14), 2) == 1.25
+    assert find_critical_difference(4, 14) == pytest.approx(2.569 * np.sqrt(4 * 5 / (6 * 14)), abs=1e-3)
+    assert round(find_critical_difference(4, 14), 2) == 1.25
 
 
 def test_the_published_ranks_are_not_told_apart_at_that_difference() -> None:
-    assert cliques(PUBLISHED_RANKS, critical_difference(4, 14)) == [(0, 3)]
+    assert find_cliques(PUBLISHED_RANKS, find_critical_difference(4, 14)) == [(0, 3)]
 
 
 def test_mean_ranks_and_friedmans_p_by_hand() -> None:
@@ -46,8 +46,8 @@ def test_too_few_methods_or_tasks_have_no_test(shape: tuple[int, int]) -> None:
 
 
 def test_cliques_are_the_longest_runs_within_the_difference() -> None:
-    assert cliques([1.0, 1.5, 2.4, 3.0], 1.0) == [(0, 1), (1, 2), (2, 3)]
-    assert cliques([1.0, 2.0, 3.0], 0.5) == []
+    assert find_cliques([1.0, 1.5, 2.4, 3.0], 1.0) == [(0, 1), (1, 2), (2, 3)]
+    assert find_cliques([1.0, 2.0, 3.0], 0.5) == []
 
 
 @pytest.mark.parametrize("shape", [(3, 3), (5, 14), (14, 4)])

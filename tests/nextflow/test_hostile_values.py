@@ -11,7 +11,7 @@ import pytest
 from nextflow_engine import REPOSITORY, TINY, Pipeline, environment
 
 from bulk2cell.artefacts.spreadsheet import write_csv
-from bulk2cell.pipeline.schema import parameter_schema
+from bulk2cell.pipeline.schema import make_schema
 
 # Whatever of these a shell runs leaves a file F.
 HOSTILE = [
@@ -43,7 +43,7 @@ AMOUNTS = {
 }
 NUMBER_RULES = {
     name: rule
-    for group in parameter_schema()["$defs"].values()
+    for group in make_schema()["$defs"].values()
     for name, rule in group.get("properties", {}).items()
     if "minimum" in rule
 }

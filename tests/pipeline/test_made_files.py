@@ -7,16 +7,16 @@ import pytest
 
 from bulk2cell import __version__
 from bulk2cell.parameters import MOST_GENES, StudyParameters
-from bulk2cell.pipeline.__main__ import made_files
+from bulk2cell.pipeline.__main__ import make_files
 from bulk2cell.pipeline.parameter_groups import GROUPS, STAGES, parameters_of, stage_parameters
-from bulk2cell.pipeline.schema import parameter_schema
+from bulk2cell.pipeline.schema import make_schema
 
 REPOSITORY = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", sorted(made_files()))
+@pytest.mark.parametrize("name", sorted(make_files()))
 def test_made_files_are_current(name: str) -> None:
-    assert (REPOSITORY / name).read_text() == made_files()[name], "run `make schema`"
+    assert (REPOSITORY / name).read_text() == make_files()[name], "run `make schema`"
 
 
 def test_pipeline_and_its_images_have_the_version_of_the_package() -> None:
@@ -51,7 +51,7 @@ def test_parameters_of_fine_tuning_alone_do_not_repeat_pretraining() -> None:
 
 
 def test_schema_says_type_default_choices_and_range() -> None:
-    groups = parameter_schema()["$defs"]
+    groups = make_schema()["$defs"]
     preprocess = groups["preprocess_parameters"]["properties"]
     assert preprocess["hvg"] == {
         "type": "integer",
@@ -70,5 +70,5 @@ def test_schema_says_type_default_choices_and_range() -> None:
     [("all", True), ("base_ae, adv_ae", True), ("base_ae,", False), ("best", False)],
 )
 def test_schema_knows_strategies(strategies: str, good: bool) -> None:
-    pattern = parameter_schema()["$defs"]["run_parameters"]["properties"]["strategies"]["pattern"]
+    pattern = make_schema()["$defs"]["run_parameters"]["properties"]["strategies"]["pattern"]
     assert bool(re.search(pattern, strategies)) is good

@@ -57,3 +57,22 @@ def test_what_anndata_reads_but_cannot_write_is_one_line(tmp_path: Path) -> None
         file["uns/odd"].attrs.update({"encoding-type": "numeric-scalar", "encoding-version": "0.2.0"})
     with pytest.raises(InputError, match=r"mine\.h5ad: cannot be written back .*leave out --annotated"):
         write_annotated(tmp_path / "mine.h5ad", PREDICTIONS, tmp_path)
+
+
+def test_nullable_strings_layers_and_raw_stay_as_they_are(tmp_path: Path) -> None:
+    cells = cells_of("a", "b", "c")
+    cells.obs["patient"] = pd.array(["one", None, "two"], dtype="string")
+    cells.layers["counts"] = cells.X * 2
+    cells.raw = cells.copy()
+    cells.obsp["near"] = np.eye(3)
+    with ad.settings.override(allow_write_nullable_strings=True):
+        cells.write_h5ad(tmp_path / "mine.h5ad")
+    (tmp_path / "out").mkdir()
+    write_annotated(tmp_path / "mine.h5ad", PREDICTIONS, tmp_path / "out")
+    written = ad.read_h5ad(tmp_path / "out" / "cells.h5ad")
+    assert written.obs["patient"].astype(str).tolist()[::2] == ["one", "two"]
+    assert written.obs["patient"].isna().tolist() == [False, True, False]
+    assert np.array_equal(written.layers["counts"], cells.layers["counts"])
+    assert np.array_equal(written.raw.X, cells.raw.X)
+    assert np.array_equal(written.obsp["near"], np.eye(3))
+    assert written.obs["bulk2cell_probability"].tolist() == [0.1, 0.5, 0.9]

@@ -1,22 +1,25 @@
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from bulk2cell.cells.units import Units
 from bulk2cell.errors import InputError
 from bulk2cell.genes.columns import find_columns
-from bulk2cell.parameters import StudyParameters
+from bulk2cell.parameters import Scale, StudyParameters
 from bulk2cell.preprocess import quality
 from bulk2cell.preprocess.quality import filter_quality
 from bulk2cell.preprocess.survey import Survey
 
 
-def survey(scale: str = "counts") -> Survey:
+def survey(scale: Scale = "counts") -> Survey:
     genes = pd.Index(list("ABCD"))
     return Survey(
-        scale,
+        Units(scale),
         find_columns(genes, genes),
         pd.DataFrame({"n_genes": [3.0, 2.0, 1.0, 0.0]}, index=["full", "half", "poor", "empty"]),
+        np.full(4, np.nan),
         pd.DataFrame({"cells": [2.0, 2.0, 1.0, 0.0]}, index=genes),
     )
 

@@ -40,7 +40,7 @@ def test_counts_are_merged_then_normalised_over_all_genes(
     monkeypatch.setattr(cell_file, "MOST_CELLS_AT_ONCE", cells_at_once)
     X = np.array([[4, 1, 3, 2], [0, 5, 5, 0], [0, 0, 0, 0], [8, 0, 0, 0]], dtype=np.float32)
     found = survey_of(written(tmp_path, form(X)), fewest=2)
-    assert found.scale == "counts"
+    assert found.units.scale == "counts"
     assert list(found.cells.index) == ["cell 0", "cell 1", "cell 2", "cell 3"]
     assert found.cells["n_counts"].tolist() == [10, 10, 0, 8]
     assert found.cells["n_genes"].tolist() == [3, 2, 0, 1]
@@ -54,7 +54,7 @@ def test_counts_are_merged_then_normalised_over_all_genes(
 def test_log_values_keep_the_higher_repeat_and_are_not_logged_again(tmp_path: Path) -> None:
     X = np.array([[0.5, 2, 0, 1], [0, 1.5, 1, 0], [3, 0, 2, 9]])
     found = survey_of(written(tmp_path, X))
-    assert found.scale == "log"
+    assert found.units.scale == "log"
     assert found.cells["n_counts"].isna().all()
     assert found.cells["n_genes"].tolist() == [2, 1, 3]
     assert found.columns.columns.tolist() == [3, 0, 2]
@@ -65,7 +65,7 @@ def test_log_values_keep_the_higher_repeat_and_are_not_logged_again(tmp_path: Pa
 
 def test_z_scores_say_nothing_of_depth(tmp_path: Path) -> None:
     found = survey_of(written(tmp_path, np.array([[0.5, -2, 0, 1], [0, 1.5, 1, 0]])))
-    assert found.scale == "zscore"
+    assert found.units.scale == "zscore"
     assert found.cells.isna().all(axis=None)
     assert not found.columns.repeated
 
@@ -80,9 +80,9 @@ def test_a_first_block_that_looks_like_another_scale_does_not_decide(
 ) -> None:
     monkeypatch.setattr(cell_file, "MOST_CELLS_AT_ONCE", 1)
     X = np.array([[1, 2, 0, 1], [0.5, 0, 1, 2], [40, 0, -1, 0]])
-    assert survey_of(written(tmp_path, X[:2])).scale == "log"
-    assert survey_of(written(tmp_path, X)).scale == "zscore"
-    assert survey_of(written(tmp_path, X[[1, 0]])).scale == "log"
+    assert survey_of(written(tmp_path, X[:2])).units.scale == "log"
+    assert survey_of(written(tmp_path, X)).units.scale == "zscore"
+    assert survey_of(written(tmp_path, X[[1, 0]])).units.scale == "log"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_real_z_scores_by_entrez_id(real_data: Path, real_gene_ids: pd.DataFrame
     path = real_data / "cells" / "scad" / "Target_expr_resp_z.Gefitinib_tp4k.tsv"
     found, naming = real_survey(path, real_gene_ids, [])
     raw = pd.read_csv(path, sep="\t", index_col=0)
-    assert found.scale == "zscore"
+    assert found.units.scale == "zscore"
     assert naming.identifiers == "entrez"
     assert list(found.cells.index) == list(raw.index)
     assert "A1BG" in found.genes.index
@@ -141,7 +141,7 @@ def test_real_counts_by_ensembl_id(real_data: Path, real_gene_ids: pd.DataFrame)
     bulk = load_bulk(real_data / "gdsc" / "expression_log2rma.parquet", real_gene_ids)
     path = real_data / "cells" / "lung-cellbench" / "sc_celseq2_5cl_p1.count.csv.gz"
     found, naming = real_survey(path, real_gene_ids, list(bulk.names))
-    assert found.scale == "counts"
+    assert found.units.scale == "counts"
     assert naming.identifiers == "ensembl"
     assert len(found.cells) == 297
     assert found.cells.index[0] == "p1_A1"

@@ -1,6 +1,7 @@
 import re
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -11,8 +12,8 @@ from bulk2cell.errors import InputError
 from bulk2cell.fetch.fetch import plan
 from bulk2cell.gdsc.lines import find_drug, line_key, read_response_table
 from bulk2cell.published.describe_pairs import pairs
-from bulk2cell.published.pair import FACTS, Cells, Counts, Pair, PairFile, Quality
-from bulk2cell.published.pair_labels import role_of
+from bulk2cell.published.pair import Cells, Counts, Fact, Pair, PairFile, Quality
+from bulk2cell.published.pair_labels import find_role
 from bulk2cell.published.read_pairs import pair_catalogue
 
 OWN = """
@@ -37,7 +38,7 @@ def test_every_fact_says_where_it_is_from_or_that_nobody_has_checked_it() -> Non
     for name, pair in pair_catalogue().items():
         verified, unverified = pair.verified or {}, pair.unverified or {}
         assert not set(verified) & set(unverified), name
-        assert set(verified) | set(unverified) == set(FACTS), name
+        assert set(verified) | set(unverified) == set(get_args(Fact)), name
         assert all(source.strip() for source in (*verified.values(), *unverified.values()))
         assert pair.reference
         assert pair.tag in {"pre-treatment", "post-treatment"}
@@ -65,7 +66,7 @@ def test_a_sample_has_one_role_and_a_rule_by_file_gives_it_the_same() -> None:
         if roles:
             numbers[name] = len(roles)
         if roles and pair.labels.by == "file":
-            found = {accession: role_of(f"{accession}_x", pair.labels) for accession, _ in roles}
+            found = {accession: find_role(f"{accession}_x", pair.labels) for accession, _ in roles}
             assert found == {accession: role.replace("neither", "") for accession, role in roles}
     assert numbers == {"GSE117872_cisplatin": 1431, "GSE149383_erlotinib": 6, "GSE140440_docetaxel": 324}
 
@@ -173,6 +174,7 @@ def test_a_file_from_elsewhere_has_an_address_of_its_own(tmp_path: Path) -> None
         ("  drug:", "  quality: 0\n  drug:", "quality: 0 is not a table of `key: value` lines"),
         ("  drug:", "  article: []\n  drug:", "article: [] is not a table of `key: value` lines"),
         ("  drug:", "  unverified: 5\n  drug:", "unverified: 5 is not a table of `key: value` lines"),
+        ("  drug:", "  verified: {label: x}\n  drug:", "verified: 'label' is not one of series, files,"),
         (
             "  drug:",
             "  verified: [series]\n  drug:",

@@ -8,7 +8,7 @@ import pytest
 import published_layouts as layouts
 from bulk2cell.errors import CatalogueError, InputError
 from bulk2cell.published.pair import Cells, PairFile
-from bulk2cell.published.samples import accession, join_samples, read_sample, sample_names
+from bulk2cell.published.samples import find_accession, group_samples, join_samples, read_sample
 
 FILES = (PairFile(name="x"),)
 
@@ -21,32 +21,32 @@ def test_files_that_belong_together_are_one_sample(tmp_path: Path) -> None:
     (tmp_path / "RAW.tar").write_bytes(layouts.tar(members))
     (tmp_path / "GSE1_matrix.mtx.gz").touch()
     (tmp_path / "GSE1_features.tsv.gz").touch()
-    found = sample_names(sorted(tmp_path.iterdir()))
+    found = group_samples(sorted(tmp_path.iterdir()))
     assert {name: sorted(files) for name, files in found.items()} == {
         "GSE1": ["GSE1_features.tsv.gz", "GSE1_matrix.mtx.gz"],
         "GSM1_day0": ["GSM1_day0_barcodes.tsv.gz", "GSM1_day0_genes.tsv.gz", "GSM1_day0_matrix.mtx.gz"],
         "GSM2_day1.csv.gz": ["sub/GSM2_day1.csv.gz"],
         "GSM3.h5": ["GSM3.h5"],
     }
-    assert [accession(name) for name in found] == ["GSE1", "GSM1", "GSM2", "GSM3"]
+    assert [find_accession(name) for name in found] == ["GSE1", "GSM1", "GSM2", "GSM3"]
 
 
 @pytest.mark.parametrize("name", ["cells.csv", "matrix.mtx"])
 def test_two_files_of_one_name_are_told_not_mixed(tmp_path: Path, name: str) -> None:
     (tmp_path / "RAW.tar").write_bytes(layouts.tar({f"one/{name}": b"", f"two/{name}": b""}))
     with pytest.raises(CatalogueError, match=f"RAW.tar: '{name}' is the name of two files"):
-        sample_names([tmp_path / "RAW.tar"])
+        group_samples([tmp_path / "RAW.tar"])
     for archive in ("A.tar", "B.tar"):
         (tmp_path / archive).write_bytes(layouts.tar({name: b""}))
     with pytest.raises(CatalogueError, match=f"B.tar: '{name}' is the name of two files"):
-        sample_names([tmp_path / "A.tar", tmp_path / "B.tar"])
+        group_samples([tmp_path / "A.tar", tmp_path / "B.tar"])
 
 
 def test_a_10x_matrix_outside_an_archive(tmp_path: Path) -> None:
     frame = layouts.counts(["A-1", "C-1"])
     for name, content in layouts.tenx(frame, "day0").items():
         (tmp_path / name).write_bytes(content)
-    ((name, members),) = sample_names(sorted(tmp_path.iterdir())).items()
+    ((name, members),) = group_samples(sorted(tmp_path.iterdir())).items()
     (tmp_path / "taken").mkdir()
     cells = read_sample(name, members, Cells(files=FILES, scale="counts"), tmp_path / "taken")
     pd.testing.assert_frame_equal(cells.to_df().T, frame.astype("float32"), check_names=False)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bulk2cell.report.agreement import agreement, enrichment_over_seeds, over_seeds
+from bulk2cell.report.agreement import average_enrichment, average_over_seeds, measure_agreement
 
 
 def genes(signed: dict[int, list[float]]) -> pd.DataFrame:
@@ -16,20 +16,20 @@ def genes(signed: dict[int, list[float]]) -> pd.DataFrame:
 
 def test_equal_seeds_agree_wholly_and_reversed_ones_not_at_all() -> None:
     values = list(np.linspace(1, 100, 100))
-    same = agreement(genes({1: values, 2: values}))
+    same = measure_agreement(genes({1: values, 2: values}))
     assert same is not None
     assert (same.seeds, same.spearman, same.overlap) == (2, pytest.approx(1.0), 1.0)
-    turned = agreement(genes({1: values, 2: values[::-1]}))
+    turned = measure_agreement(genes({1: values, 2: values[::-1]}))
     assert turned is not None
     assert (turned.spearman, turned.overlap) == (pytest.approx(-1.0), 0.0)
 
 
 def test_one_seed_has_nothing_to_agree_with() -> None:
-    assert agreement(genes({1: [1.0, 2.0]})) is None
+    assert measure_agreement(genes({1: [1.0, 2.0]})) is None
 
 
 def test_means_over_seeds_sorted_by_strength() -> None:
-    joined = over_seeds(genes({1: [1.0, -6.0, 2.0], 2: [3.0, -4.0, -1.0]}), "gene")
+    joined = average_over_seeds(genes({1: [1.0, -6.0, 2.0], 2: [3.0, -4.0, -1.0]}), "gene")
     assert joined["gene"].tolist() == ["G001", "G000", "G002"]
     assert joined["signed"].tolist() == [-5.0, 2.0, 0.5]
     assert joined["same_sign"].tolist() == [1.0, 1.0, 0.5]
@@ -46,7 +46,7 @@ def test_enrichment_over_seeds() -> None:
             "seed": [1, 1, 2, 2],
         }
     )
-    joined = enrichment_over_seeds(table)
+    joined = average_enrichment(table)
     assert joined["set"].tolist() == ["b", "a"]
     assert joined["nes"].tolist() == [-2.25, 1.5]
     assert joined["fdr"].tolist() == pytest.approx([0.02, 0.12])

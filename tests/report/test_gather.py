@@ -6,7 +6,7 @@ import pytest
 
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.errors import ArtefactError
-from bulk2cell.report.cautions import cautions
+from bulk2cell.report.cautions import collect_cautions
 from bulk2cell.report.gather import gather, open_for_report
 from bulk2cell.report.records import PairResults
 
@@ -85,7 +85,7 @@ def test_controls_are_shown_by_their_scores_alone(tmp_path: Path) -> None:
 
 def test_warnings_are_told_once_with_their_sources(build: Callable[..., list[Path]], tmp_path: Path) -> None:
     (pair,) = gather_folders(build(tmp_path, "pair", alike=True, score_warnings=["planted"]))
-    found = {caution.text: caution.source for caution in cautions(pair)}
+    found = {caution.text: caution.source for caution in collect_cautions(pair)}
     assert found == {
         "planted": "scores",
         "Every cell is called sensitive.": "predictions, seed 1, 2",
@@ -94,4 +94,4 @@ def test_warnings_are_told_once_with_their_sources(build: Callable[..., list[Pat
 
 def test_no_warning_where_none_was_planted(build: Callable[..., list[Path]], tmp_path: Path) -> None:
     (pair,) = gather_folders(build(tmp_path, "pair"))
-    assert cautions(pair) == []
+    assert collect_cautions(pair) == []

@@ -1,8 +1,8 @@
 import numpy as np
 import pandas as pd
 
-from bulk2cell.report.figures.layout import umaps
-from bulk2cell.report.svg import Figure, new_axes, style, to_panel, with_prefix
+from bulk2cell.report.figures.layout import draw_umaps
+from bulk2cell.report.svg import Figure, new_axes, prefix_ids, style, to_panel
 
 
 def clusters(n: int) -> pd.DataFrame:
@@ -22,7 +22,7 @@ def clusters(n: int) -> pd.DataFrame:
 
 def drawn(n: int) -> Figure:
     with style():
-        return umaps(clusters(n))
+        return draw_umaps(clusters(n))
 
 
 def test_same_data_same_svg() -> None:
@@ -39,7 +39,7 @@ def test_many_points_become_pixels_and_stay_small() -> None:
 
 def test_cells_without_sample_have_no_sample_panel() -> None:
     with style():
-        figure = umaps(clusters(30).assign(sample=None))
+        figure = draw_umaps(clusters(30).assign(sample=None))
     assert [panel.title for panel in figure.panels] == [
         "expression: label",
         "expression: probability of sensitive",
@@ -59,4 +59,4 @@ def test_text_is_neither_markup_nor_mathematics() -> None:
 
 def test_ids_are_made_unique() -> None:
     svg = '<path id="a"/><use xlink:href="#a"/><g clip-path="url(#a)"/>'
-    assert with_prefix(svg, "f1-") == '<path id="f1-a"/><use xlink:href="#f1-a"/><g clip-path="url(#f1-a)"/>'
+    assert prefix_ids(svg, "f1-") == '<path id="f1-a"/><use xlink:href="#f1-a"/><g clip-path="url(#f1-a)"/>'

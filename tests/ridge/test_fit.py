@@ -11,7 +11,7 @@ from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import LossParameters, NetworkParameters
-from bulk2cell.ridge.fit import fit_ridge, ridge_weights, targets
+from bulk2cell.ridge.fit import find_targets, fit_ridge, fit_weights
 from bulk2cell.ridge.network import RidgeNetwork
 from bulk2cell.train.data import TrainingData, training_data
 from bulk2cell.train.shots import no_shots
@@ -38,9 +38,9 @@ def test_the_weights_solve_the_normal_equations_of_the_weighted_lines(
 ) -> None:
     losses = LossParameters(ridge_penalty=0.5)
     torch.manual_seed(3)
-    found = ridge_weights(network, data, data.train, no_shots("cpu"), losses).double()
+    found = fit_weights(network, data, data.train, no_shots("cpu"), losses).double()
     torch.manual_seed(3)
-    target = targets(data, data.train, "rank")
+    target = find_targets(data, data.train, "rank")
     lines = data.train & ~target.isnan()
     weights = torch.empty(16, int(lines.sum())).exponential_().mean(dim=0).double()
     weights = weights / weights.mean()
@@ -70,12 +70,12 @@ def test_lines_with_one_response_have_one_rank(data: TrainingData) -> None:
     known = (data.train & ~data.response.isnan()).nonzero().squeeze(1)
     response = data.response.clone()
     response[known[:2]] = response[known].min() - 1
-    rank = targets(replace(data, response=response), data.train, "rank")
+    rank = find_targets(replace(data, response=response), data.train, "rank")
     assert rank[known[0]] == rank[known[1]] == rank[known].max() < 1
 
 
 def test_the_rank_is_one_for_the_most_sensitive_of_the_lines(data: TrainingData) -> None:
-    rank = targets(data, data.train, "rank")
+    rank = find_targets(data, data.train, "rank")
     known = data.train & ~data.response.isnan()
     assert rank[~known].isnan().all()
     np.testing.assert_allclose(rank[known].sort().values, np.linspace(0, 1, int(known.sum())), atol=1e-6)
@@ -84,7 +84,7 @@ def test_the_rank_is_one_for_the_most_sensitive_of_the_lines(data: TrainingData)
 
 
 def test_labels_can_be_learnt_instead(data: TrainingData) -> None:
-    assert torch.equal(targets(data, data.train, "label").isnan(), ~(data.labelled & data.train))
+    assert torch.equal(find_targets(data, data.train, "label").isnan(), ~(data.labelled & data.train))
 
 
 def test_a_seed_is_a_weighting_of_the_lines(tiny_study: Path, train_tiny: Train, tmp_path: Path) -> None:

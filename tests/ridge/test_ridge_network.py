@@ -3,20 +3,20 @@ import torch
 
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import NetworkParameters
-from bulk2cell.ridge.network import RidgeNetwork, unit_shares
+from bulk2cell.ridge.network import RidgeNetwork, share_out
 
 GENES = ["A", "B", "C", "D"]
 PATHWAYS = pd.DataFrame({"gene": ["A", "B", "B", "D"], "set": ["one", "one", "two", "two"]})
 
 
 def test_a_gene_is_shared_out_among_its_sets_and_one_of_no_set_is_free() -> None:
-    assert unit_shares(decoder_mask(GENES, PATHWAYS, 2), 2).tolist() == [
+    assert share_out(decoder_mask(GENES, PATHWAYS, 2), 2).tolist() == [
         [1, 0, 0, 0],
         [0.5, 0.5, 0, 0],
         [0, 0, 1, 0],
         [0, 1, 0, 0],
     ]
-    assert unit_shares(decoder_mask(GENES, PATHWAYS, 0), 0)[2].tolist() == [0, 0]
+    assert share_out(decoder_mask(GENES, PATHWAYS, 0), 0)[2].tolist() == [0, 0]
 
 
 def test_units_add_up_to_the_sensitive_logit_which_is_the_weighted_sum_of_the_genes() -> None:

@@ -16,7 +16,7 @@ from bulk2cell.errors import ArtefactError, InputError, ParameterError
 from bulk2cell.parameters import CellInput, CellLabels
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import make_parameters
-from bulk2cell.run.run import failure_of, run
+from bulk2cell.run.run import record_failure, run
 from bulk2cell.run.sample_sheet import SheetRow
 from bulk2cell.strategies import STRATEGIES
 
@@ -304,9 +304,9 @@ def test_a_pair_that_failed_is_told_by_what_is_at_fault(capsys: pytest.CaptureFi
         "c.h5ad: wrong": InputError("c.h5ad:\nwrong"),
     }
     for says, error in told.items():
-        assert failure_of(pair, Path("sets.gmt"), error).message.startswith(says)
+        assert record_failure(pair, Path("sets.gmt"), error).message.startswith(says)
     assert capsys.readouterr().err == ""
-    assert "unexpected error, KeyError: 'x'" in str(failure_of(pair, Path("sets.gmt"), KeyError("x")))
+    assert "unexpected error, KeyError: 'x'" in str(record_failure(pair, Path("sets.gmt"), KeyError("x")))
     assert capsys.readouterr().err == "KeyError: 'x'\n"
 
 

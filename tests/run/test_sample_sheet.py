@@ -1,4 +1,5 @@
 import re
+import string
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -219,6 +220,13 @@ def test_a_missing_or_empty_sheet_is_refused(world: Path, tmp_path: Path) -> Non
     assert "no such sample sheet" in refused(tmp_path / "none.csv", world)
     (tmp_path / "sheet.csv").write_text("pair,drug,cells\n")
     assert "no rows" in refused(tmp_path / "sheet.csv", world)
+
+
+@pytest.mark.parametrize(
+    "character", sorted({*string.printable, "ü"} - {*string.ascii_letters, *string.digits, *"._-\r"})
+)
+def test_a_pair_has_no_character_that_a_shell_reads(world: Path, write_sheet: Sheet, character: str) -> None:
+    assert "row 2 column pair: " in refused(write_sheet({"pair": f"a{character}b"}), world)
 
 
 @pytest.mark.parametrize("name", ["report", "finished.json", "pipeline_info", "reference"])

@@ -18,27 +18,26 @@ from bulk2cell.parameters import (
     TrainParameters,
 )
 from bulk2cell.stages import controls, finetune, pretrain, shots
-from bulk2cell.train import cells
-from bulk2cell.train.cells import thinned
+from bulk2cell.train.data import thin_cells
 
 
 def test_a_study_of_few_cells_is_left_as_it_is(tiny_study: Path) -> None:
     study = read_study(tiny_study)
-    assert thinned(study) is study
+    assert thin_cells(study) is study
 
 
 def test_the_cells_of_a_large_study_are_drawn_by_name(
     tiny_study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cells, "MOST_CELLS", 40)
+    monkeypatch.setattr("bulk2cell.train.data.MOST_CELLS", 40)
     study = read_study(tiny_study)
-    left = thinned(study).cells
+    left = thin_cells(study).cells
     assert left.n_obs == 40
-    turned = thinned(replace(study, cells=study.cells[::-1].copy())).cells
+    turned = thin_cells(replace(study, cells=study.cells[::-1].copy())).cells
     assert set(turned.obs_names) == set(left.obs_names)
     row = study.cells.obs_names.get_loc(left.obs_names[7])
     assert (left.X[7] != study.cells.X[row]).nnz == 0
-    more = thinned(study, study.cells.obs_names[:10]).cells
+    more = thin_cells(study, study.cells.obs_names[:10]).cells
     assert set(more.obs_names) == {*left.obs_names, *study.cells.obs_names[:10]}
 
 
@@ -46,8 +45,8 @@ def test_the_cells_of_a_large_study_are_drawn_by_name(
 def test_cells_that_stay_in_the_file_are_drawn_as_those_in_memory(
     tiny_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense: bool
 ) -> None:
-    monkeypatch.setattr(cells, "MOST_CELLS", 40)
-    monkeypatch.setattr(cells, "CELLS_AT_ONCE", 17)
+    monkeypatch.setattr("bulk2cell.train.data.MOST_CELLS", 40)
+    monkeypatch.setattr("bulk2cell.train.data.CELLS_AT_ONCE", 17)
     study = read_study(tiny_study, 40)
     assert study.cells.isbacked
     assert not read_study(tiny_study, study.cells.n_obs).cells.isbacked
@@ -56,7 +55,7 @@ def test_cells_that_stay_in_the_file_are_drawn_as_those_in_memory(
         whole.X = whole.X.toarray()
         whole.write_h5ad(tmp_path / "dense.h5ad")
         study = replace(study, cells=ad.read_h5ad(tmp_path / "dense.h5ad", backed="r"))
-    found, expected = thinned(study).cells, thinned(read_study(tiny_study)).cells
+    found, expected = thin_cells(study).cells, thin_cells(read_study(tiny_study)).cells
     assert not found.isbacked
     pd.testing.assert_frame_equal(found.obs, expected.obs)
     pd.testing.assert_frame_equal(found.var, expected.var)
@@ -70,11 +69,11 @@ def test_shots_are_among_the_cells_that_a_large_study_is_fine_tuned_with(
 ) -> None:
     drawn = shots(tiny_study, tmp_path / "shots", "C", 3, 1)
     names = list(read_shots(drawn).table["cell"])
-    monkeypatch.setattr(cells, "MOST_CELLS", 40)
+    monkeypatch.setattr("bulk2cell.train.data.MOST_CELLS", 40)
     training = TrainParameters(regime="C", shots=3, finetune_epochs=2, batch_size=64, device="cpu")
     model = finetune(tiny_study, tiny_encoder, tmp_path / "model", LossParameters(), training, drawn)
     content = read_manifest(model, "model").content
-    some = {*thinned(read_study(tiny_study)).cells.obs_names, *names}
+    some = {*thin_cells(read_study(tiny_study)).cells.obs_names, *names}
     assert content["cells"] == len(some) < 50
     assert content["shots"] == names
     assert np.isfinite(content["validation"]["cross_entropy"])
@@ -85,7 +84,7 @@ def test_every_training_is_the_same_with_cells_that_stay_in_the_file(
 ) -> None:
     network, losses = NetworkParameters(), LossParameters()
     training, few = TrainParameters(device="cpu"), ControlParameters(label_permutations=2)
-    monkeypatch.setattr(cells, "MOST_CELLS", 40)
+    monkeypatch.setattr("bulk2cell.train.data.MOST_CELLS", 40)
     made = []
     for name, most in (("memory", 10_000), ("file", 40)):
         monkeypatch.setattr(stages, "MOST_CELLS", most)

@@ -22,9 +22,9 @@ from bulk2cell.parameters import (
     TrainParameters,
 )
 from bulk2cell.stages import controls
-from bulk2cell.train.control_models import control_models, permuted, random_gene_sets
+from bulk2cell.train.control_models import permute_labels, randomise_gene_sets, train_control_models
 from bulk2cell.train.data import training_data
-from bulk2cell.train.temperature import best_temperature
+from bulk2cell.train.temperature import find_temperature
 from bulk2cell.train.validation import held_out_logits
 
 Train = Callable[..., Path]
@@ -79,7 +79,7 @@ def test_a_permutation_keeps_each_part_of_the_split_and_each_line_s_response_wit
     tiny_study: Path,
 ) -> None:
     data = training_data(read_study(tiny_study), "cpu")
-    other = permuted(data, 1)
+    other = permute_labels(data, 1)
     assert not torch.equal(other.response, data.response)
     for part in (data.train, ~data.train):
         pairs = [
@@ -94,14 +94,14 @@ def test_a_permutation_keeps_each_part_of_the_split_and_each_line_s_response_wit
         ]
         assert pairs[0] == pairs[1]
     assert torch.equal(other.bulk, data.bulk)
-    assert torch.equal(permuted(data, 1).response, other.response)
-    assert not torch.equal(permuted(data, 2).response, other.response)
+    assert torch.equal(permute_labels(data, 1).response, other.response)
+    assert not torch.equal(permute_labels(data, 2).response, other.response)
 
 
 def test_random_gene_sets_keep_sizes_and_overlaps_and_the_free_units() -> None:
     mask = (torch.rand(40, 7, generator=torch.Generator().manual_seed(0)) < 0.3).float()
     mask[:, 5:] = 1
-    drawn = random_gene_sets(mask, 2, seed=1)
+    drawn = randomise_gene_sets(mask, 2, seed=1)
     assert torch.equal(drawn.T @ drawn, mask.T @ mask)
     assert not torch.equal(drawn, mask)
     assert (drawn[:, 5:] == 1).all()
@@ -137,9 +137,9 @@ def test_a_permuted_control_is_calibrated_on_permuted_labels_too(tiny_study: Pat
     network = NetworkParameters(strategy="share_ae_pathways", free_units=1)
     torch.manual_seed(1)
     _, _, control = next(
-        control_models(
+        train_control_models(
             DomainSeparationNetwork(mask, network), mask, data, network, LossParameters(), SHORT, 1
         )
     )
-    assert best_temperature(*held_out_logits(control, permuted(data, 1))) == pytest.approx(1, rel=1e-3)
-    assert best_temperature(*held_out_logits(control, data)) != pytest.approx(1, rel=0.1)
+    assert find_temperature(*held_out_logits(control, permute_labels(data, 1))) == pytest.approx(1, rel=1e-3)
+    assert find_temperature(*held_out_logits(control, data)) != pytest.approx(1, rel=0.1)

@@ -11,13 +11,13 @@ import torch
 from torch import nn
 
 from bulk2cell import stages
-from bulk2cell.artefacts import model as artefact
+from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.manifest import sha256
-from bulk2cell.artefacts.model import read_model
+from bulk2cell.artefacts.model import TrainedModel, read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.errors import ArtefactError, ParameterError, TrainingError
+from bulk2cell.model.network import Network
 from bulk2cell.networks import classification
-from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.parameters import CellInput, LossParameters, PredictParameters, StrategyName, TrainParameters
 from bulk2cell.stages import finetune, predict
 from bulk2cell.strategies import STRATEGIES
@@ -54,14 +54,14 @@ def test_the_seed_alone_decides_whatever_was_drawn_before(
 def test_the_network_in_memory_is_the_one_that_is_read_back(
     tiny_study: Path, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained: list[DomainSeparationNetwork] = []
-    write = artefact.write_model
+    trained: list[Network] = []
+    write = TrainedModel.write
 
-    def keep(draft: Any, network: DomainSeparationNetwork, *rest: Any) -> None:
-        trained.append(network)
-        write(draft, network, *rest)
+    def keep(model: TrainedModel, draft: Draft) -> None:
+        trained.append(model.network)
+        write(model, draft)
 
-    monkeypatch.setattr(artefact, "write_model", keep)
+    monkeypatch.setattr(TrainedModel, "write", keep)
     back = read_model(finetune(tiny_study, tiny_encoder, tmp_path / "model", LossParameters(), TRAINING))
     cells = training_data(read_study(tiny_study), "cpu").cells
     with torch.no_grad():
@@ -146,7 +146,7 @@ def test_an_interrupted_fine_tuning_goes_on_and_ends_with_the_same_bits(
 ) -> None:
     whole = finetune(tiny_study, tiny_encoder, tmp_path / "whole", LossParameters(), TRAINING)
     epochs = 0
-    draw = classification.paired_batches
+    draw = classification.pair_batches
 
     def stop_in_fourth_epoch(*given: Any) -> Any:
         nonlocal epochs
@@ -156,7 +156,7 @@ def test_an_interrupted_fine_tuning_goes_on_and_ends_with_the_same_bits(
         return draw(*given)
 
     out = tmp_path / "stopped"
-    monkeypatch.setattr(classification, "paired_batches", stop_in_fourth_epoch)
+    monkeypatch.setattr(classification, "pair_batches", stop_in_fourth_epoch)
     with pytest.raises(KeyboardInterrupt):
         finetune(tiny_study, tiny_encoder, out, LossParameters(), TRAINING)
     assert not out.exists()

@@ -1,61 +1,10 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bulk2cell.artefacts.study import read_study
-from bulk2cell.train.data import paired_batches, training_data
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    line_count=st.integers(1, 300),
-    cell_count=st.integers(1, 400),
-    batch_size=st.integers(3, 128),
-    seed=st.integers(0, 2**31),
-)
-def test_an_epoch_has_every_line_once_and_batches_of_near_equal_size(
-    line_count: int, cell_count: int, batch_size: int, seed: int
-) -> None:
-    torch.manual_seed(seed)
-    lines = torch.arange(line_count) * 3 + 1
-    batches = paired_batches(lines, cell_count, batch_size)
-    assert sorted(torch.cat([batch[0] for batch in batches]).tolist()) == lines.tolist()
-    sizes = {len(batch[0]) for batch in batches}
-    assert max(sizes) <= batch_size
-    assert max(sizes) - min(sizes) <= 1
-    cells = torch.cat([batch[1] for batch in batches])
-    assert {len(batch[1]) for batch in batches} == {min(batch_size, cell_count)}
-    assert cells.min() >= 0
-    assert cells.max() < cell_count
-    times = torch.bincount(cells, minlength=cell_count)
-    assert times.max() - times.min() <= 1
-
-
-def test_few_cells_go_round_in_turns() -> None:
-    batches = paired_batches(torch.arange(100), 4, 10)
-    assert len(batches) == 10
-    assert all(sorted(cells.tolist()) == [0, 1, 2, 3] for _, cells in batches)
-
-
-@pytest.mark.parametrize(("line_count", "batch_size"), [(4, 3), (40, 3), (5, 3), (257, 256), (7, 3)])
-def test_no_batch_is_too_small_for_batch_statistics(line_count: int, batch_size: int) -> None:
-    batches = paired_batches(torch.arange(line_count), 50, batch_size)
-    assert min(len(lines) for lines, _ in batches) >= 2
-
-
-def test_epochs_differ_and_follow_the_seed() -> None:
-    def epoch() -> list[list[int]]:
-        return [part.tolist() for pair in paired_batches(torch.arange(50), 60, 16) for part in pair]
-
-    torch.manual_seed(3)
-    first, second = epoch(), epoch()
-    torch.manual_seed(3)
-    assert epoch() == first
-    assert first != second
+from bulk2cell.train.data import training_data
 
 
 def test_bulk_is_scaled_by_the_training_lines_and_cells_by_themselves(tiny_study: Path) -> None:
@@ -79,9 +28,3 @@ def test_in_regime_a_there_are_no_cells_and_the_lines_statistics_stand_for_their
     assert torch.equal(data.bulk, usual.bulk)
     np.testing.assert_array_equal(data.scaling.cell_mean, usual.scaling.bulk_mean)
     np.testing.assert_array_equal(data.scaling.cell_std, usual.scaling.bulk_std)
-
-
-def test_without_cells_an_epoch_still_has_every_line_once() -> None:
-    batches = paired_batches(torch.arange(70), 0, 32)
-    assert sorted(torch.cat([lines for lines, _ in batches]).tolist()) == list(range(70))
-    assert [len(cells) for _, cells in batches] == [0, 0, 0]

@@ -17,7 +17,6 @@ from bulk2cell.parameters import LossParameters, StrategyName, TrainParameters
 from bulk2cell.regimes import Regime
 from bulk2cell.stages import finetune, shots
 from bulk2cell.train.data import training_data
-from bulk2cell.train.shots import some_shots
 
 Change = Callable[..., Path]
 WEIGHTS = "weights.safetensors"
@@ -119,15 +118,6 @@ def test_shots_teach_what_they_are_labelled(tiny_study: Path, tiny_encoder: Path
         label = torch.from_numpy(table["label"].to_numpy())
         gap.append(float(sensitive[label == 1].mean() - sensitive[label == 0].mean()))
     assert gap[0] > gap[1] + 0.2
-
-
-def test_a_batch_holds_all_shots_or_as_many_as_the_batch_size() -> None:
-    assert some_shots(0, 4).tolist() == []
-    assert some_shots(4, 4).tolist() == [0, 1, 2, 3]
-    torch.manual_seed(0)
-    draws = [some_shots(50, 4).tolist() for _ in range(3)]
-    assert all(len(set(draw)) == 4 for draw in draws)
-    assert draws[0] != draws[1]
 
 
 @pytest.mark.parametrize(

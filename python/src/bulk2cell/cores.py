@@ -30,3 +30,13 @@ def threads() -> int:
             f"OMP_NUM_THREADS: {said[:40]!r} is not a number of threads from 1 to {MOST_THREADS}; correct or unset it"
         )
     return int(listed[0])
+
+
+def settle_threads() -> None:
+    """Let torch use as many threads as OMP_NUM_THREADS says, else as there are cores for this process.
+
+    Results differ in their last bits with the number of threads, and other libraries change torch's number.
+    """
+    import torch
+
+    torch.set_num_threads(threads())

@@ -9,7 +9,7 @@ from bulk2cell.metrics import METRICS
 LEVEL = 0.95
 
 
-def t_intervals(scores: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+def find_t_intervals(scores: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Return mean and 95 % t-interval of every group's values.
 
     Parameters
@@ -35,7 +35,7 @@ def t_intervals(scores: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     )[[*by, "mean", "low", "high", "n"]]
 
 
-def within_range(intervals: pd.DataFrame) -> pd.DataFrame:
+def clip_to_range(intervals: pd.DataFrame) -> pd.DataFrame:
     """Cut t-intervals, which know no bounds, to what a metric can be, see `METRICS`; others are 0 to 1.
 
     Parameters

@@ -24,7 +24,7 @@ class Metric:
     lowest, highest
         What it can be at the most.
     in_table
-        A column of the report's table of all metrics; others stand in captions, figures or below a value.
+        A column of the report's table of all metrics; others are in captions, figures or below a value.
     headline
         A column of the benchmark's headline.
     """

@@ -26,7 +26,7 @@ class Access:
     has_controls
         Controls are trained: they must not learn from labels of cells.
     folder
-        Models and scores stand in a folder of this name; empty: beside the study.
+        Models and scores are in a folder of this name; empty: beside the study.
     """
 
     words: str

@@ -68,7 +68,7 @@ def heed_signals_of_parent() -> None:
 
 
 @contextmanager
-def starting_workers() -> Iterator[None]:
+def block_ctrl_c() -> Iterator[None]:
     """Block Ctrl-C within the block, and in processes started there until `heed_signals_of_parent`."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import claimed, save
-from bulk2cell.artefacts.manifest import read_manifest, sha256
+from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import (
     MOST_CELLS,
@@ -150,9 +150,11 @@ def predict(
         If cells are to be annotated that are not in an h5ad.
     """
     from bulk2cell.artefacts.cell_model import read_cell_model
+    from bulk2cell.cells.find_mtx import sha256_of_cells
     from bulk2cell.cells.open_cells import open_cells
+    from bulk2cell.predict.predict import describe_predictions, predict_study
     from bulk2cell.predict.predict import predict as make
-    from bulk2cell.predict.predict import predict_study
+    from bulk2cell.progress import say
 
     with claimed(out, "predictions"):
         trained = read_cell_model(model)
@@ -166,7 +168,9 @@ def predict(
             if study:
                 made = predict_study(trained, file, study, cell_input, parameters)
             else:
-                made = make(trained, file, sha256(cells), cell_input, parameters, annotated)
+                made = make(trained, file, sha256_of_cells(cells), cell_input, parameters, annotated)
+        for line in describe_predictions(made):
+            say(line)
         if annotated:
             from bulk2cell.predict.annotate import write_annotated
 

@@ -44,6 +44,7 @@ class Strategy:
 
 
 _CLASSIFIED = ", with a classifier on the code"
+# Ridge regression has no encoder to train, and its answer does not depend on gene sets.
 _LABELS = (PERMUTED_LABELS,)
 _ENCODER = (*_LABELS, UNTRAINED_ENCODER)
 _GENE_SETS = (*_ENCODER, RANDOM_GENE_SETS, DENSE_DECODER)
@@ -84,7 +85,7 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 
-def chosen_strategies(names: str) -> list[str]:
+def choose_strategies(names: str) -> list[str]:
     """Return the strategies of a comma-separated list, or all of them for `all`.
 
     Raises

@@ -14,7 +14,15 @@ AttributionTable = Literal["genes", "pathways", "enrichment"]
 
 @dataclass(frozen=True, kw_only=True)
 class Attributions(Artefact):
-    """Attributions; tables as in `write_attributions`."""
+    """Attributions; columns as in `tables.TABLES`.
+
+    Attributes
+    ----------
+    genes, pathways
+        A row per gene and per pathway unit, sorted by contribution.
+    enrichment
+        A row per gene set.
+    """
 
     genes: pd.DataFrame
     pathways: pd.DataFrame
@@ -22,29 +30,12 @@ class Attributions(Artefact):
 
     def write(self, draft: Draft) -> None:
         """Put the tables into a draft."""
-        write_attributions(draft, self.genes, self.pathways, self.enrichment)
-
-
-def write_attributions(
-    draft: Draft, genes: pd.DataFrame, pathways: pd.DataFrame, enrichment: pd.DataFrame
-) -> None:
-    """Put attributions into a draft; columns as in `tables.TABLES`.
-
-    Parameters
-    ----------
-    draft
-        Its content: see `content.Attributions`.
-    genes, pathways
-        A row per gene and per pathway unit, sorted by contribution.
-    enrichment
-        A row per gene set.
-    """
-    for name, table in zip(get_args(AttributionTable), (genes, pathways, enrichment), strict=True):
-        write_table(draft, "attributions", f"{name}.parquet", table)
+        for name in get_args(AttributionTable):
+            write_table(draft, "attributions", f"{name}.parquet", getattr(self, name))
 
 
 def read_attributions(manifest: Manifest, table: AttributionTable) -> pd.DataFrame:
-    """Read a table of attributions whose manifest has been read; see `write_attributions`.
+    """Read a table of attributions whose manifest has been read; see `Attributions`.
 
     Raises
     ------

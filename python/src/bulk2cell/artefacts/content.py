@@ -157,6 +157,10 @@ class OfModel(OfSetting):
     seed: Count
 
 
+# What is made from a model says of it, in the order of the manifests.
+OF_MODEL = ("pair", "drug", "strategy", "gene_sets", "seed", "regime")
+
+
 class Epochs(Strict):
     """Epochs of training; 0 is before it."""
 
@@ -244,7 +248,15 @@ class Scores(OfSetting):
 
 
 class Errors(Strict):
-    """How far attributions are from adding up."""
+    """How far attributions are from adding up to F(x) - F(baseline), mean and largest over cells.
+
+    Attributes
+    ----------
+    mean_relative, max_relative
+        Relative to |F(x) - F(baseline)|.
+    mean_absolute, max_absolute
+        In units of the logit.
+    """
 
     mean_relative: float
     max_relative: float

@@ -14,31 +14,24 @@ CONTROLS_FILE = "controls.parquet"
 
 @dataclass(frozen=True, kw_only=True)
 class Controls(Artefact):
-    """Controls; columns of the table as in `write_controls`."""
+    """Controls.
+
+    Attributes
+    ----------
+    table
+        control (one of `methods.CONTROLS`), strategy (of the model that it is a control of), repeat (1 to n), then as
+        predictions: cell, probability (of sensitive), call, abstained.
+    """
 
     table: pd.DataFrame
 
     def write(self, draft: Draft) -> None:
         """Put the table into a draft."""
-        write_controls(draft, self.table)
-
-
-def write_controls(draft: Draft, table: pd.DataFrame) -> None:
-    """Put controls into a draft.
-
-    Parameters
-    ----------
-    draft
-        Its content needs pair, gene_sets, regime and strategy.
-    table
-        control (one of `methods.CONTROLS`), strategy (of the model that it is a control of), repeat (1 to n), then as
-        predictions: cell, probability (of sensitive), call, abstained.
-    """
-    write_table(draft, "controls", CONTROLS_FILE, table)
+        write_table(draft, "controls", CONTROLS_FILE, self.table)
 
 
 def read_controls(artefact: Path | Manifest) -> Controls:
-    """Read controls; columns as in `write_controls`.
+    """Read controls.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Put files that are not an artefact into a folder: all of them or none, without losing any other file."""
+"""Write files that are not an artefact: into a folder all of them or none, without losing any other; or one anew."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from bulk2cell.errors import InputError
 
 
 @contextmanager
-def new_files(out: Path) -> Iterator[Path]:
+def make_files(out: Path) -> Iterator[Path]:
     """Yield an empty folder, and move its files into `out` when the block ends without an error.
 
     A new folder appears whole; for an existing one see `put_files`.
@@ -71,3 +71,18 @@ def put_files(made: Path, out: Path, names: Iterable[str], own: Mapping[str, str
             os.fsync(stream.fileno())
         target.parent.mkdir(exist_ok=True)
         (made / name).replace(target)
+
+
+def rewrite_file(path: Path, content: bytes) -> None:
+    """Write a file in the place of an older one, whole or not at all."""
+    temporary = partial_of(path)
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def partial_of(path: Path) -> Path:
+    """Return where `rewrite_file` writes first; a killed process leaves it."""
+    return path.with_name(f".{path.name.removeprefix('.')}.partial")

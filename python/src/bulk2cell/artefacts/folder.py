@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bulk2cell.artefacts.manifest import Kind, Manifest, named, sha256, write_manifest
+from bulk2cell.artefacts.manifest import Kind, Manifest, name_kind, sha256, write_manifest
 from bulk2cell.artefacts.workplace import put_in_place, workplace
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
@@ -20,7 +20,7 @@ LEFT_BY_FILE_MANAGERS = frozenset({".DS_Store"})  # macOS writes it into every f
 
 @dataclass
 class Draft:
-    """An artefact being made: put files into `folder` and facts into `content`; when it stands, it has a `manifest`."""
+    """An artefact being made: put files into `folder` and facts into `content`; once it is in place, it has a `manifest`."""
 
     folder: Path
     content: dict[str, Any] = field(default_factory=dict)
@@ -48,7 +48,7 @@ Saved = TypeVar("Saved", bound=Artefact)
 
 
 def save(made: Saved, out: Path, more: Callable[[Path], None] | None = None) -> Saved:
-    """Write an artefact into a folder, whole or not at all, and return it with the manifest that stands there.
+    """Write an artefact into a folder, whole or not at all, and return it with the manifest that was written.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def new_artefact(
     Parameters
     ----------
     path
-        Where it will stand; a link is followed. An older artefact of the same kind there is replaced.
+        Where it will be; a link is followed. An older artefact of the same kind there is replaced.
     kind
         Its kind; the manifest is `<kind>.json`.
     parameters
@@ -138,7 +138,7 @@ def refuse_to_replace(path: Path, kind: Kind) -> None:
     manifest = path / f"{kind}.json"
     if not manifest.is_file():
         raise ArtefactError(
-            f"{path} exists and is not {named(kind)} of bulk2cell; give another --out, or move it away"
+            f"{path} exists and is not {name_kind(kind)} of bulk2cell; give another --out, or move it away"
         )
     written = _written_files(manifest)
     for file in sorted(path.iterdir()):

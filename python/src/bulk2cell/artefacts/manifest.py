@@ -8,6 +8,7 @@ unnoticed. Since anyone can make up a manifest with correct checksums, its facts
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -88,7 +89,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def named(kind: Kind) -> str:
+def name_kind(kind: Kind) -> str:
     """Return a kind with its article: a study, an encoder, shots."""
     return kind if kind.endswith("s") else f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
@@ -100,7 +101,7 @@ def damaged(where: Path, what: str, kind: Kind) -> ArtefactError:
     )
 
 
-def signed(facts: Mapping[str, Any]) -> bytes:
+def sign(facts: Mapping[str, Any]) -> bytes:
     """Return the bytes of a manifest: the facts, followed by their sha256.
 
     Raises
@@ -112,6 +113,12 @@ def signed(facts: Mapping[str, Any]) -> bytes:
     return _json({**facts, "sha256": digest}) + b"\n"
 
 
+@cache
+def _libraries() -> Mapping[str, str]:
+    """Return the versions of libraries; it reads their metadata, once."""
+    return {name: version(name) for name in LIBRARIES}
+
+
 def _json(facts: Mapping[str, Any]) -> bytes:
     return json.dumps(facts, indent=1, allow_nan=False, ensure_ascii=False).encode()
 
@@ -119,12 +126,12 @@ def _json(facts: Mapping[str, Any]) -> bytes:
 def new_manifest(
     kind: Kind, parameters: Mapping[str, Any], inputs: Mapping[str, str], content: Mapping[str, Any]
 ) -> Manifest:
-    """Return the manifest of an artefact that stands in no folder yet; arguments as for `write_manifest`."""
+    """Return the manifest of an artefact that is in no folder yet; arguments as for `write_manifest`."""
     return Manifest(
         path=Path(),
         kind=kind,
         bulk2cell=__version__,
-        libraries={name: version(name) for name in LIBRARIES},
+        libraries=dict(_libraries()),
         parameters=dict(parameters),
         inputs=dict(inputs),
         files={},
@@ -162,7 +169,7 @@ def write_manifest(
         "files": files,
         "content": dict(content),
     }
-    (folder / f"{kind}.json").write_bytes(signed(facts))
+    (folder / f"{kind}.json").write_bytes(sign(facts))
     return manifest.model_copy(update={"files": files})
 
 
@@ -188,10 +195,12 @@ def read_manifest(path: Path, kind: Kind) -> Manifest:
     file = path / f"{kind}.json"
     if not file.is_file():
         other = next((name for name in KINDS if (path / f"{name}.json").is_file()), None)
-        found = named(other) if other else "no artefact of bulk2cell" if path.is_dir() else "no folder"
-        raise ArtefactError(f"{path}: expected {named(kind)}, found {found}; give the folder of the {kind}")
+        found = name_kind(other) if other else "no artefact of bulk2cell" if path.is_dir() else "no folder"
+        raise ArtefactError(
+            f"{path}: expected {name_kind(kind)}, found {found}; give the folder of the {kind}"
+        )
     try:
-        manifest = _checked(path, kind, _facts(file, kind))
+        manifest = _check(path, kind, _facts(file, kind))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise damaged(file, f"{'.'.join(map(str, first['loc']))}: {first['msg']}", kind) from error
@@ -226,17 +235,17 @@ def _facts(file: Path, kind: Kind) -> dict[str, Any]:
             f"{FORMAT}; make the {kind} again with this version"
         )
     facts.pop("sha256", None)
-    if signed(facts) != written:
+    if sign(facts) != written:
         raise ValueError("changed since it was written")
     del facts["format"]
     return facts
 
 
-def _checked(path: Path, kind: Kind, facts: Mapping[str, Any]) -> Manifest:
+def _check(path: Path, kind: Kind, facts: Mapping[str, Any]) -> Manifest:
     """Return a manifest after a check of everything that readers of its kind rely on."""
     manifest = Manifest.model_validate({"path": path, **facts})
     if manifest.kind != kind:
-        raise ValueError(f"says that it is {named(manifest.kind)}")
+        raise ValueError(f"says that it is {name_kind(manifest.kind)}")
     for name in FILES[kind]:
         if name not in manifest.files:
             raise ValueError(f"lists no {name}")

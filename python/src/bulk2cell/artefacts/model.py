@@ -47,23 +47,10 @@ class TrainedModel(Artefact):
 
     def write(self, draft: Draft) -> None:
         """Put the files into a draft."""
-        write_model(draft, self.network, self.scaling, self.pathways, self.gene_ids, self.history)
-
-
-def write_model(
-    draft: Draft,
-    network: Network,
-    scaling: Scaling,
-    pathways: pd.DataFrame,
-    gene_ids: pd.DataFrame,
-    history: pd.DataFrame,
-) -> None:
-    """Put an encoder's or a model's files into a draft."""
-    state = {name: value.detach().cpu().numpy() for name, value in network.state_dict().items()}
-    write_weights(draft, state, scaling)
-    pathways.to_parquet(draft.folder / "pathways.parquet", index=False)
-    gene_ids.to_parquet(draft.folder / "gene_ids.parquet", index=False)
-    history.to_parquet(draft.folder / "history.parquet", index=False)
+        state = {name: value.detach().cpu().numpy() for name, value in self.network.state_dict().items()}
+        write_weights(draft, state, self.scaling)
+        for name in ("pathways", "gene_ids", "history"):
+            getattr(self, name).to_parquet(draft.folder / f"{name}.parquet", index=False)
 
 
 def read_model(artefact: Path | Manifest, kind: Literal["encoder", "model"] = "model") -> TrainedModel:

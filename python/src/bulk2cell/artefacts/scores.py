@@ -14,31 +14,10 @@ ScoreTable = Literal["scores", "intervals", "cells", "clusters"]
 
 @dataclass(frozen=True, kw_only=True)
 class Scores(Artefact):
-    """Scores; tables as in `write_scores`."""
+    """Scores; columns as in `tables.TABLES`.
 
-    scores: pd.DataFrame
-    intervals: pd.DataFrame
-    cells: pd.DataFrame
-    clusters: pd.DataFrame
-
-    def write(self, draft: Draft) -> None:
-        """Put the tables into a draft."""
-        write_scores(draft, self.scores, self.intervals, self.cells, self.clusters)
-
-
-def write_scores(
-    draft: Draft,
-    scores: pd.DataFrame,
-    intervals: pd.DataFrame,
-    cells: pd.DataFrame,
-    clusters: pd.DataFrame,
-) -> None:
-    """Put scores into a draft; columns as in `tables.TABLES`.
-
-    Parameters
+    Attributes
     ----------
-    draft
-        Its content: see `content.Scores`.
     scores
         A row per strategy, seed, method and metric.
     intervals
@@ -48,12 +27,20 @@ def write_scores(
     clusters
         A row per cell and space.
     """
-    for name, table in zip(get_args(ScoreTable), (scores, intervals, cells, clusters), strict=True):
-        write_table(draft, "scores", f"{name}.parquet", table)
+
+    scores: pd.DataFrame
+    intervals: pd.DataFrame
+    cells: pd.DataFrame
+    clusters: pd.DataFrame
+
+    def write(self, draft: Draft) -> None:
+        """Put the tables into a draft."""
+        for name in get_args(ScoreTable):
+            write_table(draft, "scores", f"{name}.parquet", getattr(self, name))
 
 
 def read_scores(manifest: Manifest, table: ScoreTable) -> pd.DataFrame:
-    """Read a table of scores whose manifest has been read; see `write_scores`.
+    """Read a table of scores whose manifest has been read; see `Scores`.
 
     Raises
     ------

@@ -14,30 +14,17 @@ SHOTS_FILE = "shots.parquet"
 
 @dataclass(frozen=True, kw_only=True)
 class Shots(Artefact):
-    """Shots; columns of the table as in `write_shots`."""
+    """Shots; columns of the table: cell, label (1 sensitive, 0 resistant)."""
 
     table: pd.DataFrame
 
     def write(self, draft: Draft) -> None:
         """Put the table into a draft."""
-        write_shots(draft, self.table)
-
-
-def write_shots(draft: Draft, table: pd.DataFrame) -> None:
-    """Put shots into a draft.
-
-    Parameters
-    ----------
-    draft
-        Its content: see `content.Shots`.
-    table
-        cell, label (1 sensitive, 0 resistant).
-    """
-    write_table(draft, "shots", SHOTS_FILE, table)
+        write_table(draft, "shots", SHOTS_FILE, self.table)
 
 
 def read_shots(artefact: Path | Manifest) -> Shots:
-    """Read shots; columns as in `write_shots`.
+    """Read shots.
 
     Raises
     ------

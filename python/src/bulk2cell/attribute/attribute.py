@@ -6,27 +6,28 @@ import torch
 from torch import nn
 
 from bulk2cell.artefacts.attributions import Attributions
+from bulk2cell.artefacts.content import OF_MODEL, Errors
 from bulk2cell.artefacts.manifest import new_manifest
 from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.artefacts.study_input import draw_rows, study_input
 from bulk2cell.artefacts.weights import weights_of
-from bulk2cell.attribute.enrichment import enrichment
-from bulk2cell.attribute.gradients import Completeness, completeness, integrated_gradients
+from bulk2cell.attribute.enrichment import find_enrichment
+from bulk2cell.attribute.gradients import integrate_gradients, measure_completeness
 from bulk2cell.attribute.summary import summarise
-from bulk2cell.attribute.units import names_of_units, reading_of_units
+from bulk2cell.attribute.units import name_units, read_units
+from bulk2cell.cores import settle_threads
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.parameters import AttributeParameters
 from bulk2cell.progress import say
 from bulk2cell.regimes import REGIMES
-from bulk2cell.train.seeds import settle_threads
 
 BASELINE = {
     "cells": "the mean expression of the study's cells",
     "bulk": "the mean expression of the study's training lines",
 }
 RANKING = "mean absolute attribution, signed by the correlation of attribution and expression"
-TOLERANCE = 0.01
+TOLERANCE = 0.01  # rounding makes some 4e-6 (docs/performance.md): more than this is a fault
 
 
 def attribute(model: TrainedModel, study: Study, parameters: AttributeParameters) -> Attributions:
@@ -61,23 +62,24 @@ def attribute(model: TrainedModel, study: Study, parameters: AttributeParameters
         change = (logits.double() - network.classify(code_start).double())[:, SENSITIVE].numpy()
         sensitive = (logits[:, SENSITIVE] >= logits[:, 1 - SENSITIVE]).numpy()
     whole = nn.Sequential(*network.encoder_of(domain), *network.classifier)
-    to_genes = integrated_gradients(whole, x, start, "attribute to genes")
-    to_units = integrated_gradients(network.classifier, code, code_start, "attribute to pathways")
-    genes_error, units_error = completeness(to_genes, change), completeness(to_units, change)
+    to_genes = integrate_gradients(whole, x, start, "attribute to genes")
+    to_units = integrate_gradients(network.classifier, code, code_start, "attribute to pathways")
+    genes_error = measure_completeness(to_genes, change)
+    units_error = measure_completeness(to_units, change)
     genes = summarise(to_genes, x.numpy(), sensitive, model.genes, "gene")
-    reading = reading_of_units(model, x.numpy(), code.numpy())
-    units = summarise(to_units, reading, sensitive, names_of_units(model), "unit")
+    reading = read_units(model, x.numpy(), code.numpy())
+    units = summarise(to_units, reading, sensitive, name_units(model), "unit")
     say("attribute: enrichment")
-    sets = enrichment(genes.set_index("gene")["signed"], model.pathways, parameters.permutations)
+    sets = find_enrichment(genes.set_index("gene")["signed"], model.pathways, parameters.permutations)
 
     facts = model.manifest.content
     counts = {"sensitive": int(sensitive.sum()), "resistant": int((~sensitive).sum())}
     content = {
-        **{key: facts[key] for key in ("pair", "drug", "strategy", "gene_sets", "seed", "regime")},
+        **{key: facts[key] for key in OF_MODEL},
         "domain": domain,
         "baseline": BASELINE[domain if REGIMES[facts["regime"]].sees_cells else "bulk"],
         "cells": counts,
-        "completeness": {"genes": asdict(genes_error), "pathways": asdict(units_error)},
+        "completeness": {"genes": genes_error.model_dump(), "pathways": units_error.model_dump()},
         "ranking": RANKING,
         "warnings": _warnings(counts, genes_error, units_error, network.strategy.masked),
     }
@@ -86,7 +88,7 @@ def attribute(model: TrainedModel, study: Study, parameters: AttributeParameters
     return Attributions(manifest=manifest, genes=genes, pathways=units, enrichment=sets)
 
 
-def _warnings(counts: dict[str, int], genes: Completeness, units: Completeness, masked: bool) -> list[str]:
+def _warnings(counts: dict[str, int], genes: Errors, units: Errors, masked: bool) -> list[str]:
     found = []
     for call, number in counts.items():
         if number == 0:

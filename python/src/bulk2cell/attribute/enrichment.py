@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-def enrichment(ranking: "pd.Series[float]", pathways: pd.DataFrame, permutations: int) -> pd.DataFrame:
+def find_enrichment(ranking: "pd.Series[float]", pathways: pd.DataFrame, permutations: int) -> pd.DataFrame:
     """Test every set by preranked GSEA (Subramanian et al., PNAS 2005), weight 1; the tests compare with gseapy.
 
     The null of a set depends on its size alone: sets of one size share the scores of `permutations` random sets.
@@ -36,19 +36,21 @@ def enrichment(ranking: "pd.Series[float]", pathways: pd.DataFrame, permutations
     """
     ordered = ranking.sort_index().sort_values(ascending=False, kind="stable")
     weights, genes = np.abs(ordered.to_numpy(dtype=np.float64)), ordered.index.to_numpy()
-    names, hits = hits_of_sets(ordered.index, pathways)
+    names, hits = find_hits(ordered.index, pathways)
     scored = [n for n, own in enumerate(hits) if len(own) < len(genes) and weights[own].any()]
     sizes = np.array([len(hits[n]) for n in scored], dtype=np.int64)
     es, nes, p = np.zeros((3, len(scored)))
     peaks, pooled, times = np.zeros(len(scored), dtype=np.int64), [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
-    for size, random_sets in sets_of_sizes(np.unique(sizes), len(genes), permutations):
+    for size, random_sets in draw_sets(np.unique(sizes), len(genes), permutations):
         same = np.flatnonzero(sizes == size)
-        es[same], peaks[same] = scores(np.stack([hits[scored[n]] for n in same]), weights)
-        null = null_scores(random_sets, weights)
-        nes[same], p[same] = normalise(es[same], null), tail_share(es[same], null)
+        es[same], peaks[same] = score_sets(np.stack([hits[scored[n]] for n in same]), weights)
+        null = score_null(random_sets, weights)
+        nes[same], p[same] = normalise(es[same], null), measure_tail(es[same], null)
         pooled.append(normalise(null, null))
         times.append(np.full(len(null), len(same)))
-    fdr = np.minimum(tail_share(nes, np.concatenate(pooled), np.concatenate(times)) / tail_share(nes, nes), 1)
+    fdr = np.minimum(
+        measure_tail(nes, np.concatenate(pooled), np.concatenate(times)) / measure_tail(nes, nes), 1
+    )
     table = pd.DataFrame({"set": names[scored], "size": sizes, "es": es, "nes": nes, "p": p, "fdr": fdr})
     table["leading_genes"] = [
         ";".join(genes[hits[n][: peak + 1] if score > 0 else hits[n][peak:][::-1]])
@@ -57,7 +59,7 @@ def enrichment(ranking: "pd.Series[float]", pathways: pd.DataFrame, permutations
     return table.iloc[np.lexsort((table["set"], -np.abs(nes), fdr))].reset_index(drop=True)
 
 
-def hits_of_sets(ordered: "pd.Index[str]", pathways: pd.DataFrame) -> tuple["pd.Index[str]", list[Integers]]:
+def find_hits(ordered: "pd.Index[str]", pathways: pd.DataFrame) -> tuple["pd.Index[str]", list[Integers]]:
     """Return the sets' names, sorted, and for each the positions of its genes in the ranking, ascending."""
     codes, names = pd.factorize(pathways["set"], sort=True)
     places = ordered.get_indexer(pd.Index(pathways["gene"]))
@@ -65,7 +67,7 @@ def hits_of_sets(ordered: "pd.Index[str]", pathways: pd.DataFrame) -> tuple["pd.
     return pd.Index(names), np.split(hits, np.searchsorted(set_of_hit, np.arange(1, len(names))))
 
 
-def scores(hits: NDArray[np.integer], weights: Floats) -> tuple[Floats, Integers]:
+def score_sets(hits: NDArray[np.integer], weights: Floats) -> tuple[Floats, Integers]:
     """Return the enrichment score of every row of hits, and the index of the hit at which it is reached.
 
     The running sum is extreme just before a hit or at it, so that it is summed over 2 x hits steps, not over genes.
@@ -80,7 +82,7 @@ def scores(hits: NDArray[np.integer], weights: Floats) -> tuple[Floats, Integers
     return running[np.arange(sets), peaks], peaks // 2
 
 
-def sets_of_sizes(sizes: Integers, genes: int, number: int) -> Iterator[tuple[int, NDArray[np.int32]]]:
+def draw_sets(sizes: Integers, genes: int, number: int) -> Iterator[tuple[int, NDArray[np.int32]]]:
     """Yield each size with random sets: the next genes of random orders, since nulls of the same genes would correlate."""
     random, length = np.random.default_rng(SEED), min(genes, sizes.sum())
     once = [random.choice(genes, length, replace=False) for _ in range(number)]
@@ -89,10 +91,10 @@ def sets_of_sizes(sizes: Integers, genes: int, number: int) -> Iterator[tuple[in
         yield size, orders[:, (end - size) % length :][:, :size]
 
 
-def null_scores(random_sets: NDArray[np.int32], weights: Floats) -> Floats:
+def score_null(random_sets: NDArray[np.int32], weights: Floats) -> Floats:
     """Return the scores of random sets of one size, without sets whose genes are all 0; in blocks that fit the cache."""
     blocks = np.array_split(random_sets[weights[random_sets].any(axis=1)], BLOCKS)
-    return np.concatenate([scores(np.sort(block), weights)[0] for block in blocks])
+    return np.concatenate([score_sets(np.sort(block), weights)[0] for block in blocks])
 
 
 def normalise(values: Floats, null: Floats) -> Floats:
@@ -105,7 +107,7 @@ def normalise(values: Floats, null: Floats) -> Floats:
     return normal
 
 
-def tail_share(values: Floats, among: Floats, times: Integers | int = 1) -> Floats:
+def measure_tail(values: Floats, among: Floats, times: Integers | int = 1) -> Floats:
     """Return the share of `among` (with multiplicities) of a value's sign that is at least as extreme; 1 without any."""
     share, counts = np.ones(len(values)), np.broadcast_to(times, among.shape)
     for sign in (-1, 1):

@@ -4,7 +4,6 @@ The path from the baseline to a cell is straight, so that the input of the first
 is multiplied once on the way in and once on the way out, and only the small rest is followed along the path.
 """
 
-from dataclasses import dataclass
 from functools import reduce
 from itertools import groupby
 from typing import Any
@@ -14,34 +13,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from bulk2cell.artefacts.content import Errors
 from bulk2cell.model.cell_layers import SENSITIVE
 from bulk2cell.progress import track
 
 Affine = tuple[Tensor, Tensor]
 CELLS_AT_ONCE = 256
-SMALL = 1e-6
-
-
-@dataclass(frozen=True)
-class Completeness:
-    """How far attributions are from adding up to F(x) - F(baseline), mean and largest over cells.
-
-    Attributes
-    ----------
-    mean_relative, max_relative
-        Relative to |F(x) - F(baseline)|.
-    mean_absolute, max_absolute
-        In units of the logit.
-    """
-
-    mean_relative: float
-    max_relative: float
-    mean_absolute: float
-    max_absolute: float
+SMALL = 1e-6  # keeps the relative error finite where the logit does not change
 
 
 @torch.no_grad()
-def integrated_gradients(
+def integrate_gradients(
     network: nn.Sequential, x: Tensor, baseline: Tensor, what: str = "attribute"
 ) -> NDArray[np.float64]:
     """Attribute the sensitive logit to the inputs, from the baseline to each cell.
@@ -66,7 +48,7 @@ def integrated_gradients(
     if not tail:
         return ((x - baseline) * weight).double().numpy()
     # Compiled code takes half a second to load, which a linear model does not need.
-    from bulk2cell.attribute.path import mean_gradients, units_at
+    from bulk2cell.attribute.path import average_gradients, units_at
 
     point = (baseline @ weight.T + bias)[0].double().numpy()
     start = units_at(point, [(later.double().numpy().T, shift.double().numpy()) for later, shift in tail])
@@ -75,7 +57,7 @@ def integrated_gradients(
         rows = slice(begin, begin + CELLS_AT_ONCE)
         distance = x[rows] - baseline
         direction = distance @ weight.T
-        mean = mean_gradients(point, direction.double().numpy(), start)
+        mean = average_gradients(point, direction.double().numpy(), start)
         attributions[rows] = (torch.from_numpy(mean).to(weight) @ weight).mul_(distance).numpy()
     return attributions
 
@@ -86,7 +68,7 @@ def sensitive_layers(network: nn.Sequential) -> list[Affine]:
     for is_relu, run in groupby(network, lambda layer: isinstance(layer, nn.ReLU)):
         if not is_relu:
             maps = [_affine(layer) for layer in run if not isinstance(layer, nn.Dropout)]
-            weight, bias = reduce(_after, reversed(maps))
+            weight, bias = reduce(_compose, reversed(maps))
             layers.append((weight.to(maps[-1][0]), bias.to(maps[-1][0])))
     weight, bias = layers[-1]
     layers[-1] = weight[SENSITIVE, None], bias[SENSITIVE, None]
@@ -103,16 +85,19 @@ def _affine(layer: nn.Module) -> Affine:
     return weight, bias
 
 
-def _after(later: Affine, earlier: Affine) -> Affine:
+def _compose(later: Affine, earlier: Affine) -> Affine:
     """Return the composition of two maps, computed in float64."""
     weight = later[0].double()
     return weight @ earlier[0].double(), later[1] + weight @ earlier[1].double()
 
 
-def completeness(attributions: NDArray[np.float64], change: NDArray[Any]) -> Completeness:
+def measure_completeness(attributions: NDArray[np.float64], change: NDArray[Any]) -> Errors:
     """Compare each cell's sum of attributions with the change of its logit from the baseline."""
     absolute = np.abs(attributions.sum(axis=1) - change)
     relative = absolute / (np.abs(change) + SMALL)
-    return Completeness(
-        float(relative.mean()), float(relative.max()), float(absolute.mean()), float(absolute.max())
+    return Errors(
+        mean_relative=float(relative.mean()),
+        max_relative=float(relative.max()),
+        mean_absolute=float(absolute.mean()),
+        max_absolute=float(absolute.max()),
     )

@@ -7,7 +7,7 @@ import numpy as np
 from bulk2cell.attribute.walk import Start, Values, walk
 
 
-def mean_gradients(point: Values, direction: Values, start: Start) -> Values:
+def average_gradients(point: Values, direction: Values, start: Start) -> Values:
     """Return the mean over each path of the logit's gradient with respect to the input of the first ReLU.
 
     Each unit of the first layer crosses zero at most once, at a step that is known beforehand. Between two such steps the

@@ -41,7 +41,7 @@ def summarise(
     mean_sensitive = _mean(attributions[sensitive])
     mean_resistant = _mean(attributions[~sensitive])
     difference = mean_sensitive - mean_resistant
-    size, direction = np.abs(attributions).mean(axis=0), correlation(attributions, inputs)
+    size, direction = np.abs(attributions).mean(axis=0), correlate(attributions, inputs)
     table = pd.DataFrame(
         {
             name: list(names),
@@ -56,7 +56,7 @@ def summarise(
     return table.sort_values(["contribution", name], ascending=[False, True], ignore_index=True)
 
 
-def correlation(a: NDArray[np.float64], b: NDArray[np.float32]) -> NDArray[np.float64]:
+def correlate(a: NDArray[np.float64], b: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the Pearson correlation of each column of `a` with that of `b`; 0 where one is constant."""
     a, wide = a - a.mean(axis=0), b.astype(np.float64)
     wide -= wide.mean(axis=0)

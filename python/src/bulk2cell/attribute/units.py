@@ -7,16 +7,14 @@ from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.model.mask import decoder_mask
 
 
-def names_of_units(model: TrainedModel) -> list[str]:
+def name_units(model: TrainedModel) -> list[str]:
     """Return the units' names; without a mask they do not stand for gene sets, and are numbered."""
     if model.network.strategy.pathways:
         return model.units
     return [f"unit {number + 1}" for number in range(len(model.units))]
 
 
-def reading_of_units(
-    model: TrainedModel, x: NDArray[np.float32], code: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def read_units(model: TrainedModel, x: NDArray[np.float32], code: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the values with which a unit's attribution is correlated: the mean expression of its gene set.
 
     The sign of a unit's activation means nothing: minus the activation with minus the weights is the same network.

@@ -82,7 +82,7 @@ def walk(
         for number in range(len(crossing) + 1):
             until = steps[cell, crossing[number]] if number < len(crossing) else 1.0
             while True:
-                step, later = next_crossing(value, slope, sign, until - now)
+                step, later = find_crossing(value, slope, sign, until - now)
                 add(value, step, slope)
                 add(total, step, gradient)
                 if later < 0:
@@ -99,7 +99,7 @@ def walk(
 
 
 @compiled
-def next_crossing(value: Values, slope: Values, sign: Values, step: float) -> tuple[float, int]:
+def find_crossing(value: Values, slope: Values, sign: Values, step: float) -> tuple[float, int]:
     """Return the first later unit that crosses zero within the step, and where; -1 and the whole step if none does."""
     unit, any_crosses = -1, False
     for k in range(len(value)):

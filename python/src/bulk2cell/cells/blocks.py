@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from bulk2cell.cells.cell_file import Block, CellFile
-from bulk2cell.cells.scale import Place, Values, check_finite, likely_scale, scale_of, values_of
+from bulk2cell.cells.scale import Place, Values, check_finite, values_of
+from bulk2cell.cells.units import Units, find_units
 from bulk2cell.cores import threads
 from bulk2cell.errors import InputError
 from bulk2cell.genes.columns import Columns, keep_highest
@@ -44,33 +45,41 @@ def refuse_repeated_names(file: CellFile) -> None:
         )
 
 
-def on_its_scale(
-    file: CellFile, declared: Scale, read: Callable[[Scale], tuple[Found, Values]]
-) -> tuple[Found, Scale]:
-    """Read all cells on the scale of their values.
+def in_their_units(
+    file: CellFile, declared: Scale, target_sum: float, read: Callable[[Units], tuple[Found, Values]]
+) -> tuple[Found, Units]:
+    """Read all cells by the units of their values.
 
-    A scale that is not declared is guessed from the first block; if later blocks prove the guess wrong, all cells are
-    read again.
+    Units are guessed from the first block; if later blocks prove the guess wrong, all cells are read again.
 
     Parameters
     ----------
     declared
         The declared scale; auto: detect it.
+    target_sum
+        Total to which cells will be normalised.
     read
-        Reads all blocks on a given scale, and returns a result and the `Values` that show their scale.
+        Reads all blocks by given units, and returns a result and the `Values` that show their units.
 
     Raises
     ------
     InputError
         If a value contradicts the declared scale, or no scale fits.
     """
-    scale = declared if declared != "auto" else likely_scale(values_of(file.block(0, file.step)))
+
+    def find(values: Values) -> Units:
+        return find_units(values, declared, file.log_base, file.path, lambda wrong: first_place(file, wrong))
+
+    try:
+        units = find(values_of(file.block(0, file.step)))
+    except InputError:  # raised by all values, if they do not fit either
+        units = Units("counts")
     while True:
-        found, values = read(scale)
-        settled = scale_of(values, declared, file.path, lambda wrong: first_place(file, wrong))
-        if settled == scale:
-            return found, scale
-        scale = settled
+        found, values = read(units)
+        settled = find(values)
+        if settled.are_treated_as(units, target_sum):
+            return found, settled
+        units = settled
 
 
 def each_block(file: CellFile, what: str, work: Callable[[int, Block], Found]) -> Iterator[Found]:
@@ -116,9 +125,10 @@ def finite_values(file: CellFile, start: int, block: Block) -> Values:
     return values
 
 
-def one_column_each(found: Columns, scale: Scale, file: CellFile) -> Columns:
-    """Keep one column of each gene, that with the highest mean, unless values are counts, which are added up."""
-    if scale == "counts" or not found.repeated:
+def one_column_each(found: Columns, units: Units, target_sum: float, file: CellFile) -> Columns:
+    """Keep one column of each gene, that with the highest mean, unless values are normalised, which adds them up."""
+    added_up = units.complete and not units.stay(target_sum)
+    if added_up or not found.repeated:
         return found
     return keep_highest(found, file.var.index, gene_means(file))
 

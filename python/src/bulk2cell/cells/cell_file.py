@@ -14,6 +14,7 @@ VALUES_AT_ONCE = 750_000
 MOST_CELLS_AT_ONCE = 2048
 SIMULATED = "bulk2cell_simulated"
 NOTES = "bulk2cell_notes"  # in uns, of a file that is read as a whole
+MATRIX = "bulk2cell_matrix"  # likewise
 
 Block = sp.csr_matrix | NDArray[np.float32]
 
@@ -40,6 +41,8 @@ class CellFile:
         Lines that the cells were drawn from, if `simulate` made them.
     matrix
         Name of the matrix that holds the expression: X, raw, layers/NAME.
+    log_base
+        Base of the logarithm of its values, if the file states it.
     notes
         What was decided in reading and a person should know, one sentence each.
     """
@@ -54,6 +57,7 @@ class CellFile:
     simulated: list[str] | None
     matrix: str = "X"
     notes: tuple[str, ...] = ()
+    log_base: float | None = None
 
     def starts(self) -> range:
         """Return the first cell of every block."""

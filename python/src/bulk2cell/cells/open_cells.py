@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import h5py
 import numpy as np
 
-from bulk2cell.cells.cell_file import NOTES, SIMULATED, CellFile, cells_at_once
-from bulk2cell.cells.check_hdf5 import check_hdf5
-from bulk2cell.cells.h5ad_blocks import is_streamed, streamed
+from bulk2cell.cells.cell_file import MATRIX, NOTES, SIMULATED, CellFile, cells_at_once
+from bulk2cell.cells.h5ad_blocks import is_streamed, stated_base, streamed
+from bulk2cell.cells.h5ad_matrices import find_anndata, find_matrices, matrix_of
+from bulk2cell.cells.kinds import kind_of_cells
+from bulk2cell.cells.matrices import MAIN, choose_matrix
+from bulk2cell.cells.orientation import refuse_transposed
 from bulk2cell.parameters import CellInput
 
 if TYPE_CHECKING:
@@ -33,15 +36,22 @@ def open_cells(path: Path, cell_input: CellInput, known: Collection[str]) -> Ite
     InputError
         If the file is missing, damaged, empty or of no known kind.
     """
-    if path.suffix == ".h5ad" and path.is_file():
-        check_hdf5(path)
-        if is_streamed(path):
-            with h5py.File(path, "r") as file:
-                yield streamed(path, file)
-            return
+    if kind_of_cells(path) in ("h5ad", "h5mu"):
+        with h5py.File(path, "r") as file:
+            group, of_modality = find_anndata(file, path)
+            matrices = find_matrices(group)
+            looks = [matrix_of(name, stored, path) for name, stored in matrices.items()]
+            name, notes = choose_matrix(looks, cell_input, path)
+            if is_streamed(group, matrices[name]):
+                cells = streamed(path, group, name, matrices[name], (*of_modality, *notes))
+                refuse_transposed(cells, known)
+                yield cells
+                return
     from bulk2cell.cells.read_cells import read_cells
 
-    yield in_memory(path, read_cells(path, cell_input.orientation, known)[0])
+    cells = in_memory(path, read_cells(path, cell_input, known)[0])
+    refuse_transposed(cells, known)
+    yield cells
 
 
 def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
@@ -58,6 +68,8 @@ def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
         names=lambda start, stop: names[start:stop],
         block=lambda start, stop: cells.X[start:stop],
         obs=lambda: cells.obs,
-        simulated=None if lines is None else [str(line) for line in np.ravel(lines)],
+        log_base=stated_base(cells.uns),
+        matrix=str(cells.uns.get(MATRIX, MAIN)),
         notes=tuple(notes) if isinstance(notes, list) else (),  # a list: of our readers, not of an h5ad
+        simulated=None if lines is None else [str(line) for line in np.ravel(lines)],
     )

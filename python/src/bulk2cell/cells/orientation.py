@@ -1,8 +1,9 @@
 """Find the axis of a table that holds the genes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 
+from bulk2cell.cells.cell_file import CellFile
 from bulk2cell.errors import InputError
 from bulk2cell.genes.ids import ENSEMBL
 from bulk2cell.parameters import Orientation
@@ -13,10 +14,11 @@ FEWEST_GENES = 0.01
 # known genes at times, while a table of genes x genes has about the same share on both.
 CLEARLY_MORE = 2
 FEWEST_NUMBERED = 3  # names 1 and 2 alone may be Entrez ids
+NAMES_TO_LOOK_AT = 1000
 
 
 def decide_orientation(
-    rows: Sequence[str], columns: Sequence[str], declared: Orientation, known: Collection[str], path: Path
+    rows: Collection[str], columns: Collection[str], declared: Orientation, known: Collection[str], path: Path
 ) -> Orientation:
     """Return the orientation of a table whose rows and columns have these names.
 
@@ -60,7 +62,7 @@ def decide_orientation(
     return found
 
 
-def gene_share(names: Sequence[str], known: Collection[str]) -> float:
+def gene_share(names: Collection[str], known: Collection[str]) -> float:
     """Return the share of names that are known genes or Ensembl gene ids; 0 if they count rows or columns."""
     if is_numbering(names):
         return 0.0
@@ -68,8 +70,25 @@ def gene_share(names: Sequence[str], known: Collection[str]) -> float:
     return hits / max(len(names), 1)
 
 
-def is_numbering(names: Sequence[str]) -> bool:
+def is_numbering(names: Collection[str]) -> bool:
     """Return whether names are 0, 1, 2, ... or 1, 2, 3, ...: those of rows or cells, though some are Entrez ids."""
-    if len(names) < FEWEST_NUMBERED or names[0] not in ("0", "1"):
+    first = next(iter(names), "")
+    if len(names) < FEWEST_NUMBERED or first not in ("0", "1"):
         return False
-    return all(name == str(number) for number, name in enumerate(names, start=int(names[0])))
+    return all(name == str(number) for number, name in enumerate(names, start=int(first)))
+
+
+def refuse_transposed(file: CellFile, known: Collection[str]) -> None:
+    """Raise if the cells of an AnnData are named by genes.
+
+    Raises
+    ------
+    InputError
+        With names of both.
+    """
+    cells, genes = file.names(0, NAMES_TO_LOOK_AT), file.var.index[:NAMES_TO_LOOK_AT]
+    if known and gene_share(cells, known) > 1 / 2 and gene_share(genes, known) < FEWEST_GENES:
+        raise InputError(
+            f"{file.path}: its cells ({some(cells)}) are named by genes, its genes ({some(genes)}) are not; write the "
+            "transposed AnnData, adata.T"
+        )

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from bulk2cell.cells.log_evidence import Evidence, gather_evidence, no_evidence
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Scale
 
-LARGEST_LOG = 25.0
-UNITS_IN_ONE = np.float32(2**24)
+LARGEST_LOG = 25.0  # log2 of 33 million: no gene has as many counts
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Values:
-    """What shows the scale: the extremes of the values, and whether all are whole numbers."""
+    """What shows the scale: the extremes of the values, whether all are whole numbers, and what shows a logarithm."""
 
     low: float
     high: float
     whole: bool
+    evidence: Evidence
 
     @property
     def finite(self) -> bool:
@@ -54,31 +54,23 @@ class Values:
     def __or__(self, other: "Values") -> "Values":
         """Combine with the extremes of more values."""
         low, high = min(self.low, other.low), max(self.high, other.high)
-        return Values(low, high, self.whole and other.whole)
+        return Values(low, high, self.whole and other.whole, self.evidence | other.evidence)
 
 
 def values_of(X: Any) -> Values:
-    """Return the extremes of values, samples x genes, csr or dense, and whether all are whole."""
+    """Return what shows the scale of values, samples x genes, csr or dense."""
     values = X.data if isinstance(X, sp.csr_matrix) else X
     if not values.size:
-        return Values(0.0, 0.0, True)
-    return Values(float(values.min()), float(values.max()), bool((values == np.rint(values)).all()))
-
-
-def likely_scale(values: Values) -> Scale:
-    """Return the scale that the values look like; `scale_of` checks whether they can be of it."""
-    if values.whole:
-        return "counts"
-    return "zscore" if values.low < 0 else "log"
+        return Values(0.0, 0.0, True, no_evidence())
+    low, high, whole = float(values.min()), float(values.max()), bool((values == np.rint(values)).all())
+    plain = whole or low < 0 or not math.isfinite(high)
+    return Values(low, high, whole, no_evidence() if plain else gather_evidence(X))
 
 
 def scale_of(
     values: Values, declared: Scale, path: Path, first: Callable[[Callable[[Any], Any]], str]
 ) -> Scale:
-    """Return the scale of all values: the declared one, or else the one they look like.
-
-    counts: non-negative integers; zscore: some are negative; log: non-negative, not integers, below 25. Declared counts
-    may have decimals, as corrected counts and TPM have: they are normalised and logged as counts are.
+    """Return the declared scale of all values, or else the one that their extremes look like.
 
     Parameters
     ----------
@@ -88,7 +80,7 @@ def scale_of(
     Raises
     ------
     InputError
-        If a value contradicts the declared scale, or no scale fits.
+        If a value contradicts the declared scale.
     """
     low, high = values.low, values.high
     if low == high == 0:
@@ -105,13 +97,9 @@ def scale_of(
         )
     if declared != "auto":
         return declared
-    likely = likely_scale(values)
-    if likely == "log" and high >= LARGEST_LOG:
-        raise InputError(
-            f"{path}: values are neither whole counts nor log values (largest {high:g}); declare --scale counts for "
-            "corrected counts or TPM, or give raw counts"
-        )
-    return likely
+    if values.whole:
+        return "counts"
+    return "zscore" if low < 0 else "log"
 
 
 def check_finite(X: Any, where: Place) -> None:
@@ -125,36 +113,3 @@ def check_finite(X: Any, where: Place) -> None:
     if not np.isfinite(X.data if isinstance(X, sp.csr_matrix) else X).all():
         place = where.first(X, lambda values: ~np.isfinite(values))
         raise InputError(f"{place} is not a finite number; remove or replace missing and infinite values")
-
-
-def totals(counts: Any) -> NDArray[np.float64]:
-    """Return each cell's total of cells x genes, csr or dense, with the same bits for any order of genes.
-
-    Values are rounded to multiples of 2^-24, which changes no float32 from 1 on; float64 adds up whole numbers of such units
-    without rounding (totals up to 2^29).
-    """
-    if not isinstance(counts, sp.csr_matrix):
-        return np.asarray(np.rint(counts * UNITS_IN_ONE).sum(axis=1, dtype=np.float64) / UNITS_IN_ONE)
-    total = np.zeros(counts.shape[0])
-    filled = np.flatnonzero(np.diff(counts.indptr))
-    if len(filled):
-        units = np.rint(counts.data * UNITS_IN_ONE)
-        total[filled] = np.add.reduceat(units, counts.indptr[filled], dtype=np.float64) / UNITS_IN_ONE
-    return total
-
-
-def log_normalised(counts: sp.csr_matrix, total: NDArray[np.float64], target_sum: float) -> sp.csr_matrix:
-    """Return log1p of counts at the same total per cell, float32; numbers are those of scanpy's normalize_total and log1p.
-
-    Parameters
-    ----------
-    counts
-        Cells x any of their genes.
-    total
-        Per cell over all of its genes; a cell without counts stays as it is.
-    """
-    per_cell = total.astype(np.float32) / np.float32(target_sum)
-    per_cell[per_cell == 0] = 1
-    values = np.repeat(per_cell, np.diff(counts.indptr))
-    np.divide(counts.data, values, out=values)
-    return sp.csr_matrix((np.log1p(values, out=values), counts.indices, counts.indptr), shape=counts.shape)

@@ -15,6 +15,7 @@ from bulk2cell.cli.sheet_options import (
     Seeds,
     Sheet,
     Strategies,
+    end_with,
     values_of,
 )
 
@@ -65,7 +66,4 @@ def benchmark(
     outcome = library(values, jobs or cores(), str(params or "command line"))
     if outcome.folder:
         typer.echo(outcome.folder / "benchmark.html")
-    for failure in outcome.failures:
-        typer.echo(f"failed: {failure}", err=True)
-    if outcome.failures:
-        raise typer.Exit(1)
+    end_with(outcome.failures)

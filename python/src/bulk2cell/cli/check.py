@@ -12,23 +12,24 @@ def check(
     response: Annotated[
         Path | None,
         typer.Option(
-            help="Dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50; without it no drug is checked."
+            help="Dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50; without it, drugs are not checked."
         ),
     ] = None,
     no_files: Annotated[
         bool,
         typer.Option(
-            "--no-files", help="Do not check that the files exist, as where a container cannot see them."
+            "--no-files",
+            help="Do not check that the files exist, for example where a container cannot see them.",
         ),
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the rows instead, one JSON object per line.")
+        bool, typer.Option("--json", help="Print the rows as JSON instead, one object per line.")
     ] = False,
 ) -> None:
     """Check a whole sample sheet (columns, names, files, drugs) and run nothing: one line per pair.
 
-    The columns are those of `bulk2cell run --help`. A row as JSON has what the sheet says, without empty fields, and
-    whether its cells are labelled. The pipeline reads it.
+    `bulk2cell run --help` explains the columns. As JSON, a row holds what the sheet says, without empty fields, and whether
+    its cells are labelled; the pipeline reads this.
 
     Example: `bulk2cell check pairs.csv --response ref/gdsc_response.parquet`
     """

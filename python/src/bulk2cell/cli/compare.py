@@ -22,12 +22,12 @@ def compare(
     grid: Grid = None,
     failures: Annotated[
         Path | None,
-        typer.Option(help="JSON list of what failed: pair, stage, message and, if any, setting."),
+        typer.Option(help="JSON list of failures: pair, stage, message and, if there is one, setting."),
     ] = None,
 ) -> None:
-    """Compare scores of a grid's settings that were made elsewhere: the table and the page of `benchmark`.
+    """Compare scores that were made elsewhere for the settings of a grid: the table and the page of `benchmark`.
 
-    --params and --grid are those of `settings`, which names the settings. The pipeline uses it.
+    Give the same --params and --grid as to `settings`, which names the settings. The pipeline uses this command.
 
     Example: `bulk2cell compare scores_1 scores_2 --setting default --setting dropout=0.1 --grid grid.yaml --out comparison`
     """

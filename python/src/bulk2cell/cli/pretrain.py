@@ -17,7 +17,7 @@ def pretrain(
     losses: LossParameters,
     training: TrainParameters,
 ) -> None:
-    """Learn the codes of bulk lines and cells without any response: study -> encoder.
+    """Learn from bulk lines and cells without any response: study -> encoder.
 
     A killed run continues from its last checkpoint if the same command is run again. `--pretrain-epochs 0` skips
     pretraining and writes an untrained encoder.

@@ -15,6 +15,7 @@ from bulk2cell.cli.sheet_options import (
     Seeds,
     Sheet,
     Strategies,
+    end_with,
     values_of,
 )
 
@@ -80,11 +81,8 @@ def run(
 
 def show_outcome(outcome: "Outcome") -> None:
     """Print the overview, the page and what failed; the exit code is 1 if something did."""
-    from bulk2cell.run.overview import overview
+    from bulk2cell.run.overview import tabulate_results
 
-    typer.echo(overview(outcome.report))
+    typer.echo(tabulate_results(outcome.report))
     typer.echo(outcome.report / "report.html")
-    for failure in outcome.failures:
-        typer.echo(f"failed: {failure}", err=True)
-    if outcome.failures:
-        raise typer.Exit(1)
+    end_with(outcome.failures)

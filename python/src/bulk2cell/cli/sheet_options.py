@@ -1,5 +1,6 @@
 """The options of the commands that take a sample sheet through all stages."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,3 +47,11 @@ def values_of(params: Path | None, gene_sets: list[Path] | None, **given: Any) -
             if value is not None
         },
     }
+
+
+def end_with(failures: Iterable[object]) -> None:
+    """Name what failed; the exit code is 1 if something did."""
+    lines = [f"failed: {failure}" for failure in failures]
+    if lines:
+        typer.echo("\n".join(lines), err=True)
+        raise typer.Exit(1)

@@ -14,7 +14,7 @@ from bulk2cell.metrics import EITHER_WAY
 DEPTH = {DEPTH_BY_COUNTS: "n_counts", DEPTH_BY_GENES: "n_genes"}
 
 
-def constant_scores(label: NDArray[Any]) -> dict[str, dict[str, float]]:
+def score_constants(label: NDArray[Any]) -> dict[str, dict[str, float]]:
     """Score the two predictors that call every cell the same.
 
     Parameters
@@ -37,7 +37,7 @@ def constant_scores(label: NDArray[Any]) -> dict[str, dict[str, float]]:
     }
 
 
-def depth_scores(label: NDArray[Any], depth: pd.DataFrame) -> dict[str, dict[str, float]]:
+def score_depth(label: NDArray[Any], depth: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Score counts per cell and genes detected per cell as if they were the probability of sensitive.
 
     A confounder matters in either direction, hence auroc_either_way = max(auroc, 1 - auroc) in addition to auroc.

@@ -26,7 +26,7 @@ FEWEST_POINTS = 4  # UMAP cannot lay out fewer
 BATCH = 1024
 
 
-def clusters(
+def lay_out_cells(
     study: Study, model: TrainedModel | None, cells: pd.DataFrame, most: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lay cells out by expression and, if a model is given, by its code.
@@ -49,11 +49,11 @@ def clusters(
     label = cells.set_index("cell")["label"][drawn].to_numpy()
     points = expression_space(study, drawn)
     layouts = [umap(points, drawn, EXPRESSION)]
-    widths = [score_rows({SILHOUETTE: silhouette(points, label)}, EXPRESSION)]
+    widths = [score_rows({SILHOUETTE: measure_silhouette(points, label)}, EXPRESSION)]
     if model:
         points, facts = code_space(model, study, drawn), model.manifest.content
         layouts.append(umap(points, drawn, SHARED_CODE))
-        width = silhouette(points, label)
+        width = measure_silhouette(points, label)
         widths.append(score_rows({SILHOUETTE: width}, SHARED_CODE, facts["strategy"], facts["seed"]))
     return pd.concat(layouts, ignore_index=True), pd.concat(widths, ignore_index=True)
 
@@ -61,7 +61,7 @@ def clusters(
 def expression_space(study: Study, cells: NDArray[Any]) -> NDArray[np.float32]:
     """Return the first 50 principal components of the standardised expression, cells x components."""
     mean, std = gene_statistics(study.cells.X)
-    return principal_components(standardise(study.cells[cells].X, mean, std))
+    return find_components(standardise(study.cells[cells].X, mean, std))
 
 
 def code_space(model: TrainedModel, study: Study, cells: NDArray[Any]) -> NDArray[np.float32]:
@@ -72,7 +72,7 @@ def code_space(model: TrainedModel, study: Study, cells: NDArray[Any]) -> NDArra
     return np.concatenate(codes)
 
 
-def principal_components(x: NDArray[np.float32]) -> NDArray[np.float32]:
+def find_components(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return at most 50 principal components, the same on every call."""
     components = min(COMPONENTS, x.shape[0] - 1, x.shape[1])
     return np.asarray(PCA(components, random_state=0).fit_transform(x), dtype=np.float32)
@@ -88,9 +88,9 @@ def umap(points: NDArray[np.float32], cells: NDArray[Any], space: str) -> pd.Dat
     """
     if len(points) < FEWEST_POINTS:
         return pd.DataFrame(columns=["cell", "space", "umap1", "umap2"])
-    given = principal_components(points) if points.shape[1] > COMPONENTS else points
+    given = find_components(points) if points.shape[1] > COMPONENTS else points
     count = min(NEIGHBOURS, len(points) - 1)
-    known = nearest_neighbours(given, count)
+    known = find_neighbours(given, count)
     with warnings.catch_warnings():
         for usual in ("Graph is not fully connected", "precomputed_knn"):
             warnings.filterwarnings("ignore", usual)
@@ -98,9 +98,7 @@ def umap(points: NDArray[np.float32], cells: NDArray[Any], space: str) -> pd.Dat
     return pd.DataFrame({"cell": cells, "space": space, "umap1": layout[:, 0], "umap2": layout[:, 1]})
 
 
-def nearest_neighbours(
-    points: NDArray[np.float32], count: int
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def find_neighbours(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return each point's nearest points, itself first, and their distances, points x count.
 
     If umap searched for them, it would have to compile its own search first.
@@ -113,7 +111,7 @@ def nearest_neighbours(
     )
 
 
-def silhouette(points: NDArray[np.float32], label: NDArray[Any]) -> float:
+def measure_silhouette(points: NDArray[np.float32], label: NDArray[Any]) -> float:
     """Return the average silhouette width of the labels over the labelled cells, Euclidean.
 
     Parameters

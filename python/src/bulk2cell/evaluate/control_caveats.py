@@ -15,13 +15,13 @@ SPOILT: Mapping[str, str] = {
 }
 
 
-def permutation_caveats(scores: pd.DataFrame) -> list[str]:
+def warn_of_permutations(scores: pd.DataFrame) -> list[str]:
     """Warn of strategies that do no better than models that learnt permuted labels, and of those not tested.
 
     Parameters
     ----------
     scores
-        Columns strategy, method, metric, value, with the rows of `nulls.permutation_rows`.
+        Columns strategy, method, metric, value, with the rows of `nulls.tabulate_permutations`.
     """
     permutations = {
         strategy: len(_values(scores, strategy, PERMUTED, "auroc")) for strategy in _strategies(scores)
@@ -49,7 +49,7 @@ def permutation_caveats(scores: pd.DataFrame) -> list[str]:
     return found
 
 
-def control_caveats(scores: pd.DataFrame) -> list[str]:
+def warn_of_controls(scores: pd.DataFrame) -> list[str]:
     """Warn if a model without pretraining or without its gene sets has an AUROC as high as the model's.
 
     Parameters

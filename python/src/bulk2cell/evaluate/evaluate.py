@@ -13,19 +13,19 @@ from bulk2cell.artefacts.scores import Scores
 from bulk2cell.artefacts.study import Study
 from bulk2cell.artefacts.weights import weights_of
 from bulk2cell.evaluate.caveats import (
-    cell_caveats,
-    classifier_caveats,
-    depth_caveats,
-    model_caveats,
-    sample_caveats,
-    samples_per_class,
-    shot_caveats,
+    count_samples,
+    warn_of_cells,
+    warn_of_classifiers,
+    warn_of_depth,
+    warn_of_models,
+    warn_of_samples,
+    warn_of_shots,
 )
-from bulk2cell.evaluate.clustering import clusters
+from bulk2cell.evaluate.clustering import lay_out_cells
 from bulk2cell.evaluate.control_calls import join_control_calls
-from bulk2cell.evaluate.control_caveats import control_caveats, permutation_caveats
-from bulk2cell.evaluate.every_method import every_method
-from bulk2cell.evaluate.join import join_calls, labelled_cells, leave_out, thresholds
+from bulk2cell.evaluate.control_caveats import warn_of_controls, warn_of_permutations
+from bulk2cell.evaluate.every_method import score_every_method
+from bulk2cell.evaluate.join import join_calls, leave_out, read_labelled_cells, read_thresholds
 from bulk2cell.methods import MODEL
 from bulk2cell.parameters import EvaluateParameters
 from bulk2cell.progress import say
@@ -65,14 +65,14 @@ def evaluate(
     """
     calls, manifests = join_calls(study, predictions), [each.manifest for each in predictions]
     regime = manifests[0].content["regime"]
-    cells, shots = leave_out(labelled_cells(study), manifests)
+    cells, shots = leave_out(read_labelled_cells(study), manifests)
     control_calls = join_control_calls(study, controls, set(calls["strategy"]), regime)
     tested = cells[cells["label"].notna()].reset_index(drop=True)
     say(f"evaluate: {len(tested)} labelled cells, {len(manifests)} predictions")
 
-    layout, widths = clusters(study, model, cells, parameters.cluster_cells)
-    scores, intervals = every_method(
-        study, tested, calls, control_calls, regime, thresholds(manifests[0]), parameters
+    layout, widths = lay_out_cells(study, model, cells, parameters.cluster_cells)
+    scores, intervals = score_every_method(
+        study, tested, calls, control_calls, regime, read_thresholds(manifests[0]), parameters
     )
     scores = pd.concat([scores, widths], ignore_index=True)
 
@@ -88,18 +88,18 @@ def evaluate(
             "unlabelled": int(cells["label"].isna().sum()) - len(shots),
             "shots": len(shots),
         },
-        "samples": samples_per_class(tested),
+        "samples": count_samples(tested),
         "simulated": facts["simulated"],
         "flips": int((aurocs < 0.5).sum()),
         "warnings": [
-            *cell_caveats(tested),
-            *sample_caveats(tested),
-            *shot_caveats(cells, shots),
-            *depth_caveats(scores),
-            *classifier_caveats(scores),
-            *permutation_caveats(scores),
-            *control_caveats(scores),
-            *model_caveats(scores, calls),
+            *warn_of_cells(tested),
+            *warn_of_samples(tested),
+            *warn_of_shots(cells, shots),
+            *warn_of_depth(scores),
+            *warn_of_classifiers(scores),
+            *warn_of_permutations(scores),
+            *warn_of_controls(scores),
+            *warn_of_models(scores, calls),
         ],
     }
     used = inputs_of(study.manifest, manifests, model, [each.manifest for each in controls])

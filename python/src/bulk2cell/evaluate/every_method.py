@@ -3,23 +3,23 @@
 import pandas as pd
 
 from bulk2cell.artefacts.study import Study
-from bulk2cell.evaluate.baselines import constant_scores, depth_scores
-from bulk2cell.evaluate.classifiers import classifier_probabilities
+from bulk2cell.evaluate.baselines import score_constants, score_depth
+from bulk2cell.evaluate.classifiers import classify_cells
 from bulk2cell.evaluate.leave_one_out import leave_one_sample_out
-from bulk2cell.evaluate.nulls import permutation_rows
+from bulk2cell.evaluate.nulls import tabulate_permutations
 from bulk2cell.evaluate.scores import (
     answer_of,
     answers_by_seed,
     answers_over_seeds,
-    interval_rows,
     score_rows,
+    tabulate_intervals,
 )
 from bulk2cell.methods import MODEL
 from bulk2cell.parameters import EvaluateParameters
 from bulk2cell.regimes import Regime
 
 
-def every_method(
+def score_every_method(
     study: Study,
     tested: pd.DataFrame,
     calls: pd.DataFrame,
@@ -56,9 +56,9 @@ def every_method(
     sample = tested["sample"].fillna(tested["cell"]).to_numpy()
     model = answers_by_seed(tested, calls.assign(method=MODEL))
     controls = answers_by_seed(tested, control_calls)
-    probabilities = classifier_probabilities(study, regime).loc[tested["cell"]]
+    probabilities = classify_cells(study, regime).loc[tested["cell"]]
     learnt = [answer_of(probabilities[name].to_numpy(), 0.5, 0.0, str(name)) for name in probabilities]
-    simple = {**depth_scores(label, tested), **constant_scores(label)}
+    simple = {**score_depth(label, tested), **score_constants(label)}
     tables = [
         score_rows(answer.metrics(label, bins), answer.method, answer.strategy, answer.seed)
         for answer in [*model, *controls, *learnt]
@@ -66,6 +66,6 @@ def every_method(
     tables += [score_rows(metrics, method) for method, metrics in simple.items()]
     scores = pd.concat(tables, ignore_index=True)
     means = answers_over_seeds(model, *thresholds)
-    intervals = interval_rows(scores, [*means, *learnt], label, sample, bins, parameters.bootstraps)
-    more = [*permutation_rows(scores), *leave_one_sample_out(means, label, tested["sample"])]
+    intervals = tabulate_intervals(scores, [*means, *learnt], label, sample, bins, parameters.bootstraps)
+    more = [*tabulate_permutations(scores), *leave_one_sample_out(means, label, tested["sample"])]
     return pd.concat([scores, *more], ignore_index=True), intervals

@@ -12,7 +12,7 @@ from bulk2cell.parameters import PredictParameters, take
 from bulk2cell.regimes import with_letter
 
 
-def labelled_cells(study: Study) -> pd.DataFrame:
+def read_labelled_cells(study: Study) -> pd.DataFrame:
     """Return the study's cells sorted by name: cell, label (1, 0, NaN), sample, n_counts, n_genes.
 
     Raises
@@ -95,7 +95,7 @@ def join_calls(study: Study, predictions: Sequence[Predictions]) -> pd.DataFrame
         raise ArtefactError(
             f"{manifests[-1].path}: two predictions are of the same strategy and seed; give one of them"
         )
-    if len({thresholds(manifest) for manifest in manifests}) > 1:
+    if len({read_thresholds(manifest) for manifest in manifests}) > 1:
         raise ArtefactError(
             f"{manifests[-1].path}: predicted with other thresholds than the others; predict all with the same"
         )
@@ -108,7 +108,7 @@ def join_calls(study: Study, predictions: Sequence[Predictions]) -> pd.DataFrame
     return calls.sort_values(["strategy", "seed", "cell"], ignore_index=True)
 
 
-def thresholds(manifest: Manifest) -> tuple[float, float]:
+def read_thresholds(manifest: Manifest) -> tuple[float, float]:
     """Return the threshold and the abstain band of predictions."""
     made_with = take(PredictParameters, manifest.parameters)
     return made_with.threshold, made_with.abstain_band

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from bulk2cell.evaluate.scores import Answer, score_rows
 from bulk2cell.metrics import LEAVE_ONE_OUT
 
-FEWEST_SAMPLES = 2
+FEWEST_SAMPLES = 2  # without the only sample of a class, one class alone would be left
 
 
 def leave_one_sample_out(

@@ -39,7 +39,7 @@ def call_metrics(label: NDArray[Any], call: NDArray[Any]) -> dict[str, float]:
     }
 
 
-def all_metrics(
+def compute_metrics(
     label: NDArray[Any],
     probability: NDArray[Any],
     call: NDArray[Any],
@@ -68,7 +68,7 @@ def all_metrics(
     """
     kept = ~abstained.astype(bool)
     both = len(np.unique(label[kept])) == 2
-    sensitive, resistant = counts_by_probability(label, probability)
+    sensitive, resistant = count_by_probability(label, probability)
     return {
         "auroc": auroc(sensitive, resistant),
         "auprc": average_precision(sensitive, resistant),
@@ -83,7 +83,7 @@ def all_metrics(
     }
 
 
-def counts_by_probability(
+def count_by_probability(
     label: NDArray[Any], probability: NDArray[Any]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the numbers of sensitive and of resistant cells at each distinct probability, ascending."""
@@ -99,7 +99,7 @@ def auroc(sensitive: NDArray[np.intp], resistant: NDArray[np.intp]) -> float:
     Parameters
     ----------
     sensitive, resistant
-        See `counts_by_probability`.
+        See `count_by_probability`.
     """
     below = np.cumsum(resistant) - resistant
     right = (sensitive * (2 * below + resistant)).sum() / 2
@@ -112,7 +112,7 @@ def average_precision(sensitive: NDArray[np.intp], resistant: NDArray[np.intp]) 
     Parameters
     ----------
     sensitive, resistant
-        See `counts_by_probability`.
+        See `count_by_probability`.
     """
     found, called = (np.cumsum(counts[::-1]) for counts in (sensitive, sensitive + resistant))
     return float((sensitive[::-1] * (found / called)).sum() / found[-1])

@@ -29,7 +29,7 @@ def permutation_p(observed: float, permuted: Sequence[float]) -> float:
     return (1 + int(np.sum(np.asarray(permuted) >= observed))) / (1 + len(permuted))
 
 
-def permutation_rows(scores: pd.DataFrame) -> list[pd.DataFrame]:
+def tabulate_permutations(scores: pd.DataFrame) -> list[pd.DataFrame]:
     """Return rows permutation_p_auroc and permutation_p_balanced_accuracy of every strategy with permutations.
 
     The model's score is the mean over its seeds, a permutation's that of its one model. A mean varies less, so that the

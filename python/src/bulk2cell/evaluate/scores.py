@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk2cell.evaluate.bootstrap import bootstrap_intervals
-from bulk2cell.evaluate.metrics import all_metrics
-from bulk2cell.intervals import t_intervals, within_range
+from bulk2cell.evaluate.metrics import compute_metrics
+from bulk2cell.intervals import clip_to_range, find_t_intervals
 from bulk2cell.methods import MODEL, NO_SEED, NO_STRATEGY
 
 
@@ -39,7 +39,7 @@ class Answer:
         self, label: NDArray[Any], bins: int, at: NDArray[Any] | slice = slice(None)
     ) -> dict[str, float]:
         """Return the metrics of the cells at the given positions."""
-        return all_metrics(label[at], self.probability[at], self.call[at], self.abstained[at], bins)
+        return compute_metrics(label[at], self.probability[at], self.call[at], self.abstained[at], bins)
 
 
 def answers_by_seed(cells: pd.DataFrame, calls: pd.DataFrame) -> list[Answer]:
@@ -88,7 +88,7 @@ def score_rows(
     return table.assign(strategy=strategy, seed=seed, method=method)
 
 
-def interval_rows(
+def tabulate_intervals(
     scores: pd.DataFrame,
     answers: Sequence[Answer],
     label: NDArray[Any],
@@ -117,7 +117,7 @@ def interval_rows(
         strategy, method, metric, over, mean, low, high, n.
     """
     of_model = scores[scores["method"] == MODEL]
-    over_seeds = within_range(t_intervals(of_model, ["strategy", "method", "metric"]))
+    over_seeds = clip_to_range(find_t_intervals(of_model, ["strategy", "method", "metric"]))
     tables = [over_seeds.assign(over="seeds")]
     for answer in answers:
 

@@ -9,7 +9,7 @@ from bulk2cell.artefacts.study import LABELS_FILE, read_cell_labels
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.regimes import REGIMES, WITH_LABELS, Regime, with_letter, with_letters
 
-SEED_OF_HALF = 0
+SEED_OF_HALF = 0  # whatever the model's seed, so that all models of a strategy are tested on the same cells
 
 
 def shots(study: Manifest, regime: Regime, per_class: int, seed: int) -> Shots:

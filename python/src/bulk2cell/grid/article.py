@@ -14,7 +14,7 @@ NEAR = 0.01
 
 
 @cache
-def article() -> Mapping[str, Any]:
+def read_article() -> Mapping[str, Any]:
     """Return source; strategies and resources: {name, accuracy, f1} by name; pairs: {sensitive, resistant} cells.
 
     Resources, all of one strategy, also have msigdb, the beginning of the name of MSigDB's own file.
@@ -25,13 +25,13 @@ def article() -> Mapping[str, Any]:
 
 def resource_of(gene_sets: str) -> Mapping[str, Any] | None:
     """Return the article's resource that gene sets of this name are, called as `fetch` or MSigDB call them."""
-    for name, row in article()["resources"].items():
+    for name, row in read_article()["resources"].items():
         if gene_sets.lower() == name or gene_sets.lower().startswith(row["msigdb"]):
             return dict(row)
     return None
 
 
-def ceiling(accuracy: float) -> float:
+def find_ceiling(accuracy: float) -> float:
     """Return the greatest F1 of the positive class at an accuracy: 2 A / (1 + A), reached without a true negative.
 
     The bound also holds for means over datasets, since it is concave in the accuracy.
@@ -39,10 +39,10 @@ def ceiling(accuracy: float) -> float:
     return 2 * accuracy / (1 + accuracy)
 
 
-def ceiling_text() -> str:
+def describe_ceilings() -> str:
     """Name the article's rows that are at their ceiling, and how far below it the others are."""
-    rows = [*article()["strategies"].values(), *article()["resources"].values()]
-    gaps = {row["name"]: ceiling(row["accuracy"]) - row["f1"] for row in rows}
+    rows = [*read_article()["strategies"].values(), *read_article()["resources"].values()]
+    gaps = {row["name"]: find_ceiling(row["accuracy"]) - row["f1"] for row in rows}
     at = [name for name, gap in gaps.items() if gap < NEAR]
     below = [f"{name} ({gap:.2f})" for name, gap in gaps.items() if gap >= NEAR]
     return (
@@ -52,7 +52,7 @@ def ceiling_text() -> str:
     )
 
 
-def article_constants() -> pd.DataFrame:
+def score_article_constants() -> pd.DataFrame:
     """Return what the two constant predictors score on the article's pairs, by its numbers of cells.
 
     Returns
@@ -61,7 +61,7 @@ def article_constants() -> pd.DataFrame:
         pair, sensitive, resistant (cells), method, accuracy, f1.
     """
     rows = []
-    for pair, cells in article()["pairs"].items():
+    for pair, cells in read_article()["pairs"].items():
         sensitive, resistant = cells["sensitive"], cells["resistant"]
         every = sensitive + resistant
         rows += [

@@ -10,12 +10,12 @@ from bulk2cell.errors import InputError
 from bulk2cell.genes.sets import name_gene_sets
 from bulk2cell.grid.collect import Scored
 from bulk2cell.grid.compare import write_comparison
-from bulk2cell.grid.grid import DEFAULT, grid_and_settings
-from bulk2cell.grid.jobs import do_jobs, jobs_of
+from bulk2cell.grid.grid import DEFAULT, read_settings
+from bulk2cell.grid.jobs import do_jobs, list_jobs
 from bulk2cell.progress import say
 from bulk2cell.report.failures import Failure
 from bulk2cell.run.inputs import make_results_folder, sheet_and_reference
-from bulk2cell.run.run import checked_pairs
+from bulk2cell.run.run import check_pairs
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
     OSError
         If nothing can be written into the results folder.
     """
-    varied, settings = grid_and_settings(values, where)
+    varied, settings = read_settings(values, where)
     default = settings[0].parameters
     sheet, reference = sheet_and_reference(default)
-    pairs = checked_pairs(sheet, reference, default)
+    pairs = check_pairs(sheet, reference, default)
     unlabelled = [pair.pair for pair in pairs if not pair.labelled]
     if unlabelled:
         raise InputError(
@@ -65,7 +65,7 @@ def benchmark(values: Mapping[str, Any], processes: int, where: str) -> Outcome:
     out = results / "benchmark"
     make_results_folder(results)
     with claimed(out, "benchmark"):
-        jobs = jobs_of(settings, pairs, reference, results / "runs")
+        jobs = list_jobs(settings, pairs, reference, results / "runs")
         say(f"benchmark: {len(settings)} settings, {len(pairs)} pairs, {len(reference.gene_sets)} gene sets")
         done, failures = do_jobs(jobs, processes)
         scored = [

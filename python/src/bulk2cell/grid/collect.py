@@ -49,8 +49,8 @@ def collect(scored: Sequence[Scored]) -> Results:
     """Read scores, of which there is at least one."""
     found = [(one, read_manifest(one.folder, "scores")) for one in scored]
     return Results(
-        _together(found, "scores"),
-        _together(found, "intervals"),
+        _concatenate(found, "scores"),
+        _concatenate(found, "intervals"),
         tuple(dict.fromkeys(one.pair for one, manifest in found if manifest.content["simulated"])),
         {
             f"{one.setting.name}/{one.pair}/{one.gene_sets}": sha256(manifest.path / "scores.json")
@@ -59,7 +59,7 @@ def collect(scored: Sequence[Scored]) -> Results:
     )
 
 
-def _together(found: Sequence[tuple[Scored, Manifest]], table: ScoreTable) -> pd.DataFrame:
+def _concatenate(found: Sequence[tuple[Scored, Manifest]], table: ScoreTable) -> pd.DataFrame:
     tables = []
     for one, manifest in found:
         rows = read_scores(manifest, table)

@@ -9,9 +9,9 @@ from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.artefacts.page import write_page
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.grid.collect import Scored, collect
-from bulk2cell.grid.grid import DEFAULT, Grid, Setting, grid_and_settings, varied_values
-from bulk2cell.grid.page import page
-from bulk2cell.grid.summary import over_pairs, per_pair
+from bulk2cell.grid.grid import DEFAULT, Grid, Setting, list_varied_values, read_settings
+from bulk2cell.grid.page import render_page
+from bulk2cell.grid.summary import average_over_pairs, average_per_pair
 from bulk2cell.report.failures import Failure
 from bulk2cell.report.svg import style
 
@@ -42,7 +42,7 @@ def compare(
     InputError
         If there is not one name for each folder of scores, or a name is not a setting of the grid.
     """
-    varied, settings = grid_and_settings(values, where)
+    varied, settings = read_settings(values, where)
     known = {setting.name: setting for setting in settings}
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -79,8 +79,8 @@ def write_comparison(
     by = ["setting", "parameter", "parameter_value", "regime", "method", "strategy"]
     stated = {"grid": dict(grid), "failures": [str(failure) for failure in failures]}
     with new_artefact(out, "benchmark", stated, found.inputs) as draft, style():
-        text = page(found, failures, varied_values(settings[0].parameters))
-        summary = over_pairs(per_pair(found.scores, by), by)
+        text = render_page(found, failures, list_varied_values(settings[0].parameters))
+        summary = average_over_pairs(average_per_pair(found.scores, by), by)
         tables = {"benchmark": found.scores, "intervals": found.intervals, "over_pairs": summary}
         write_page(draft, "benchmark", text, tables)
         pairs = [*(one.pair for one in scored), *(failure.pair for failure in failures)]

@@ -3,13 +3,13 @@
 import pandas as pd
 
 from bulk2cell.methods import MODEL, NO_STRATEGY, methods_of_kind
-from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, Panel, new_axes, short, to_panel
+from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, Panel, new_axes, shorten, to_panel
 
 ROW = 0.25
 MOST_LETTERS = 44
 
 
-def forest(scores: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
+def draw_forest(scores: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
     """Draw one panel per pair.
 
     Parameters
@@ -17,10 +17,10 @@ def forest(scores: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
     scores, intervals
         Of the default setting in one regime, with a column name.
     """
-    points = _named(
+    points = _name_rows(
         scores[(scores["metric"] == "auroc") & ~scores["method"].isin(methods_of_kind("constant"))]
     )
-    bars = _named(intervals[(intervals["metric"] == "auroc") & (intervals["over"] == "bootstrap")])
+    bars = _name_rows(intervals[(intervals["metric"] == "auroc") & (intervals["over"] == "bootstrap")])
     panels = [
         _panel(str(pair), rows, bars[bars["pair"] == pair])
         for pair, rows in points.groupby("pair", sort=False)
@@ -33,7 +33,7 @@ def forest(scores: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
     )
 
 
-def _named(rows: pd.DataFrame) -> pd.DataFrame:
+def _name_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the gene sets to the names if there are several; methods without gene sets are shown once."""
     if rows["gene_sets"].nunique() < 2:
         return rows
@@ -56,7 +56,7 @@ def _panel(pair: str, points: pd.DataFrame, bars: pd.DataFrame) -> Panel:
         seeds = points.loc[points["name"] == name, "value"]
         axes.scatter(seeds, [y] * len(seeds), s=12, color=colour, linewidths=0, alpha=0.75, zorder=3)
         axes.scatter([mean], [y], marker="|", s=90, color=INK, linewidths=1.6, zorder=4)
-    axes.set_yticks(range(len(means)), [short(str(name), MOST_LETTERS) for name in means.index])
+    axes.set_yticks(range(len(means)), [shorten(str(name), MOST_LETTERS) for name in means.index])
     axes.set(xlim=(0, 1), ylim=(len(means) - 0.4, -0.6), xlabel="AUROC")
     axes.tick_params(axis="y", length=0)
     told = "; ".join(f"{name} {mean:.2f}" for name, mean in means.items())

@@ -63,14 +63,14 @@ def read_grid(grid: str | None) -> Grid:
     return values
 
 
-def grid_and_settings(values: Mapping[str, Any], where: str) -> tuple[Grid, list[Setting]]:
-    """Read the grid that flat parameters name, and return it with its settings, see `read_grid` and `settings_of`."""
+def read_settings(values: Mapping[str, Any], where: str) -> tuple[Grid, list[Setting]]:
+    """Read the grid that flat parameters name, and return it with its settings, see `read_grid` and `list_settings`."""
     grid = make_parameters(dict(values), where).pipeline.grid
     varied = read_grid(grid)
-    return varied, settings_of(varied, values, where, f"grid {grid}")
+    return varied, list_settings(varied, values, where, f"grid {grid}")
 
 
-def settings_of(grid: Grid, values: Mapping[str, Any], values_from: str, grid_from: str) -> list[Setting]:
+def list_settings(grid: Grid, values: Mapping[str, Any], values_from: str, grid_from: str) -> list[Setting]:
     """Return the default, and each value of each parameter of the grid alone.
 
     Parameters
@@ -89,7 +89,7 @@ def settings_of(grid: Grid, values: Mapping[str, Any], values_from: str, grid_fr
     """
     default = make_parameters(dict(values), values_from)
     settings = {DEFAULT: Setting(NOTHING, NOTHING, default)}
-    usual = varied_values(default)
+    usual = list_varied_values(default)
     for name, listed in grid.items():
         for value in listed:
             parameters = make_parameters({**values, name: value}, grid_from)
@@ -103,12 +103,12 @@ def settings_of(grid: Grid, values: Mapping[str, Any], values_from: str, grid_fr
     return list(settings.values())
 
 
-def first_alike(setting: Setting, settings: Sequence[Setting]) -> Setting:
+def find_alike(setting: Setting, settings: Sequence[Setting]) -> Setting:
     """Return the first setting that preprocesses like this one, whose studies this one takes."""
     return next(other for other in settings if other.parameters.study == setting.parameters.study)
 
 
-def varied_values(parameters: AllParameters) -> dict[str, Any]:
+def list_varied_values(parameters: AllParameters) -> dict[str, Any]:
     """Return the values that a grid may vary, by name."""
     groups = [getattr(parameters, group) for group in VARIED]
     values = {entry.name: getattr(group, entry.name) for group in groups for entry in fields(group)}

@@ -2,16 +2,16 @@
 
 import pandas as pd
 
-from bulk2cell.grid.summary import over_pairs, per_pair
+from bulk2cell.grid.summary import average_over_pairs, average_per_pair
 from bulk2cell.metrics import LEAVE_ONE_OUT, METRICS
 from bulk2cell.regimes import REGIMES, Regime
-from bulk2cell.report.tables import Column, PageTable, page_table, sort_value, written
+from bulk2cell.report.tables import Column, PageTable, format_value, make_page_table, sort_value
 
 HEADLINE = {name: metric.heading for name, metric in METRICS.items() if metric.headline}
-FEW_PAIRS = 5
+FEW_PAIRS = 5  # as in the article; no signed-rank test over so few pairs reaches p = 0.05
 
 
-def headline(rows: pd.DataFrame) -> pd.DataFrame:
+def average_headline(rows: pd.DataFrame) -> pd.DataFrame:
     """Return mean and interval over pairs of every method's headline metrics.
 
     Parameters
@@ -25,19 +25,19 @@ def headline(rows: pd.DataFrame) -> pd.DataFrame:
         name, metric, mean, low, high, n (pairs); the method with the highest AUROC first.
     """
     chosen = rows[rows["metric"].isin(HEADLINE)]
-    table = over_pairs(per_pair(chosen, ["name"]), ["name"])
+    table = average_over_pairs(average_per_pair(chosen, ["name"]), ["name"])
     best = table[table["metric"] == "auroc"].set_index("name")["mean"]
     order = best.reindex(table["name"].unique()).sort_values(ascending=False, kind="stable").index
     return table.sort_values("name", key=lambda names: names.map(order.get_loc), kind="stable")
 
 
-def headline_table(table: pd.DataFrame, regime: Regime) -> PageTable:
+def tabulate_headline(table: pd.DataFrame, regime: Regime) -> PageTable:
     """Return a row per method, intervals below the means.
 
     Parameters
     ----------
     table
-        See `headline`.
+        See `average_headline`.
     """
     shown = []
     for name, of_method in table.groupby("name", sort=False):
@@ -48,8 +48,8 @@ def headline_table(table: pd.DataFrame, regime: Regime) -> PageTable:
                 cells.append(("–", ""))
                 continue
             mean, low, high = found[["mean", "low", "high"]].to_dict("index")[metric].values()
-            beneath = "" if pd.isna(low) else f"\n{written(low, '.2f')} to {written(high, '.2f')}"
-            cells.append((written(mean, ".2f") + beneath, sort_value(mean)))
+            beneath = "" if pd.isna(low) else f"\n{format_value(low, '.2f')} to {format_value(high, '.2f')}"
+            cells.append((format_value(mean, ".2f") + beneath, sort_value(mean)))
         shown.append(cells)
     columns = [
         Column("name", "Method"),
@@ -63,7 +63,7 @@ def headline_table(table: pd.DataFrame, regime: Regime) -> PageTable:
     return PageTable(columns, shown, caption, file="over_pairs")
 
 
-def few_text(pairs: int) -> str:
+def warn_of_few_pairs(pairs: int) -> str:
     """Say what can be concluded from this number of pairs."""
     if pairs == 1:
         return "One pair: there is no interval over pairs, so that nothing is known about other pairs."
@@ -88,7 +88,7 @@ def leave_one_out_table(rows: pd.DataFrame) -> PageTable | None:
         Column(f"{LEAVE_ONE_OUT}_{what}", heading, ".2f")
         for what, heading in (("min", "Lowest"), ("median", "Median"), ("max", "Highest"))
     ]
-    return page_table(
+    return make_page_table(
         table.reset_index(),
         columns,
         "Leave one sample out: AUROC of the mean over seeds, computed again without each line, patient or library in turn. "

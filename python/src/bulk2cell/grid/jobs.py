@@ -7,12 +7,12 @@ from pathlib import Path
 
 from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.genes.sets import name_gene_sets
-from bulk2cell.grid.grid import Setting, first_alike
-from bulk2cell.grid.pool import in_parallel
+from bulk2cell.grid.grid import Setting, find_alike
+from bulk2cell.grid.pool import run_in_parallel
 from bulk2cell.report.failures import Failure
 from bulk2cell.run.inputs import Reference
 from bulk2cell.run.pair import make_study, open_once, run_models
-from bulk2cell.run.run import failure_of
+from bulk2cell.run.run import record_failure
 from bulk2cell.run.sample_sheet import SheetRow
 
 LOG = "log.txt"
@@ -38,7 +38,7 @@ class Job:
     study: Path
 
 
-def jobs_of(
+def list_jobs(
     settings: Sequence[Setting], pairs: Sequence[SheetRow], reference: Reference, runs: Path
 ) -> list[Job]:
     """Return the jobs, in the order of settings, pairs and gene sets.
@@ -50,7 +50,7 @@ def jobs_of(
     """
     jobs = []
     for setting in settings:
-        alike = first_alike(setting, settings)
+        alike = find_alike(setting, settings)
         for pair in pairs:
             for gene_sets in reference.gene_sets:
                 place = Path(pair.pair) / name_gene_sets(gene_sets)
@@ -70,10 +70,10 @@ def do_jobs(jobs: Sequence[Job], processes: int) -> tuple[list[Job], list[Failur
         One for each that did not; a failed study is named once, and no job that needs it is started.
     """
     owners = [job for job in jobs if job.study.parent == job.home]
-    prepared = in_parallel(prepare, owners, processes, "studies")
+    prepared = run_in_parallel(prepare, owners, processes, "studies")
     broken = {job.study for job, failure in zip(owners, prepared, strict=True) if failure}
     ready = [job for job in jobs if job.study not in broken]
-    trained = in_parallel(train_and_score, ready, processes, "models")
+    trained = run_in_parallel(train_and_score, ready, processes, "models")
     done = [job for job, failure in zip(ready, trained, strict=True) if failure is None]
     return done, [failure for failure in (*prepared, *trained) if failure]
 
@@ -100,16 +100,16 @@ def train_and_score(job: Job) -> Failure | None:
 
 def _attempt(job: Job, work: Callable[[], object]) -> Failure | None:
     try:
-        with _logged(job.home):
+        with _log_to_file(job.home):
             work()
     except Exception as error:
-        failure = failure_of(job.pair, job.gene_sets, error)
+        failure = record_failure(job.pair, job.gene_sets, error)
         return replace(failure, setting=f"{job.setting.name}, {failure.setting}")
     return None
 
 
 @contextmanager
-def _logged(home: Path) -> Iterator[None]:
+def _log_to_file(home: Path) -> Iterator[None]:
     """Write a job's messages to a file of its own, since many jobs run at once."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / LOG).open("a", encoding="utf-8") as log, redirect_stderr(log):

@@ -6,21 +6,26 @@ from typing import Any
 
 import pandas as pd
 
-from bulk2cell.grid.article import article, ceiling_text
+from bulk2cell.grid.article import describe_ceilings, read_article
 from bulk2cell.grid.beside_article import (
-    article_pairs_table,
-    pairs_table,
-    resources_table,
-    strategies_table,
+    tabulate_article_pairs,
+    tabulate_pairs,
+    tabulate_resources,
+    tabulate_strategies,
 )
 from bulk2cell.grid.collect import Results
-from bulk2cell.grid.forest import forest
+from bulk2cell.grid.forest import draw_forest
 from bulk2cell.grid.grid import DEFAULT
-from bulk2cell.grid.headline import few_text, headline, headline_table, leave_one_out_table
+from bulk2cell.grid.headline import (
+    average_headline,
+    leave_one_out_table,
+    tabulate_headline,
+    warn_of_few_pairs,
+)
 from bulk2cell.grid.ranks import rank
-from bulk2cell.grid.ranks_figure import auroc_by_pair, diagram
-from bulk2cell.grid.sensitivity import curves, sensitivity
-from bulk2cell.grid.summary import of_default, per_pair
+from bulk2cell.grid.ranks_figure import draw_ranks, tabulate_aurocs
+from bulk2cell.grid.sensitivity import draw_sensitivity, tabulate_sensitivity
+from bulk2cell.grid.summary import average_per_pair, select_default
 from bulk2cell.methods import MODEL, methods_of_kind
 from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.report.failures import Failure
@@ -48,7 +53,7 @@ class Section:
     curves: Figure | None
 
 
-def page(results: Results, failures: Sequence[Failure], defaults: Mapping[str, Any]) -> str:
+def render_page(results: Results, failures: Sequence[Failure], defaults: Mapping[str, Any]) -> str:
     """Return the page as text.
 
     Parameters
@@ -69,34 +74,36 @@ def page(results: Results, failures: Sequence[Failure], defaults: Mapping[str, A
         f"{'; everything but the sensitivity shows the default setting' if settings > 1 else ''}.",
         failures=failures,
         simulated=results.simulated,
-        sections=[section(results, regime, defaults) for regime in regimes],
-        ceiling=ceiling_text(),
-        article_pairs=article_pairs_table(),
-        source=article()["source"],
+        sections=[make_section(results, regime, defaults) for regime in regimes],
+        ceiling=describe_ceilings(),
+        article_pairs=tabulate_article_pairs(),
+        source=read_article()["source"],
     )
 
 
-def section(results: Results, regime: Regime, defaults: Mapping[str, Any]) -> Section:
+def make_section(results: Results, regime: Regime, defaults: Mapping[str, Any]) -> Section:
     """Draw and tabulate the results of one regime."""
-    rows = of_default(results.scores, regime)
-    intervals = of_default(results.intervals, regime)
+    rows = select_default(results.scores, regime)
+    intervals = select_default(results.intervals, regime)
     flipped = (rows["method"] == MODEL) & (rows["metric"] == "auroc") & (rows["value"] < 0.5)
     constant = rows["method"].isin(methods_of_kind("constant"))
-    ranks = rank(auroc_by_pair(per_pair(rows[~constant], ["name"])))
-    varied = sensitivity(results.scores, regime)
+    ranks = rank(tabulate_aurocs(average_per_pair(rows[~constant], ["name"])))
+    varied = tabulate_sensitivity(results.scores, regime)
     words = REGIMES[regime].words
     return Section(
         words[0].upper() + words[1:],
-        few_text(rows["pair"].nunique()),
+        warn_of_few_pairs(rows["pair"].nunique()),
         int(flipped.sum()),
-        headline_table(headline(rows), regime),
-        diagram(ranks) if ranks else None,
-        forest(rows, intervals),
+        tabulate_headline(average_headline(rows), regime),
+        draw_ranks(ranks) if ranks else None,
+        draw_forest(rows, intervals),
         leave_one_out_table(rows),
-        strategies_table(rows, regime),
-        resources_table(rows, regime),
-        pairs_table(rows),
-        curves(varied, {name: str(value) for name, value in defaults.items()}) if len(varied) else None,
+        tabulate_strategies(rows, regime),
+        tabulate_resources(rows, regime),
+        tabulate_pairs(rows),
+        draw_sensitivity(varied, {name: str(value) for name, value in defaults.items()})
+        if len(varied)
+        else None,
     )
 
 

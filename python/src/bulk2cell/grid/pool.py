@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bulk2cell.cores import cores
 from bulk2cell.progress import track
-from bulk2cell.signals import heed_signals_of_parent, starting_workers
+from bulk2cell.signals import block_ctrl_c, heed_signals_of_parent
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -21,7 +21,7 @@ def start_worker(threads: int) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
 
 
-def in_parallel(
+def run_in_parallel(
     work: Callable[[Job], Result], jobs: Sequence[Job], processes: int, what: str
 ) -> list[Result]:
     """Do jobs in fresh processes that share the cores, and return their results in the jobs' order.
@@ -51,7 +51,7 @@ def in_parallel(
         initargs=(max(1, cores() // processes),),
     ) as pool:
         try:
-            with starting_workers():
+            with block_ctrl_c():
                 futures = [pool.submit(work, job) for job in jobs]
             for future in track(as_completed(futures), what, total=len(futures)):
                 future.result()

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-ALPHA = 0.05
+ALPHA = 0.05  # as Demšar (JMLR 2006), and as the 95 % of all intervals
 FEWEST_METHODS, FEWEST_TASKS = 3, 2
 
 
@@ -56,16 +56,16 @@ def rank(values: pd.DataFrame) -> Ranks | None:
     mean = values.rank(axis=1, ascending=False).mean().sort_values(kind="stable")
     with np.errstate(invalid="ignore"):
         p = float(stats.friedmanchisquare(*values.to_numpy().T).pvalue)
-    return Ranks(mean, tasks, p, critical_difference(methods, tasks))
+    return Ranks(mean, tasks, p, find_critical_difference(methods, tasks))
 
 
-def critical_difference(methods: int, tasks: int) -> float:
+def find_critical_difference(methods: int, tasks: int) -> float:
     """Return Nemenyi's critical difference of mean ranks, q sqrt(k (k + 1) / 6N), at level 0.05."""
     q = float(stats.studentized_range.ppf(1 - ALPHA, methods, np.inf)) / np.sqrt(2)
     return float(q * np.sqrt(methods * (methods + 1) / (6 * tasks)))
 
 
-def cliques(mean: Sequence[float], difference: float) -> list[tuple[int, int]]:
+def find_cliques(mean: Sequence[float], difference: float) -> list[tuple[int, int]]:
     """Return the longest runs of methods that cannot be told apart, as first and last position.
 
     Parameters

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from bulk2cell.grid.ranks import Ranks, cliques
-from bulk2cell.report.svg import INK, SENSITIVE, Figure, new_axes, short, to_panel
+from bulk2cell.grid.ranks import Ranks, find_cliques
+from bulk2cell.report.svg import INK, SENSITIVE, Figure, new_axes, shorten, to_panel
 
 STEP = 0.24
 WIDTH = 9.0
@@ -13,7 +13,7 @@ GAP = 0.013
 MOST_LETTERS = 46
 
 
-def auroc_by_pair(values: pd.DataFrame) -> pd.DataFrame:
+def tabulate_aurocs(values: pd.DataFrame) -> pd.DataFrame:
     """Return pairs x methods, of the methods that have an AUROC on every pair.
 
     Parameters
@@ -25,10 +25,10 @@ def auroc_by_pair(values: pd.DataFrame) -> pd.DataFrame:
     return chosen.pivot_table(index="pair", columns="name", values="value", sort=False).dropna(axis=1)
 
 
-def diagram(ranks: Ranks) -> Figure:
+def draw_ranks(ranks: Ranks) -> Figure:
     """Draw methods by mean rank; a bar joins those that cannot be told apart."""
     names, mean = list(ranks.mean.index), list(ranks.mean)
-    joined = cliques(mean, ranks.critical_difference)
+    joined = find_cliques(mean, ranks.critical_difference)
     half = (len(names) + 1) // 2
     below = 0.25 + 0.16 * len(joined)
     axes = new_axes(WIDTH, 1.1 + below + STEP * half)
@@ -41,7 +41,7 @@ def diagram(ranks: Ranks) -> Figure:
         depth = -(below + STEP * (place if left else last - 1 - place))
         end = 0.9 if left else last + 0.1
         axes.plot([value, value, end], [0, depth, depth], color=INK, linewidth=0.9)
-        words = [short(name, MOST_LETTERS), f"{value:.2f}"]
+        words = [shorten(name, MOST_LETTERS), f"{value:.2f}"]
         side, beside = ("right", end - GAP * last) if left else ("left", end + GAP * last)
         text = "  ".join(words if left else reversed(words))
         axes.text(beside, depth, text, ha=side, va="center", fontsize=8, color=INK)

@@ -3,12 +3,12 @@
 import pandas as pd
 
 from bulk2cell.grid.grid import DEFAULT
-from bulk2cell.grid.summary import over_pairs, per_pair
+from bulk2cell.grid.summary import average_over_pairs, average_per_pair
 from bulk2cell.methods import MODEL
 from bulk2cell.report.svg import MUTED, SAMPLES, SENSITIVE, Figure, Panel, new_axes, to_panel
 
 
-def sensitivity(scores: pd.DataFrame, regime: str) -> pd.DataFrame:
+def tabulate_sensitivity(scores: pd.DataFrame, regime: str) -> pd.DataFrame:
     """Return AUROC over pairs for each value of each varied parameter, the default's among them.
 
     Parameters
@@ -23,7 +23,7 @@ def sensitivity(scores: pd.DataFrame, regime: str) -> pd.DataFrame:
     """
     rows = scores[(scores["method"] == MODEL) & (scores["metric"] == "auroc") & (scores["regime"] == regime)]
     by = ["setting", "parameter", "parameter_value", "strategy"]
-    table = over_pairs(per_pair(rows, by), by)
+    table = average_over_pairs(average_per_pair(rows, by), by)
     default = table[table["setting"] == DEFAULT]
     varied = table[table["setting"] != DEFAULT]
     tables = [
@@ -33,13 +33,13 @@ def sensitivity(scores: pd.DataFrame, regime: str) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else varied
 
 
-def curves(table: pd.DataFrame, defaults: dict[str, str]) -> Figure:
+def draw_sensitivity(table: pd.DataFrame, defaults: dict[str, str]) -> Figure:
     """Draw one panel per parameter.
 
     Parameters
     ----------
     table
-        See `sensitivity`.
+        See `tabulate_sensitivity`.
     defaults
         Default value by parameter, as text.
     """
@@ -56,7 +56,7 @@ def curves(table: pd.DataFrame, defaults: dict[str, str]) -> Figure:
 
 def _panel(parameter: str, rows: pd.DataFrame, default: str) -> Panel:
     rows = rows.assign(value=rows["parameter_value"].where(rows["setting"] != DEFAULT, default))
-    values = sorted(rows["value"].unique(), key=_in_order)
+    values = sorted(rows["value"].unique(), key=_sort)
     axes = new_axes(3.4, 2.6)
     axes.axhline(0.5, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     strategies = list(rows["strategy"].unique())
@@ -84,7 +84,7 @@ def _panel(parameter: str, rows: pd.DataFrame, default: str) -> Panel:
     return to_panel(axes, parameter.replace("_", " "), f"AUROC against {parameter}: {told}")
 
 
-def _in_order(value: str) -> tuple[bool, float, str]:
+def _sort(value: str) -> tuple[bool, float, str]:
     """Sort numbers by size, then texts alphabetically."""
     try:
         return False, float(value), ""

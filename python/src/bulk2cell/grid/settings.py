@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bulk2cell.grid.grid import NOTHING, Setting, first_alike, grid_and_settings, varied_values
+from bulk2cell.grid.grid import NOTHING, Setting, find_alike, list_varied_values, read_settings
 from bulk2cell.pipeline.parameter_groups import STAGES, stage_parameters
 
 
@@ -23,14 +23,14 @@ def settings(values: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
         name, parameter, value; regime; study (the setting whose studies it takes, its own name or an earlier one's);
         options (what to append to the command of each stage that takes the parameter).
     """
-    _, found = grid_and_settings(values, where)
+    _, found = read_settings(values, where)
     return [
         {
             "name": setting.name,
             "parameter": setting.parameter,
             "value": setting.value,
             "regime": setting.parameters.training.regime,
-            "study": first_alike(setting, found).name,
+            "study": find_alike(setting, found).name,
             "options": _options(setting),
         }
         for setting in found
@@ -40,7 +40,7 @@ def settings(values: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
 def _options(setting: Setting) -> dict[str, str]:
     if setting.parameter == NOTHING:
         return {}
-    value = varied_values(setting.parameters)[setting.parameter]
+    value = list_varied_values(setting.parameters)[setting.parameter]
     flag = setting.parameter.replace("_", "-")
     option = (
         {True: f"--{flag}", False: f"--no-{flag}"}[value] if isinstance(value, bool) else f"--{flag} {value}"

@@ -29,7 +29,7 @@ def log_odds(logits: Affine) -> Affine:
     return (weight[:, SENSITIVE] - weight[:, RESISTANT])[:, None], bias[[SENSITIVE]] - bias[[RESISTANT]]
 
 
-def joined(first: Affine, second: Affine) -> Affine:
+def join(first: Affine, second: Affine) -> Affine:
     """Return two affine layers as one."""
     product = exact_product(np.vstack(first), rounded(second[0])).astype(np.float32)
     return product[:-1], product[-1] + second[1]

@@ -21,7 +21,7 @@ def factor_bits(terms: int) -> int:
 
 def rounded(weight: Values) -> Rounded:
     """Return a weight (N x H) as `exact_product` takes it: each column rounded to multiples of a power of two."""
-    steps = _steps(weight, factor_bits(len(weight)), axis=0)
+    steps = _find_steps(weight, factor_bits(len(weight)), axis=0)
     return np.rint(weight / steps) * steps
 
 
@@ -40,14 +40,14 @@ def exact_product(x: Values, weight: Rounded) -> Rounded:
     """
     if not x.size:
         return np.zeros((len(x), weight.shape[1]))
-    steps = _steps(x, factor_bits(len(weight)), axis=1)
+    steps = _find_steps(x, factor_bits(len(weight)), axis=1)
     whole = x * (1 / steps)
     product: Rounded = np.rint(whole, out=whole) @ weight
     product *= steps
     return product
 
 
-def _steps(x: Values, bits: int, axis: int) -> Rounded:
+def _find_steps(x: Values, bits: int, axis: int) -> Rounded:
     """Return the power of two of which the values along an axis are no more than 2 to the power of `bits` multiples."""
     if not x.size:
         return np.ones((1, x.shape[1]))

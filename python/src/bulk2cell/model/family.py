@@ -78,7 +78,7 @@ class Family(Protocol[N]):
         Returns
         -------
         list
-            Weight (inputs x outputs) and bias of each layer; a ReLU stands between two of them.
+            Weight (inputs x outputs) and bias of each layer; there is a ReLU between two of them.
         """
 
     def first_layer(self, parameters: NetworkParameters, units: int) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 from torch.nn.functional import cross_entropy
 
+from bulk2cell.networks.batches import draw_shots, pair_batches
 from bulk2cell.networks.loop import fit
 from bulk2cell.networks.losses import pretraining_losses
 from bulk2cell.networks.network import DomainSeparationNetwork
@@ -12,8 +13,8 @@ from bulk2cell.networks.objective import Batch, Objective, schedule_of
 from bulk2cell.parameters import LossParameters, TrainParameters
 from bulk2cell.regimes import REGIMES
 from bulk2cell.train.checkpoint import Progress
-from bulk2cell.train.data import TrainingData, paired_batches
-from bulk2cell.train.shots import TrainingShots, some_shots
+from bulk2cell.train.data import TrainingData
+from bulk2cell.train.shots import TrainingShots
 from bulk2cell.train.validation import held_out_losses
 
 
@@ -28,6 +29,10 @@ def fit_response(
 ) -> Progress:
     """Train a network on the labels of the training lines; all cells but the shots take part without labels.
 
+    The loss is cross-entropy on labelled training lines + `pretrain_weight` x the pretraining loss. With shots every batch
+    holds them, or `batch_size` of them drawn anew, and their cross-entropy is added. Validation is the cross-entropy of
+    the labelled held-out lines. Where the regime sees no cells, their encoder becomes the lines'.
+
     Parameters
     ----------
     network
@@ -35,26 +40,15 @@ def fit_response(
     checkpoint, fingerprint
         See `fit`.
     """
-    if training.freeze_encoder:
-        freeze(network)
-    progress = fit(network, response_objective(data, shots, losses, training), checkpoint, fingerprint)
-    lend_encoder(network, training)
+    for part in network.encoders() if training.freeze_encoder else ():
+        part.requires_grad_(False)
+    progress = fit(network, make_response_objective(data, shots, losses, training), checkpoint, fingerprint)
+    if not REGIMES[training.regime].sees_cells:
+        network.cell_encoder.load_state_dict(network.bulk_encoder.state_dict())
     return progress
 
 
-def freeze(network: DomainSeparationNetwork) -> None:
-    """Take the encoders out of training."""
-    for part in network.encoders():
-        part.requires_grad_(False)
-
-
-def lend_encoder(network: DomainSeparationNetwork, training: TrainParameters) -> None:
-    """Let cells that took no part go through the lines' encoder."""
-    if not REGIMES[training.regime].sees_cells:
-        network.cell_encoder.load_state_dict(network.bulk_encoder.state_dict())
-
-
-def response_objective(
+def make_response_objective(
     data: TrainingData, shots: TrainingShots, losses: LossParameters, training: TrainParameters
 ) -> Objective:
     """Return the objective of fine-tuning."""
@@ -63,7 +57,7 @@ def response_objective(
     def batch_losses(network: DomainSeparationNetwork, batch: Batch) -> dict[str, torch.Tensor]:
         for part in network.encoders() if training.freeze_encoder else ():
             part.eval()
-        some = some_shots(len(shots.rows), training.batch_size)
+        some = draw_shots(len(shots.rows), training.batch_size)
         bulk = data.bulk.index_select(0, batch[0])
         cells = data.cells.index_select(0, torch.cat([batch[1], shots.rows[some]]))
         codes = network.encode(bulk, cells)
@@ -78,7 +72,7 @@ def response_objective(
 
     return Objective(
         schedule_of("finetune", training),
-        lambda: paired_batches(lines, len(data.cells), training.batch_size),
+        lambda: pair_batches(lines, len(data.cells), training.batch_size),
         batch_losses,
         lambda network: held_out_losses(network, data),
     )

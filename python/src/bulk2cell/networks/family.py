@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bulk2cell.model.cell_layers import Affine, Array, joined, linear, log_odds
+from bulk2cell.model.cell_layers import Affine, Array, join, linear, log_odds
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.strategies import Strategy
@@ -69,7 +69,7 @@ def cell_layers(strategy: Strategy, stored: Callable[[str], Array]) -> list[Affi
     norm = batch_norm(*np.stack([stored(f"{encoder}.2.{name}") for name in BATCH_NORM]))
     return [
         linear(stored, f"{encoder}.0"),
-        joined(norm, joined(linear(stored, f"{encoder}.4"), linear(stored, "classifier.0"))),
+        join(norm, join(linear(stored, f"{encoder}.4"), linear(stored, "classifier.0"))),
         linear(stored, "classifier.3"),
         log_odds(linear(stored, "classifier.5")),
     ]

@@ -1,7 +1,8 @@
 """The training loop that both stages share."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 
 from bulk2cell.errors import TrainingError
 from bulk2cell.networks.objective import Batch, Objective, Schedule
-from bulk2cell.networks.precision import products_in
+from bulk2cell.parameters import Precision
 from bulk2cell.progress import track
 from bulk2cell.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 
@@ -53,6 +54,17 @@ def fit(
         network.load_state_dict(progress.best_state)
     network.eval()
     return progress
+
+
+@contextmanager
+def products_in(precision: Precision) -> Iterator[None]:
+    """Let products of matrices round their factors, where the hardware is faster then; sums stay float32."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium" if precision == "bfloat16" else "highest")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
 
 
 def should_stop(schedule: Schedule, progress: Progress) -> bool:

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import torch
 
+from bulk2cell.networks.batches import pair_batches
 from bulk2cell.networks.loop import fit
 from bulk2cell.networks.losses import pretraining_losses
 from bulk2cell.networks.network import DomainSeparationNetwork
 from bulk2cell.networks.objective import Batch, Objective, schedule_of
 from bulk2cell.parameters import LossParameters, TrainParameters
 from bulk2cell.train.checkpoint import Progress
-from bulk2cell.train.data import TrainingData, paired_batches
+from bulk2cell.train.data import TrainingData
 
 
 def fit_reconstruction(
@@ -21,11 +22,14 @@ def fit_reconstruction(
     checkpoint: Path | None = None,
     fingerprint: str = "",
 ) -> Progress:
-    """Train a network to reconstruct lines and cells."""
-    return fit(network, reconstruction_objective(data, losses, training), checkpoint, fingerprint)
+    """Train a network to reconstruct all lines and all cells.
+
+    Validation is the loss of the held-out lines beside a fixed part of the cells, without the adversary.
+    """
+    return fit(network, make_reconstruction_objective(data, losses, training), checkpoint, fingerprint)
 
 
-def reconstruction_objective(
+def make_reconstruction_objective(
     data: TrainingData, losses: LossParameters, training: TrainParameters
 ) -> Objective:
     """Return the objective of pretraining."""
@@ -47,7 +51,7 @@ def reconstruction_objective(
 
     return Objective(
         schedule_of("pretrain", training),
-        lambda: paired_batches(lines, len(data.cells), training.batch_size),
+        lambda: pair_batches(lines, len(data.cells), training.batch_size),
         batch_losses,
         validate,
     )

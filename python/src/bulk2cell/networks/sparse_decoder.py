@@ -64,7 +64,7 @@ class _Decode(torch.autograd.Function):
         decoded = code.new_empty(len(code), dense.shape[1])
         for rows, into in zip(code.split(PART), decoded.split(PART), strict=True):
             by_unit = rows.T.contiguous()
-            by_gene = _sums(by_unit, pattern.unit, pattern.gene_start, weight)
+            by_gene = _add_rows(by_unit, pattern.unit, pattern.gene_start, weight)
             by_gene.addmm_(dense.T, _free_and_one(by_unit, pattern.free))
             into.copy_(by_gene.T)
         return decoded
@@ -88,10 +88,10 @@ class _Decode(torch.autograd.Function):
         parts = (value.split(PART) for value in (code, gradient, of_code))
         for rows, part, into in zip(*parts, strict=True):
             by_unit, by_gene = rows.T.contiguous(), part.T.contiguous()
-            to_units = _sums(by_gene, pattern.gene_by_unit, pattern.unit_start, weight_by_unit)
+            to_units = _add_rows(by_gene, pattern.gene_by_unit, pattern.unit_start, weight_by_unit)
             to_units[pattern.free] = dense[:-1] @ by_gene
             into.copy_(to_units.T)
-            of_weight += _inner_products(pattern, by_gene, by_unit)
+            of_weight += _multiply_rows(pattern, by_gene, by_unit)
             of_dense.addmm_(_free_and_one(by_unit, pattern.free), by_gene.T)
         return of_code, of_weight, of_dense, None
 
@@ -100,12 +100,12 @@ def _free_and_one(by_unit: Tensor, free: Tensor) -> Tensor:
     return torch.cat([by_unit[free], torch.ones_like(by_unit[:1])])
 
 
-def _sums(rows: Tensor, which: Tensor, start: Tensor, weight: Tensor) -> Tensor:
+def _add_rows(rows: Tensor, which: Tensor, start: Tensor, weight: Tensor) -> Tensor:
     """Return weighted sums of rows: sum i takes the rows `which[start[i]:start[i + 1]]`."""
     return embedding_bag(which, rows, start, mode="sum", per_sample_weights=weight, include_last_offset=True)
 
 
-def _inner_products(pattern: Pattern, by_gene: Tensor, by_unit: Tensor) -> Tensor:
+def _multiply_rows(pattern: Pattern, by_gene: Tensor, by_unit: Tensor) -> Tensor:
     """Return the inner product of the gene's and the unit's row, per pair."""
     values = torch.zeros_like(pattern.gene, dtype=by_gene.dtype)
     size = (len(by_gene), len(by_unit))

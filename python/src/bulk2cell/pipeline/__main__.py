@@ -4,23 +4,23 @@ import json
 import sys
 from pathlib import Path
 
-from bulk2cell.pipeline.config import defaults_config, regimes_script, stages_config
-from bulk2cell.pipeline.schema import parameter_schema
+from bulk2cell.pipeline.config import render_defaults, render_regimes, render_stages
+from bulk2cell.pipeline.schema import make_schema
 
 
-def made_files() -> dict[str, str]:
+def make_files() -> dict[str, str]:
     """Return the text of every made file by its path in the repository."""
     return {
-        "nextflow_schema.json": json.dumps(parameter_schema(), indent=2) + "\n",
-        "conf/params.config": defaults_config(),
-        "conf/stages.config": stages_config(),
-        "functions/regimes.nf": regimes_script(),
+        "nextflow_schema.json": json.dumps(make_schema(), indent=2) + "\n",
+        "conf/params.config": render_defaults(),
+        "conf/stages.config": render_stages(),
+        "functions/regimes.nf": render_regimes(),
     }
 
 
 def write_made_files(folder: Path) -> None:
     """Write the made files."""
-    for name, text in made_files().items():
+    for name, text in make_files().items():
         (folder / name).write_text(text, encoding="utf-8")
 
 

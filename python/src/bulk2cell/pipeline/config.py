@@ -12,7 +12,7 @@ HEAD_OF_REGIMES = "// Made by `make schema` from python/src/bulk2cell/regimes.py
 FACTS = ("sees_labels", "takes_shots", "has_controls", "folder")
 
 
-def defaults_config() -> str:
+def render_defaults() -> str:
     """Return conf/params.config: every parameter's default."""
     blocks = []
     for group in GROUPS.values():
@@ -22,12 +22,12 @@ def defaults_config() -> str:
     return f"{HEAD}\nparams {{\n" + "\n\n".join(blocks) + "\n}\n"
 
 
-def stages_config() -> str:
+def render_stages() -> str:
     """Return conf/stages.config: the options of every stage's command, from the parameters."""
     return f"{HEAD}\nprocess {{\n" + "\n".join(_stage(stage) for stage in STAGES) + "}\n"
 
 
-def regimes_script() -> str:
+def render_regimes() -> str:
     """Return functions/regimes.nf: what decides which tasks a regime has and where their results go."""
     rows = []
     for regime, facts in facts_of_regimes().items():

@@ -20,7 +20,7 @@ STAGED = Form(
 )
 
 
-def parameter_schema() -> dict[str, Any]:
+def make_schema() -> dict[str, Any]:
     """Return the schema of all parameters, one definition per parameter class."""
     groups = {f"{name}_parameters": _group(group) for name, group in GROUPS.items()}
     names = "|".join(STRATEGIES)

@@ -50,7 +50,8 @@ def write_annotated(cells: Path, predictions: pd.DataFrame, folder: Path) -> Non
     """
     annotated = annotate(read_hdf5(cells), predictions)
     try:
-        write_h5ad(annotated, folder / "cells.h5ad")
+        with ad.settings.override(allow_write_nullable_strings=True):
+            write_h5ad(annotated, folder / "cells.h5ad")
     except (OSError, MemoryError):
         raise
     except Exception as error:

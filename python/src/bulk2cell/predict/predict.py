@@ -49,10 +49,11 @@ def predict(
     reading = {
         "matrix": file.matrix,
         "gene_names": scored.naming.column,
-        "log_base": None,
-        "total": None,
+        "log_base": scored.units.base,
+        "total": scored.units.total,
     }
-    notes = [*file.notes, *scored.naming.notes]
+    of_units = scored.units.describe(model.manifest.content["study"]["target_sum"])
+    notes = [*file.notes, *scored.naming.notes, *([of_units] if of_units else [])]
     manifest = _manifest(model, scored, settings, digest, reading, notes, on_study=False)
     return _predictions(file, scored, parameters, manifest)
 
@@ -103,7 +104,7 @@ def _manifest(
     content = {
         **{name: model.manifest.content[name] for name in OF_MODEL},
         "on_study": on_study,
-        "scale": scored.scale,
+        "scale": scored.units.scale,
         "reading": reading,
         "genes": {"model": genes, "found": genes - len(missing), "missing": missing},
         "warnings": [*notes, *overlap_warnings(genes, len(missing))],
@@ -118,6 +119,21 @@ def _predictions(
     names = file.names(0, file.count)
     table = predictions_table(names, scored.probabilities, parameters.threshold, parameters.abstain_band)
     return Predictions(manifest=manifest, table=table)
+
+
+def describe_predictions(predictions: Predictions) -> list[str]:
+    """Return lines on what was read, found and called, and every warning."""
+    content, table = predictions.manifest.content, predictions.table
+    genes, reading = content["genes"], content["reading"]
+    sensitive, uncertain = int((table["call"] == "sensitive").sum()), int(table["abstained"].sum())
+    logged = f", base {reading['log_base']:.4g}" if reading["log_base"] else ""
+    return [
+        f"{content['drug']}: {len(table)} cells, of which {sensitive} are called sensitive and {len(table) - sensitive} "
+        f"resistant; {uncertain} of these calls ({uncertain / len(table):.0%}) are uncertain",
+        f"read from {reading['matrix']} ({content['scale']}{logged}), genes named by {reading['gene_names']}: "
+        f"{genes['found']} of the model's {genes['model']} genes are there",
+        *(f"warning: {text}" for text in content["warnings"]),
+    ]
 
 
 def overlap_warnings(genes: int, missing: int) -> list[str]:

@@ -12,14 +12,16 @@ from bulk2cell.artefacts.cell_model import CellModel
 from bulk2cell.cells.blocks import (
     each_block,
     finite_values,
-    on_its_scale,
+    in_their_units,
     one_column_each,
     refuse_repeated_names,
 )
 from bulk2cell.cells.cell_file import Block, CellFile
-from bulk2cell.cells.scale import Values, log_normalised, totals
+from bulk2cell.cells.normalise import normalise
+from bulk2cell.cells.scale import Values
+from bulk2cell.cells.units import Units
 from bulk2cell.errors import InputError
-from bulk2cell.genes.columns import Columns, pick_genes
+from bulk2cell.genes.columns import Columns
 from bulk2cell.genes.names import Naming, name_genes
 from bulk2cell.model.cell_layers import rounded_layers
 from bulk2cell.parameters import Scale
@@ -36,8 +38,8 @@ class Scored:
     ----------
     probabilities
         Of being sensitive, in the file's order.
-    scale
-        Scale of the file's values.
+    units
+        Of the file's values.
     present
         Genes of the model that the cells have.
     naming
@@ -45,7 +47,7 @@ class Scored:
     """
 
     probabilities: NDArray[np.float64]
-    scale: Scale
+    units: Units
     present: NDArray[np.intp]
     naming: Naming | None
 
@@ -68,12 +70,14 @@ def score_file(model: CellModel, file: CellFile, declared: Scale, min_overlap: f
     naming = name_genes(file.var, pd.Index(model.genes), model.gene_ids, file.path)
     found = model_columns(model, naming.symbols, min_overlap, file)
 
-    def read(scale: Scale) -> tuple[NDArray[np.float64], Values]:
-        refuse_other_scale(file, scale, model)
-        return score_blocks(model, file, one_column_each(found, scale, file), as_counts=scale == "counts")
+    target_sum = model.manifest.content["study"]["target_sum"]
 
-    probabilities, scale = on_its_scale(file, declared, read)
-    return Scored(probabilities, scale, found.present, naming)
+    def read(units: Units) -> tuple[NDArray[np.float64], Values]:
+        refuse_other_scale(file, units.scale, model)
+        return score_blocks(model, file, one_column_each(found, units, target_sum, file), units, target_sum)
+
+    probabilities, units = in_their_units(file, declared, target_sum, read)
+    return Scored(probabilities, units, found.present, naming)
 
 
 def score_study(model: CellModel, cells: CellFile, scale: Scale, min_overlap: float) -> Scored:
@@ -91,7 +95,10 @@ def score_study(model: CellModel, cells: CellFile, scale: Scale, min_overlap: fl
     """
     refuse_other_scale(cells, scale, model)
     columns = model_columns(model, cells.var.index, min_overlap, cells)
-    return Scored(score_blocks(model, cells, columns, as_counts=False)[0], scale, columns.present, None)
+    target_sum = model.manifest.content["study"]["target_sum"]
+    as_they_are = Units("log", np.e, target_sum)
+    probabilities, _ = score_blocks(model, cells, columns, as_they_are, target_sum)
+    return Scored(probabilities, Units(scale), columns.present, None)
 
 
 def model_columns(model: CellModel, symbols: "pd.Index[str]", min_overlap: float, file: CellFile) -> Columns:
@@ -101,20 +108,16 @@ def model_columns(model: CellModel, symbols: "pd.Index[str]", min_overlap: float
 
 
 def score_blocks(
-    model: CellModel, file: CellFile, columns: Columns, as_counts: bool
+    model: CellModel, file: CellFile, columns: Columns, units: Units, target_sum: float
 ) -> tuple[NDArray[np.float64], Values]:
     """Return the probability per cell, and the `Values` that show the scale."""
     first = first_layer(model.layers[0], model.mean, model.std, model.components, columns.present)
     rest = rounded_layers(model.layers[1:])
-    target_sum = model.manifest.content["study"]["target_sum"]
 
     def score(start: int, block: Block) -> tuple[NDArray[np.float64], Values]:
         values = finite_values(file, start, block)
-        cells = pick_genes(block, columns)
         with np.errstate(invalid="ignore"):
-            if as_counts:
-                cells = log_normalised(cells, totals(block), target_sum)
-            return score_cells(first, rest, cells), values
+            return score_cells(first, rest, normalise(block, columns, units, target_sum)), values
 
     scored = list(each_block(file, "predict", score))
     return np.concatenate([part for part, _ in scored]), reduce(or_, (values for _, values in scored))

@@ -44,7 +44,7 @@ def filter_quality(
     """
     cells, genes = survey.cells, survey.genes
     enough, detected, account = np.ones(len(cells), bool), np.ones(len(genes), bool), []
-    if survey.scale != "zscore":
+    if survey.units.scale != "zscore":
         enough = (cells["n_genes"] >= parameters.min_genes_per_cell).to_numpy()
         detected = (genes["cells"] >= parameters.min_cells_per_gene).to_numpy()
         what = f"cells with at least {parameters.min_genes_per_cell} detected genes"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk2cell.artefacts.manifest import sha256
+from bulk2cell.cells.find_mtx import sha256_of_cells
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 
@@ -50,7 +51,8 @@ def preprocess_inputs(sources: Sources) -> dict[str, str]:
     for name, path in given.items():
         if path is not None and not (path.is_file() or (name == "cells" and path.is_dir())):
             raise InputError(f"{path}: no such file; check the path")
-    return {name: sha256(path) for name, path in given.items() if path is not None}
+    digest = {"cells": sha256_of_cells}
+    return {name: digest.get(name, sha256)(path) for name, path in given.items() if path is not None}
 
 
 def preprocess_parameters(

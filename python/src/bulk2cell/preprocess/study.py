@@ -107,13 +107,13 @@ def preprocess(
                 "measure": parameters.measure,
                 "simulated": file.simulated is not None,
                 "tag": tag,
-                "scale": {"bulk": "log2, times ln 2", "cells": survey.scale},
+                "scale": {"bulk": "log2, times ln 2", "cells": survey.units.scale},
                 "scale_declared": cell_input.scale != "auto",
                 "reading": {
                     "matrix": file.matrix,
                     "gene_names": naming.column,
-                    "log_base": None,
-                    "total": None,
+                    "log_base": survey.units.base,
+                    "total": survey.units.total,
                 },
                 "identifiers": {"bulk": source.identifiers, "cells": naming.identifiers},
                 "gene_sets": name_gene_sets(sources.gene_sets),
@@ -123,7 +123,8 @@ def preprocess(
                 "warnings": [
                     *file.notes,
                     *naming.notes,
-                    *scale_warnings(survey.scale, cell_input.scale),
+                    *([of_units] if (of_units := survey.units.describe(parameters.target_sum)) else []),
+                    *scale_warnings(survey.units.scale, cell_input.scale),
                     *label_warnings,
                     *gene_warnings,
                     *exclusion_warnings(exclude_lines, facts["excluded_lines"]["not_in_source"]),
@@ -134,7 +135,7 @@ def preprocess(
                 survey.cells.iloc[cells],
                 genes,
                 study_rows(file, survey, cells, genes, parameters.target_sum, draft.folder),
-                None if survey.scale == "zscore" else int(survey.genes.loc[genes, "cells"].sum()),
+                None if survey.units.scale == "zscore" else int(survey.genes.loc[genes, "cells"].sum()),
             )
             write_study(
                 draft,
@@ -143,6 +144,8 @@ def preprocess(
                 names_of(genes, gene_ids),
                 labels,
             )
+        for text in draft.content["warnings"]:
+            say(f"{pair}: {text}")
     assert draft.manifest
     return draft.manifest
 

@@ -51,7 +51,7 @@ def choose_genes(
         If too few genes are shared.
     """
     shared, warnings = shared_genes(measured, bulk.var_names, parameters.min_shared_genes, file)
-    of_cells = None if survey.scale == "zscore" else survey.genes.loc[shared]
+    of_cells = None if survey.units.scale == "zscore" else survey.genes.loc[shared]
     genes = union_of_variable_genes(linear_statistics(bulk[:, shared]), of_cells, parameters.hvg)
     account = [
         kept("genes measured in the cells and in the bulk lines", len(measured), len(shared)),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bulk2cell.cells.blocks import each_block
 from bulk2cell.cells.cell_file import Block, CellFile
-from bulk2cell.cells.scale import log_normalised
+from bulk2cell.cells.normalise import log_normalised, to_natural_log, undo_log
 from bulk2cell.genes.columns import Columns, in_order, narrow, pick_genes
 from bulk2cell.preprocess.survey import Survey
 from bulk2cell.progress import track
@@ -65,13 +65,15 @@ def rows_in_file(
     file: CellFile, survey: Survey, columns: Columns, wanted: NDArray[np.bool_], target_sum: float
 ) -> Iterator[sp.csr_matrix]:
     """Yield the wanted cells of each block."""
-    n_counts = survey.cells["n_counts"].to_numpy()
+    units, stay = survey.units, survey.units.stay(target_sum)
 
     def rows(start: int, block: Block) -> sp.csr_matrix:
         here = np.flatnonzero(wanted[start : start + file.step])
         cells = pick_genes(block, columns)[here]
-        if survey.scale == "counts":
-            cells = log_normalised(cells, n_counts[start + here], target_sum)
+        if units.complete and not stay:
+            cells = log_normalised(undo_log(cells, units), survey.totals[start + here], target_sum)
+        elif not stay:
+            cells = to_natural_log(cells, units)
         return in_order(cells)
 
     return each_block(file, "write cells", rows)

@@ -1,6 +1,6 @@
 """First pass over a file of cells: scale, depth, and what the choice of cells and genes needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -9,9 +9,11 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from bulk2cell.cells.blocks import each_block, finite_values, on_its_scale, one_column_each
+from bulk2cell.cells.blocks import each_block, finite_values, in_their_units, one_column_each
 from bulk2cell.cells.cell_file import Block, CellFile
-from bulk2cell.cells.scale import LARGEST_LOG, Values, totals
+from bulk2cell.cells.normalise import to_natural_log, totals, undo_log
+from bulk2cell.cells.scale import LARGEST_LOG, Values
+from bulk2cell.cells.units import Units
 from bulk2cell.genes.columns import Columns, find_columns, pick_genes
 from bulk2cell.parameters import Scale, StudyParameters
 
@@ -24,21 +26,24 @@ class Survey:
 
     Attributes
     ----------
-    scale
-        Scale of the file's values.
+    units
+        Of the file's values.
     columns
         Columns of the file for each gene.
     cells
         One row per cell in the file's order, index = name: n_counts (NaN unless counts), n_genes (genes above zero; NaN for
         z-scores).
+    totals
+        Sum of each cell's values before their logarithm; NaN where they stay as they are.
     genes
         One row per symbol, sorted, over the cells with enough genes: cells (that express it), mean and variance before the
         log; 0 for z-scores.
     """
 
-    scale: Scale
+    units: Units
     columns: Columns
     cells: pd.DataFrame
+    totals: NDArray[np.float64]
     genes: pd.DataFrame
 
 
@@ -64,32 +69,38 @@ def survey_cells(
     genes = pd.Index(np.unique(symbols.to_numpy()))
     found = find_columns(symbols, genes)
 
-    def read(scale: Scale) -> tuple[Survey, Values]:
-        return survey_blocks(file, genes, one_column_each(found, scale, file), scale, parameters)
+    target_sum = parameters.target_sum
 
-    return on_its_scale(file, declared, read)[0]
+    def read(units: Units) -> tuple[Survey, Values]:
+        return survey_blocks(file, genes, one_column_each(found, units, target_sum, file), units, parameters)
+
+    survey, units = in_their_units(file, declared, target_sum, read)
+    return replace(survey, units=units)
 
 
 def survey_blocks(
-    file: CellFile, genes: "pd.Index[str]", columns: Columns, scale: Scale, parameters: StudyParameters
+    file: CellFile, genes: "pd.Index[str]", columns: Columns, units: Units, parameters: StudyParameters
 ) -> tuple[Survey, Values]:
-    """Return the summary of a file if its values are of this scale, and the `Values` that show their scale."""
-    n_counts, n_genes = np.full((2, file.count), np.nan)
+    """Return the summary of a file if its values are of these units, and the `Values` that show their units."""
+    total, n_genes = np.full((2, file.count), np.nan)
+    stay = units.stay(parameters.target_sum)
     sums = np.zeros((3, len(columns.present)))
 
     def look(start: int, block: Block) -> tuple[Values, NDArray[np.float64]]:
         values = finite_values(file, start, block)
-        too_large = scale == "log" and values.high >= LARGEST_LOG
-        if scale == "zscore" or too_large:
+        too_large = units.scale == "log" and values.high >= LARGEST_LOG
+        if units.scale == "zscore" or too_large:
             return values, np.zeros_like(sums)
         rows = slice(start, start + file.step)
         cells = pick_genes(block, columns)
         n_genes[rows] = np.diff(cells.indptr)
         factor = (n_genes[rows] >= parameters.min_genes_per_cell).astype(np.float64)
-        if scale == "counts":
-            n_counts[rows] = totals(cells)
-            factor *= parameters.target_sum / np.where(n_counts[rows] > 0, n_counts[rows], 1)
+        if units.complete and not stay:
+            cells = undo_log(cells, units)
+            total[rows] = totals(cells)
+            factor *= parameters.target_sum / np.where(total[rows] > 0, total[rows], 1)
         else:
+            cells = to_natural_log(cells, units)
             np.expm1(cells.data, out=cells.data)
         return values, gene_sums(cells, factor)
 
@@ -99,8 +110,9 @@ def survey_blocks(
         sums += of_block
     left = int((n_genes >= parameters.min_genes_per_cell).sum())
     names = pd.Index(file.names(0, file.count))
+    n_counts = total if units.scale == "counts" else np.nan
     cells = pd.DataFrame({"n_counts": n_counts, "n_genes": n_genes}, index=names)
-    return Survey(scale, columns, cells, moments(sums, left).set_axis(genes)), reduce(or_, seen)
+    return Survey(units, columns, cells, total, moments(sums, left).set_axis(genes)), reduce(or_, seen)
 
 
 def gene_sums(cells: sp.csr_matrix, factor: NDArray[np.float64]) -> NDArray[np.float64]:

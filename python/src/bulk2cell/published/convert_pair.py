@@ -12,9 +12,9 @@ from bulk2cell.artefacts.h5ad import write_h5ad
 from bulk2cell.errors import CatalogueError
 from bulk2cell.progress import track
 from bulk2cell.published.pair import Pair, Quality
-from bulk2cell.published.pair_labels import ROLES, label_cells, require_both, role_of
+from bulk2cell.published.pair_labels import ROLES, find_role, label_cells, require_both
 from bulk2cell.published.pair_sheet import write_pair_row
-from bulk2cell.published.samples import join_samples, read_sample, sample_names
+from bulk2cell.published.samples import group_samples, join_samples, read_sample
 
 
 def convert_pair(pair: Pair, files: Mapping[str, Path], folder: Path) -> str:
@@ -47,20 +47,20 @@ def convert_pair(pair: Pair, files: Mapping[str, Path], folder: Path) -> str:
             cells, unlabelled = _labelled_cells(pair, files, folder)
         except CatalogueError as error:
             raise CatalogueError(f"{pair.name}: {error}") from error
-        kept = cells[_good(cells, pair.quality)].copy()
+        kept = cells[_find_good(cells, pair.quality)].copy()
     if kept.obs["response"].nunique() < len(ROLES):
         raise CatalogueError(f"{pair.name}: quality leaves cells of one class or none; correct the catalogue")
     (folder / pair.name).mkdir()
     write_h5ad(kept, folder / pair.name / "cells.h5ad", compression="gzip")
     write_pair_row(pair, folder / pair.name / "pairs.csv")
-    return _account(pair, kept, unlabelled, cells.n_obs - kept.n_obs)
+    return _describe(pair, kept, unlabelled, cells.n_obs - kept.n_obs)
 
 
 def _labelled_cells(pair: Pair, files: Mapping[str, Path], folder: Path) -> tuple[ad.AnnData, int]:
     labels = pair.labels
-    samples = sample_names(files[file.name] for file in pair.cells.files)
+    samples = group_samples(files[file.name] for file in pair.cells.files)
     if labels.by == "file":
-        roles = {name: role_of(name, labels) for name in samples}
+        roles = {name: find_role(name, labels) for name in samples}
         require_both(list(roles.values()), list(samples), labels)
         samples = {name: members for name, members in samples.items() if roles[name]}
     read = {}
@@ -75,7 +75,7 @@ def _labelled_cells(pair: Pair, files: Mapping[str, Path], folder: Path) -> tupl
     return cells[labelled].copy(), int((~labelled).sum())
 
 
-def _good(cells: ad.AnnData, quality: Quality) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _find_good(cells: ad.AnnData, quality: Quality) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     genes = np.asarray((cells.X > 0).sum(axis=1)).ravel()
     good = genes >= quality.min_genes
     if quality.max_genes:
@@ -88,7 +88,7 @@ def _good(cells: ad.AnnData, quality: Quality) -> np.ndarray[tuple[int], np.dtyp
     return good
 
 
-def _account(pair: Pair, kept: ad.AnnData, unlabelled: int, dropped: int) -> str:
+def _describe(pair: Pair, kept: ad.AnnData, unlabelled: int, dropped: int) -> str:
     found = {role: int((kept.obs["response"] == role).sum()) for role in ROLES}
     text = f"{found['sensitive']} sensitive and {found['resistant']} resistant cells"
     if pair.article is None:

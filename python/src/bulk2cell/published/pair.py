@@ -12,7 +12,12 @@ from bulk2cell.parameters import Orientation
 from bulk2cell.validated import Entry, of_form
 
 GEO = "https://ftp.ncbi.nlm.nih.gov/geo/series"
-FACTS = (
+SHA256 = Form("[0-9a-f]{64}", "64 digits of 0-9 and a-f, in quotes")
+SERIES = Form("(GSE[0-9]{4,9})?", "a series of GEO; give series (GSE...) or the file's url")
+FILE_NAME = Form(PAIR_NAME.pattern, "a file name; give the last part of the address")
+ACCESSION = Form(r"GSM\d+(-GSM\d+)?", "an accession; write GSM1, or GSM1-GSM9 for a range")
+
+Fact = Literal[
     "series",
     "files",
     "samples",
@@ -25,12 +30,7 @@ FACTS = (
     "tag",
     "article",
     "reference",
-)
-SHA256 = Form("[0-9a-f]{64}", "64 digits of 0-9 and a-f, in quotes")
-SERIES = Form("(GSE[0-9]{4,9})?", "a series of GEO; give series (GSE...) or the file's url")
-FILE_NAME = Form(PAIR_NAME.pattern, "a file name; give the last part of the address")
-ACCESSION = Form(r"GSM\d+(-GSM\d+)?", "an accession; write GSM1, or GSM1-GSM9 for a range")
-
+]
 CellScale = Literal["counts", "tpm", "fpkm", "log"]
 LabelledBy = Literal["file", "cell", "annotation"]
 SampleRole = Literal["sensitive", "resistant", "neither"]
@@ -187,7 +187,7 @@ class Pair(Entry):
     barrier
         Why the pair cannot be made, if it cannot.
     verified, unverified
-        By name of the fact (`FACTS`), where it is from, or why nobody can be sure of it.
+        By name of the fact, where it is from, or why nobody can be sure of it.
     """
 
     name: Annotated[str, of_form(PAIR_NAME)]
@@ -203,8 +203,8 @@ class Pair(Entry):
     quality: Quality = Quality()
     article: Counts | None = None
     barrier: Text = ""
-    verified: dict[str, Text] | None = None
-    unverified: dict[str, Text] | None = None
+    verified: dict[Fact, Text] | None = None
+    unverified: dict[Fact, Text] | None = None
 
     @model_validator(mode="after")
     def _every_file_has_an_address(self) -> Self:

@@ -9,12 +9,12 @@ import pandas as pd
 
 from bulk2cell.errors import CatalogueError, InputError
 from bulk2cell.published.pair import Labels
-from bulk2cell.published.samples import accession
+from bulk2cell.published.samples import find_accession
 
 ROLES = ("sensitive", "resistant")
 
 
-def role_of(text: str, labels: Labels) -> str:
+def find_role(text: str, labels: Labels) -> str:
     """Return sensitive, resistant, or nothing, as for no text.
 
     Raises
@@ -60,8 +60,8 @@ def label_cells(obs: pd.DataFrame, labels: Labels, annotation: Path | None) -> p
         text, sample = table[labels.column], table[labels.sample or labels.column]
     else:
         text = obs["file"].map(str) if labels.by == "file" else obs.index.to_series()
-        sample = _samples(text, labels.sample) if labels.sample else obs["file"].map(accession)
-    values = {value: role_of(value, labels) for value in text.unique()}
+        sample = _samples(text, labels.sample) if labels.sample else obs["file"].map(find_accession)
+    values = {value: find_role(value, labels) for value in text.unique()}
     response = text.map(values)
     require_both(sorted(set(response)), list(values), labels)
     return pd.DataFrame({"response": response.to_numpy(), "sample": sample.to_numpy()}, index=obs.index)

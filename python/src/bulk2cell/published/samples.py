@@ -13,16 +13,17 @@ import scipy.sparse as sp
 from bulk2cell.cells.read_cells import read_cells
 from bulk2cell.download.unpack import extract_tar, tar_members
 from bulk2cell.errors import CatalogueError, InputError
+from bulk2cell.parameters import CellInput
 from bulk2cell.published.pair import Cells, CellScale
 
 TENX = re.compile(r"(.*?)[_.-]?((?:matrix\.mtx|(?:features|genes|barcodes)\.tsv)(?:\.gz)?)")
 ACCESSION = re.compile(r"GSM\d+")
 
 
-def sample_names(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
+def group_samples(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     """Group files of cells, and the members of tar archives among them, by sample.
 
-    The three files of a 10x matrix are one sample, named by what stands before their own names; any other file is a
+    The three files of a 10x matrix are one sample, named by what comes before their own names; any other file is a
     sample of its own.
 
     Returns
@@ -52,7 +53,7 @@ def sample_names(files: Iterable[Path]) -> dict[str, dict[str, Path]]:
     return dict(samples)
 
 
-def accession(sample: str) -> str:
+def find_accession(sample: str) -> str:
     """Return a sample's GEO accession, or its name if that holds none."""
     found = ACCESSION.search(sample)
     return found[0] if found else sample
@@ -66,7 +67,7 @@ def read_sample(name: str, members: Mapping[str, Path], cells: Cells, folder: Pa
     name
         Its name.
     members
-        Its files, see `sample_names`.
+        Its files, see `group_samples`.
     cells
         How they are read.
     folder
@@ -80,7 +81,7 @@ def read_sample(name: str, members: Mapping[str, Path], cells: Cells, folder: Pa
     path = _path(members, folder)
     if cells.one_per_file:
         return _read_one(name, path)
-    read, _ = read_cells(path, cells.orientation, ())
+    read, _ = read_cells(path, CellInput(orientation=cells.orientation), ())
     read.X = sp.csr_matrix(read.X)
     if cells.gene_name:
         read.var_names = _gene_names(read.var_names, cells.gene_name, path)

@@ -29,7 +29,7 @@ class Agreement:
     overlap: float
 
 
-def agreement(genes: pd.DataFrame) -> Agreement | None:
+def measure_agreement(genes: pd.DataFrame) -> Agreement | None:
     """Return the agreement of two seeds or more, None with one.
 
     Parameters
@@ -51,7 +51,7 @@ def agreement(genes: pd.DataFrame) -> Agreement | None:
     )
 
 
-def over_seeds(table: pd.DataFrame, name: str) -> pd.DataFrame:
+def average_over_seeds(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the means of each gene or unit over seeds, the strongest first.
 
     Parameters
@@ -77,7 +77,7 @@ def over_seeds(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return joined.loc[order].reset_index(drop=True)
 
 
-def enrichment_over_seeds(table: pd.DataFrame) -> pd.DataFrame:
+def average_enrichment(table: pd.DataFrame) -> pd.DataFrame:
     """Return each set's mean NES and median FDR over seeds, sorted by FDR, then by absolute NES.
 
     Returns

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.predictions import PREDICTIONS_FILE
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.report.records import PairResults
 
@@ -16,7 +17,7 @@ class Caution:
     source: str
 
 
-def cautions(pair: PairResults) -> list[Caution]:
+def collect_cautions(pair: PairResults) -> list[Caution]:
     """Return every warning of a pair's stages once, and warn of predictions that are all the same.
 
     Label = batch, depth, few samples, few seeds, flips and constant-like calls are warnings of `evaluate`; genes that
@@ -24,13 +25,13 @@ def cautions(pair: PairResults) -> list[Caution]:
     """
     found: dict[str, dict[str, list[str]]] = {}
     for manifest in pair.manifests:
-        for text in [*manifest.content.get("warnings", []), *_all_alike(manifest)]:
+        for text in [*manifest.content.get("warnings", []), *_warn_of_equal_calls(manifest)]:
             seeds = found.setdefault(str(text), {}).setdefault(manifest.kind, [])
             seeds.append(str(manifest.content.get("seed", "")))
-    return [Caution(text, _told(sources)) for text, sources in found.items()]
+    return [Caution(text, _name_sources(sources)) for text, sources in found.items()]
 
 
-def _told(sources: Mapping[str, list[str]]) -> str:
+def _name_sources(sources: Mapping[str, list[str]]) -> str:
     texts = []
     for kind, seeds in sources.items():
         numbers = ", ".join(dict.fromkeys(filter(None, seeds)))
@@ -38,8 +39,8 @@ def _told(sources: Mapping[str, list[str]]) -> str:
     return "; ".join(texts)
 
 
-def _all_alike(manifest: Manifest) -> list[str]:
+def _warn_of_equal_calls(manifest: Manifest) -> list[str]:
     if manifest.kind != "predictions":
         return []
-    calls = read_table(manifest, "predictions.parquet")["call"]
+    calls = read_table(manifest, PREDICTIONS_FILE)["call"]
     return [f"Every cell is called {calls.iloc[0]}."] if (calls == calls.iloc[0]).all() else []

@@ -6,9 +6,9 @@ import pandas as pd
 
 from bulk2cell.artefacts.attributions import AttributionTable
 from bulk2cell.report import readings
-from bulk2cell.report.agreement import enrichment_over_seeds, over_seeds
-from bulk2cell.report.cautions import cautions
-from bulk2cell.report.overview import overview
+from bulk2cell.report.agreement import average_enrichment, average_over_seeds
+from bulk2cell.report.cautions import collect_cautions
+from bulk2cell.report.overview import summarise_pairs
 from bulk2cell.report.records import PairResults, SettingResults
 
 
@@ -16,31 +16,31 @@ def collect(pairs: Sequence[PairResults]) -> dict[str, pd.DataFrame]:
     """Return overview, scores, intervals, predictions, calls, genes, pathways, enrichment and warnings by name."""
     settings = [(pair, setting) for pair in pairs for setting in pair.settings]
     return {
-        "overview": overview(pairs),
-        "scores": _joined([readings.scores(setting) for _, setting in settings if setting.scores]),
-        "intervals": _joined([readings.intervals(setting) for _, setting in settings if setting.scores]),
-        "predictions": _joined([_predictions(pair, setting) for pair, setting in settings]),
-        "calls": _joined([_calls(pair, setting) for pair, setting in settings]),
-        "genes": _joined(
-            [_named(pair, s, domain, "genes") for pair, s in settings for domain in s.attributions]
+        "overview": summarise_pairs(pairs),
+        "scores": _join([readings.scores(setting) for _, setting in settings if setting.scores]),
+        "intervals": _join([readings.intervals(setting) for _, setting in settings if setting.scores]),
+        "predictions": _join([_predictions(pair, setting) for pair, setting in settings]),
+        "calls": _join([_calls(pair, setting) for pair, setting in settings]),
+        "genes": _join(
+            [_average(pair, s, domain, "genes") for pair, s in settings for domain in s.attributions]
         ),
-        "pathways": _joined(
-            [_named(pair, s, domain, "pathways") for pair, s in settings for domain in s.attributions]
+        "pathways": _join(
+            [_average(pair, s, domain, "pathways") for pair, s in settings for domain in s.attributions]
         ),
-        "enrichment": _joined(
-            [_named(pair, s, domain, "enrichment") for pair, s in settings for domain in s.attributions]
+        "enrichment": _join(
+            [_average(pair, s, domain, "enrichment") for pair, s in settings for domain in s.attributions]
         ),
         "warnings": pd.DataFrame(
             [
                 {"pair": pair.name, "warning": caution.text, "source": caution.source}
                 for pair in pairs
-                for caution in cautions(pair)
+                for caution in collect_cautions(pair)
             ]
         ),
     }
 
 
-def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _join(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     filled = [table for table in tables if len(table)]
     return (
         pd.concat(filled, ignore_index=True).drop_duplicates(ignore_index=True) if filled else pd.DataFrame()
@@ -51,7 +51,7 @@ def _predictions(pair: PairResults, setting: SettingResults) -> pd.DataFrame:
     """Return one row per cell and seed."""
     tables = [readings.calls(seeds).assign(cells=cells) for cells, seeds in setting.predictions.items()]
     columns = ["seed", "cells", "cell", "probability", "call", "abstained"]
-    return _joined([_with_names(pair, setting, table[columns]) for table in tables])
+    return _join([_with_names(pair, setting, table[columns]) for table in tables])
 
 
 def _calls(pair: PairResults, setting: SettingResults) -> pd.DataFrame:
@@ -67,15 +67,15 @@ def _calls(pair: PairResults, setting: SettingResults) -> pd.DataFrame:
         )
         means.insert(0, "cells", cells)
         tables.append(_with_names(pair, setting, means.assign(seeds=len(seeds))))
-    return _joined(tables)
+    return _join(tables)
 
 
-def _named(pair: PairResults, setting: SettingResults, domain: str, file: AttributionTable) -> pd.DataFrame:
+def _average(pair: PairResults, setting: SettingResults, domain: str, file: AttributionTable) -> pd.DataFrame:
     table = readings.attributions(setting.attributions[domain], file)
     if file == "enrichment":
-        joined = enrichment_over_seeds(table)
+        joined = average_enrichment(table)
     else:
-        joined = over_seeds(table, "gene" if file == "genes" else "unit")
+        joined = average_over_seeds(table, "gene" if file == "genes" else "unit")
     joined.insert(0, "domain", domain)
     return _with_names(pair, setting, joined)
 

@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bulk2cell.report.svg import Panel, with_prefix
-from bulk2cell.report.tables import written
+from bulk2cell.report.svg import Panel, prefix_ids
+from bulk2cell.report.tables import format_value
 
 
 def fill(template: str, **facts: Any) -> str:
@@ -26,7 +26,7 @@ def fill(template: str, **facts: Any) -> str:
     numbers = itertools.count(1)
 
     def inline(panel: Panel) -> Markup:
-        return Markup(with_prefix(panel.svg, f"f{next(numbers)}-"))
+        return Markup(prefix_ids(panel.svg, f"f{next(numbers)}-"))
 
     environment = Environment(
         loader=ChoiceLoader([PackageLoader("bulk2cell", folder) for folder in ("report", "grid")]),
@@ -36,7 +36,7 @@ def fill(template: str, **facts: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["inline"] = inline
-    environment.filters["written"] = written
+    environment.filters["format_value"] = format_value
     script = (files("bulk2cell.report") / "sort.js").read_text(encoding="utf-8")
     return environment.get_template(template).render(
         **facts,

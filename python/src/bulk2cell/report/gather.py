@@ -29,8 +29,8 @@ def gather(artefacts: Sequence[Manifest]) -> list[PairResults]:
     """
     by_place = {manifest.path.resolve(): manifest for manifest in artefacts}
     manifests = [by_place[place] for place in sorted(by_place)]
-    names = sorted({_pair_of(manifest) for manifest in manifests})
-    return [_pair(name, [manifest for manifest in manifests if _pair_of(manifest) == name]) for name in names]
+    names = sorted({manifest.content["pair"] for manifest in manifests})
+    return [_pair(name, [each for each in manifests if each.content["pair"] == name]) for name in names]
 
 
 def open_for_report(path: Path) -> Manifest:
@@ -52,52 +52,35 @@ def open_for_report(path: Path) -> Manifest:
     return read_manifest(path, kinds[0])
 
 
-def _pair_of(manifest: Manifest) -> str:
-    content = manifest.content
-    return str(content["study"]["pair"] if manifest.kind in {"encoder", "model"} else content["pair"])
-
-
 def _settings_of(manifest: Manifest) -> set[tuple[str, str, Regime]]:
     """Return the (gene sets, strategy, regime) that an artefact speaks of; a study speaks of no strategy."""
     if manifest.kind == "study":
         return set()
-    gene_sets, regime = str(manifest.content["gene_sets"]), manifest.content["regime"]
+    gene_sets, regime = manifest.content["gene_sets"], manifest.content["regime"]
     if manifest.kind == "scores":
         strategies = set(read_scores(manifest, "scores")["strategy"]) - {NO_STRATEGY}
         return {(gene_sets, str(strategy), regime) for strategy in strategies}
-    return {(gene_sets, str(manifest.content["strategy"]), regime)}
+    return {(gene_sets, manifest.content["strategy"], regime)}
 
 
 def _pair(name: str, manifests: Sequence[Manifest]) -> PairResults:
-    study_manifests = {
-        gene_sets: _only(found)
-        for gene_sets, found in _by(
-            manifests, "study", lambda manifest: str(manifest.content["gene_sets"])
-        ).items()
-    }
-    studies = {
-        str(manifest.content["study"]["gene_sets"]): manifest.content["study"]
-        for manifest in manifests
-        if manifest.kind in {"encoder", "model"}
-    }
+    by_gene_sets = _by(manifests, "study", lambda manifest: manifest.content["gene_sets"])
+    study_manifests = {gene_sets: _only(found) for gene_sets, found in by_gene_sets.items()}
+    trained = [manifest.content for manifest in manifests if manifest.kind in {"encoder", "model"}]
+    studies = {content["gene_sets"]: content["study"] for content in trained}
     studies |= {gene_sets: manifest.content for gene_sets, manifest in study_manifests.items()}
     keys = sorted({key for manifest in manifests for key in _settings_of(manifest)})
-    drugs = [study["drug"] for study in studies.values()] + [
-        m.content["drug"] for m in manifests if "drug" in m.content
-    ]
     settings = [_setting(*key, [m for m in manifests if key in _settings_of(m)]) for key in keys]
-    return PairResults(name, str(drugs[0]) if drugs else "", studies, study_manifests, settings)
+    return PairResults(name, manifests[0].content["drug"], studies, study_manifests, settings)
 
 
 def _setting(gene_sets: str, strategy: str, regime: Regime, manifests: Sequence[Manifest]) -> SettingResults:
-    def seed(manifest: Manifest) -> int:
-        return int(manifest.content["seed"])
-
     def by_seed(kind: Kind, of: Sequence[Manifest] = manifests) -> dict[int, Manifest]:
-        return {key: _only(found) for key, found in _by(of, kind, seed).items()}
+        groups = _by(of, kind, lambda manifest: manifest.content["seed"])
+        return {seed: _only(found) for seed, found in groups.items()}
 
     predictions = _by(manifests, "predictions", _cells_of)
-    attributions = _by(manifests, "attributions", lambda manifest: str(manifest.content["domain"]))
+    attributions = _by(manifests, "attributions", lambda manifest: manifest.content["domain"])
     scores = [manifest for manifest in manifests if manifest.kind == "scores"]
     return SettingResults(
         gene_sets,

@@ -1,6 +1,6 @@
 """The methods in plain words, with the parameters of the manifests."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bulk2cell.artefacts.manifest import Manifest
@@ -20,89 +20,62 @@ LABELLING = {
 }
 
 
-def methods(pair: PairResults, setting: SettingResults) -> str:
+SENTENCES = {  # by the fact that a sentence rests on
+    "labelling": "Source labels come from the response to {drug} in {release}: {labelling}.",
+    "network": "The model ({strategy}, gene sets {gene_sets}) is {network}.",
+    "training": "{training}",
+    "drawn": "Of the study's cells, {drawn:,} took part in training, drawn at random; all were called.",
+    "threshold": "A cell is called sensitive at a probability of {threshold} or above; closer than {abstain_band} to that "
+    "the call is withheld.",
+    "bootstraps": "{access} Calls were scored and compared with constant predictors, sequencing depth and classifiers that "
+    "learnt from the same genes and labels{controls}. Intervals are 95 %: over seeds, or by {bootstraps} bootstraps of "
+    "samples first and cells inside them second.",
+    "permutations": "Genes and pathway units were attributed by integrated gradients, computed exactly. Gene sets were "
+    "tested with {permutations} permutations of the genes, against all genes of the model.",
+}
+
+
+def describe_methods(pair: PairResults, setting: SettingResults) -> str:
     """Return the methods paragraph of a setting, without what no manifest contains."""
-    known = {
-        name: value for manifest in _manifests(pair, setting) for name, value in manifest.parameters.items()
+    manifests = _manifests(pair, setting)
+    known = {name: value for manifest in manifests for name, value in manifest.parameters.items()}
+    facts = known | _facts(pair, setting, known)
+    return " ".join(sentence.format(**facts) for fact, sentence in SENTENCES.items() if fact in facts)
+
+
+def _facts(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the sentences say beside parameters."""
+    strategy = STRATEGIES[setting.strategy]
+    facts = {
+        "drug": pair.drug,
+        "gene_sets": setting.gene_sets,
+        "strategy": setting.strategy,
+        "network": strategy.report,
+        "access": REGIMES[setting.regime].sentence,
+        "controls": _name_controls(setting) if setting.scores else "",
     }
-    sentences: list[Callable[[PairResults, SettingResults, Mapping[str, Any]], str]] = [
-        _labels,
-        _network,
-        _training,
-        _some_cells,
-        _calls,
-        _scoring,
-        _reasons,
-    ]
-    return " ".join(filter(None, (sentence(pair, setting, known) for sentence in sentences)))
-
-
-def _labels(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
-    if known.get("label_strategy") not in LABELLING:
-        return ""
-    facts = pair.studies[setting.gene_sets]
-    how = LABELLING[known["label_strategy"]].format(**{**known, "measure": facts["measure"]})
-    return f"Source labels come from the response to {pair.drug} in {facts['release']}: {how}."
-
-
-def _network(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
-    what = STRATEGIES[setting.strategy].report
-    return f"The model ({setting.strategy}, gene sets {setting.gene_sets}) is {what}."
-
-
-def _training(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
-    if not setting.models or "learning_rate" not in known:
-        return ""
-    epochs = _epochs(setting.encoders) if setting.encoders else ""
-    describe = family_of(STRATEGIES[setting.strategy]).describe_training
-    return describe(known, setting.regime, list(setting.models), epochs, _epochs(setting.models))
-
-
-def _some_cells(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
+    if "label_strategy" in known:
+        study = pair.studies[setting.gene_sets]
+        labelling = LABELLING[known["label_strategy"]].format(**{**known, "measure": study["measure"]})
+        facts |= {"release": study["release"], "labelling": labelling}
+    if setting.models:
+        epochs = _epochs(setting.encoders) if setting.encoders else "", _epochs(setting.models)
+        describe = family_of(strategy).describe_training
+        facts["training"] = describe(known, setting.regime, list(setting.models), *epochs)
     taken = max((manifest.content["cells"] for manifest in setting.models.values()), default=0)
-    if taken < MOST_CELLS:
-        return ""
-    return f"Of the study's cells, {taken:,} took part in training, drawn at random; all were called."
+    return {**facts, "drawn": taken} if taken >= MOST_CELLS else facts
 
 
 def _epochs(seeds: Mapping[int, Manifest]) -> str:
-    runs = sorted({int(manifest.content["epochs"]["run"]) for manifest in seeds.values()})
+    runs = sorted({manifest.content["epochs"]["run"] for manifest in seeds.values()})
     return str(runs[0]) if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
 
 
-def _calls(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
-    if "threshold" not in known:
-        return ""
-    return (
-        f"A cell is called sensitive at a probability of {known['threshold']} or above; closer than "
-        f"{known['abstain_band']} to that the call is withheld."
-    )
-
-
-def _scoring(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
-    if not setting.scores:
-        return ""
-    return (
-        f"{REGIMES[setting.regime].sentence} Calls were scored and compared with constant predictors, "
-        f"sequencing depth and classifiers that learnt from the same genes and labels{_controls(setting)}. Intervals are "
-        f"95 %: over seeds, or by {known.get('bootstraps', '–')} bootstraps of samples first and cells inside them second."
-    )
-
-
-def _controls(setting: SettingResults) -> str:
+def _name_controls(setting: SettingResults) -> str:
     """Name the controls with their repeats."""
     repeats = readings.controls(readings.scores(setting))
     told = ", ".join(f"{name} ({number} times)" for name, number in repeats.items())
     return f", and with controls of the model: {told}" if told else ""
-
-
-def _reasons(pair: PairResults, setting: SettingResults, known: Mapping[str, Any]) -> str:
-    if not setting.attributions:
-        return ""
-    return (
-        "Genes and pathway units were attributed by integrated gradients, worked out exactly. Gene sets were "
-        f"tested with {known.get('permutations', '–')} permutations of the genes, all genes of the model being the universe."
-    )
 
 
 def _manifests(pair: PairResults, setting: SettingResults) -> list[Manifest]:

@@ -7,10 +7,10 @@ from bulk2cell.metrics import EITHER_WAY, METRICS, SILHOUETTE
 from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.records import SettingResults
-from bulk2cell.report.tables import Column, PageTable, sort_value, written
+from bulk2cell.report.tables import Column, PageTable, format_value, sort_value
 
 
-def metrics_table(setting: SettingResults) -> PageTable:
+def tabulate_metrics(setting: SettingResults) -> PageTable:
     """Return a row per method, as in the scores, and a column per metric, with 95 % intervals where there are some."""
     scores, intervals = readings.scores(setting), readings.intervals(setting)
     scores = scores[scores["metric"] != SILHOUETTE]
@@ -22,15 +22,16 @@ def metrics_table(setting: SettingResults) -> PageTable:
         row: list[tuple[str, object]] = [(method, method)]
         for metric in metrics:
             value = readings.value(scores, method, metric)
-            beneath = _interval(intervals, over, method, metric) or _reversed(scores, method, metric)
-            row.append((written(value, ".2f") + beneath, sort_value(value)))
+            beneath = _interval(intervals, over, method, metric) or _reverse_depth(scores, method, metric)
+            row.append((format_value(value, ".2f") + beneath, sort_value(value)))
         rows.append(row)
     prevalence = readings.value(scores, MODEL, "prevalence")
     low = " and ".join(metric.words for metric in metrics.values() if metric.better == "low")
+    by = "over seeds" if over == "seeds" else "by bootstrap"
     caption = (
-        f"All metrics, {REGIMES[setting.regime].words}; means over seeds or repeats. Below them 95 % intervals: {over} for "
-        f"bulk2cell, bootstrap for the classifiers. AUPRC of chance: {written(prevalence, '.2f')}."
-        f"{f' Of {low} a low value is better.' if low else ''}"
+        f"All metrics ({REGIMES[setting.regime].words}), averaged over seeds or repeats. Below the averages are 95 % "
+        f"intervals: {by} for {MODEL}, by bootstrap for the classifiers. Chance reaches an AUPRC of "
+        f"{format_value(prevalence, '.2f')}.{f' Lower is better for {low}.' if low else ''}"
     )
     columns = [
         Column("method", "Method"),
@@ -53,10 +54,10 @@ def _interval(intervals: pd.DataFrame, over: str, method: str, metric: str) -> s
     ]
     if rows.empty or pd.isna(rows["low"].iloc[0]):
         return ""
-    return f"\n{written(rows['low'].iloc[0], '.2f')} to {written(rows['high'].iloc[0], '.2f')}"
+    return f"\n{format_value(rows['low'].iloc[0], '.2f')} to {format_value(rows['high'].iloc[0], '.2f')}"
 
 
-def _reversed(scores: pd.DataFrame, method: str, metric: str) -> str:
+def _reverse_depth(scores: pd.DataFrame, method: str, metric: str) -> str:
     """Return the AUROC of depth taken the other way round, where that is the better one."""
     either = readings.value(scores, method, EITHER_WAY)
     if metric != "auroc" or not either > readings.value(scores, method, "auroc"):

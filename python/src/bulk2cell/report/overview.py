@@ -12,7 +12,7 @@ from bulk2cell.report import readings
 from bulk2cell.report.records import PairResults, SettingResults
 
 
-def overview(pairs: Sequence[PairResults]) -> pd.DataFrame:
+def summarise_pairs(pairs: Sequence[PairResults]) -> pd.DataFrame:
     """Return the headline numbers, the constants and the baselines beside them.
 
     Returns
@@ -29,10 +29,10 @@ def overview(pairs: Sequence[PairResults]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def simulated(pair: PairResults) -> bool:
+def is_simulated(pair: PairResults) -> bool:
     """Tell whether the cells of a pair are simulated, by its study, its models or its scores."""
-    facts = [*pair.studies.values(), *(manifest.content for manifest in pair.manifests)]
-    return any(bool(content.get("simulated")) for content in facts)
+    scores = [setting.scores.content for setting in pair.settings if setting.scores]
+    return any(facts["simulated"] for facts in (*pair.studies.values(), *scores))
 
 
 def seed_aurocs(setting: SettingResults) -> list[float]:
@@ -53,8 +53,8 @@ def _row(pair: PairResults, setting: SettingResults, manifest: Manifest) -> dict
         "gene_sets": setting.gene_sets,
         "strategy": setting.strategy,
         "regime": setting.regime,
-        "simulated": simulated(pair),
-        **{name: int(counts.get(name, 0)) for name in ("sensitive", "resistant", "unlabelled")},
+        "simulated": is_simulated(pair),
+        **{name: counts[name] for name in ("sensitive", "resistant", "unlabelled")},
         "seeds": len(aurocs),
         "auroc": readings.value(table, MODEL, "auroc"),
         "auroc_low": low,

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from bulk2cell.regimes import REGIMES
-from bulk2cell.report.tables import Column, PageTable, sort_value, written
+from bulk2cell.report.tables import Column, PageTable, format_value, sort_value
 
 COLUMNS = (
     Column("pair", "Pair and drug"),
@@ -21,8 +21,8 @@ COLUMNS = (
 )
 
 
-def overview_table(overview: pd.DataFrame) -> PageTable:
-    """Return a row per pair and setting of one regime; see `overview.overview` for the columns."""
+def tabulate_overview(overview: pd.DataFrame) -> PageTable:
+    """Return a row per pair and setting of one regime; see `summarise_pairs` for the columns."""
     words, rows = REGIMES[overview["regime"].iloc[0]].words, []
     for row in overview.itertuples():
         second = {
@@ -30,13 +30,13 @@ def overview_table(overview: pd.DataFrame) -> PageTable:
             "strategy": f"\n{row.gene_sets}",
             "sensitive": f" / {row.resistant:,}",
             "auroc": "" if row.interval == "none" else f"\n{row.auroc_low:.2f} to {row.auroc_high:.2f}",
-            "accuracy": f"\n({written(row.constant_accuracy, '.2f')})",
-            "f1": f"\n({written(row.constant_f1, '.2f')})",
+            "accuracy": f"\n({format_value(row.constant_accuracy, '.2f')})",
+            "f1": f"\n({format_value(row.constant_f1, '.2f')})",
         }
         values = [getattr(row, column.name) for column in COLUMNS]
         rows.append(
             [
-                (written(value, column.form) + second.get(column.name, ""), sort_value(value))
+                (format_value(value, column.form) + second.get(column.name, ""), sort_value(value))
                 for column, value in zip(COLUMNS, values, strict=True)
             ]
         )

@@ -7,15 +7,15 @@ import pandas as pd
 
 from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.report.failures import Failure, failed_pairs
-from bulk2cell.report.figures.across import auroc_of_pairs
+from bulk2cell.report.figures.across import draw_aurocs
 from bulk2cell.report.fill import fill
 from bulk2cell.report.overview import seed_aurocs
-from bulk2cell.report.overview_table import overview_table
+from bulk2cell.report.overview_table import tabulate_overview
 from bulk2cell.report.records import PairResults
-from bulk2cell.report.sections.pair import pair_section
+from bulk2cell.report.sections.pair import make_pair_section
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import PageTable
-from bulk2cell.report.words import lead
+from bulk2cell.report.words import write_lead
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Overview:
     flips: int
 
 
-def page(
+def render_page(
     pairs: Sequence[PairResults], overview: pd.DataFrame, failures: Sequence[Failure], title: str
 ) -> str:
     """Return the page as text: the same for the same artefacts.
@@ -36,18 +36,18 @@ def page(
     Parameters
     ----------
     overview
-        See `overview.overview`.
+        See `summarise_pairs`.
     """
     failed = failed_pairs(failures)
     return fill(
         "page.html.j2",
         kicker="bulk2cell report",
         title=title,
-        lead=lead(pairs, overview, len(failed)),
+        lead=write_lead(pairs, overview, len(failed)),
         failures=failures,
         failed=failed,
         overviews=_overviews(pairs, overview) if len(overview) else [],
-        pairs=[pair_section(pair, overview) for pair in pairs],
+        pairs=[make_pair_section(pair, overview) for pair in pairs],
     )
 
 
@@ -58,6 +58,6 @@ def _overviews(pairs: Sequence[PairResults], overview: pd.DataFrame) -> list[Ove
     for regime in sorted(overview["regime"].unique()):
         rows = overview[overview["regime"] == regime]
         aurocs = [seed_aurocs(setting) for setting in settings if setting.scores and setting.regime == regime]
-        figure, flips = auroc_of_pairs(rows, aurocs), int(rows["flips"].sum())
-        found.append(Overview(REGIMES[regime].words, figure, overview_table(rows), flips))
+        figure, flips = draw_aurocs(rows, aurocs), int(rows["flips"].sum())
+        found.append(Overview(REGIMES[regime].words, figure, tabulate_overview(rows), flips))
     return found

@@ -8,7 +8,7 @@ from bulk2cell.report.records import PairResults
 from bulk2cell.report.tables import Column, PageTable
 
 
-def provenance(pair: PairResults) -> list[PageTable]:
+def tabulate_provenance(pair: PairResults) -> list[PageTable]:
     """Return a table each of versions, parameters and inputs; what seeds have in common is listed once."""
     manifests = pair.manifests
     versions = [

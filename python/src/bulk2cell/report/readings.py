@@ -7,6 +7,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.attributions import AttributionTable, read_attributions
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.predictions import PREDICTIONS_FILE
 from bulk2cell.artefacts.scores import ScoreTable, read_scores
 from bulk2cell.artefacts.tables import read_table
 from bulk2cell.methods import NO_STRATEGY, control_of, methods_of_kind
@@ -68,7 +69,7 @@ def silhouettes(setting: SettingResults) -> dict[str, float]:
 def calls(seeds: Mapping[int, Manifest]) -> pd.DataFrame:
     """Return the predictions of every seed: cell, probability, call, abstained, seed."""
     return pd.concat(
-        [read_table(manifest, "predictions.parquet").assign(seed=seed) for seed, manifest in seeds.items()],
+        [read_table(manifest, PREDICTIONS_FILE).assign(seed=seed) for seed, manifest in seeds.items()],
         ignore_index=True,
     )
 

@@ -13,7 +13,7 @@ from bulk2cell.report import TITLE
 from bulk2cell.report.collect import collect
 from bulk2cell.report.failures import Failure, failed_pairs
 from bulk2cell.report.gather import gather
-from bulk2cell.report.page import page
+from bulk2cell.report.page import render_page
 from bulk2cell.report.svg import style
 
 
@@ -51,7 +51,7 @@ def report(
     with new_artefact(out, "report", stated, _inputs(manifests)) as draft, style():
         say(f"report: {len(manifests)} artefacts of {len(pairs)} pairs")
         tables = collect(pairs)
-        write_page(draft, "report", page(pairs, tables["overview"], failures, title), tables)
+        write_page(draft, "report", render_page(pairs, tables["overview"], failures, title), tables)
         draft.content |= {
             "pairs": [pair.name for pair in pairs],
             "failed": failed_pairs(failures),

@@ -84,16 +84,16 @@ def to_panel(axes: Any, title: str, alt: str) -> Panel:
     return Panel(title, text.strip(), alt)
 
 
-def with_prefix(svg: str, prefix: str) -> str:
+def prefix_ids(svg: str, prefix: str) -> str:
     """Prefix the ids of an SVG, so that many fit in one page."""
     return re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{prefix}", svg)
 
 
-def rasterized(points: int) -> bool:
+def is_rasterized(points: int) -> bool:
     """Tell whether so many points are drawn as pixels to keep the page small."""
     return points > MOST_VECTOR_POINTS
 
 
-def short(name: str, width: int) -> str:
+def shorten(name: str, width: int) -> str:
     """Cut a long name so that it leaves room for the picture."""
     return name if len(name) <= width else name[: width - 1] + "…"

@@ -12,7 +12,7 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a page's table: where its values stand, its heading, and how numbers are written."""
+    """One column of a page's table: where its values are, its heading, and how numbers are written."""
 
     name: str
     heading: str
@@ -40,16 +40,18 @@ class PageTable:
     file: str = ""
 
 
-def page_table(frame: pd.DataFrame, columns: Sequence[Column], caption: str, file: str = "") -> PageTable:
+def make_page_table(
+    frame: pd.DataFrame, columns: Sequence[Column], caption: str, file: str = ""
+) -> PageTable:
     """Make the first hundred rows of a table ready for the page."""
     rows = [
-        [(written(row[column.name], column.form), sort_value(row[column.name])) for column in columns]
+        [(format_value(row[column.name], column.form), sort_value(row[column.name])) for column in columns]
         for row in frame.head(MOST_ROWS).to_dict("records")
     ]
     return PageTable(columns, rows, caption, max(len(frame) - MOST_ROWS, 0), file)
 
 
-def written(value: Any, form: str) -> str:
+def format_value(value: Any, form: str) -> str:
     """Return a value as text: a dash where it is missing, a real minus sign."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"

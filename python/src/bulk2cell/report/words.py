@@ -7,15 +7,15 @@ import pandas as pd
 
 from bulk2cell.regimes import REGIMES
 from bulk2cell.report.records import PairResults
-from bulk2cell.report.tables import written
+from bulk2cell.report.tables import format_value
 
 
-def lead(pairs: Sequence[PairResults], rows: pd.DataFrame, failures: int) -> str:
+def write_lead(pairs: Sequence[PairResults], rows: pd.DataFrame, failures: int) -> str:
     """Return one or two sentences on what was run."""
-    drugs = sorted({pair.drug for pair in pairs if pair.drug})
+    drugs = sorted({pair.drug for pair in pairs})
     settings = sum(len(pair.settings) for pair in pairs)
     text = (
-        f"bulk2cell learnt the response to {_listed(drugs)} from bulk cell lines and called single cells sensitive or "
+        f"bulk2cell learnt the response to {_list_names(drugs)} from bulk cell lines and called single cells sensitive or "
         f"resistant, in {_count(len(pairs), 'dataset-drug pair')} and {_count(settings, 'model setting')}."
         if pairs
         else "No pair finished."
@@ -25,9 +25,9 @@ def lead(pairs: Sequence[PairResults], rows: pd.DataFrame, failures: int) -> str
     return text + (f" {_count(failures, 'pair')} failed." if failures else "")
 
 
-def headline(row: Mapping[str, Any]) -> str:
+def write_headline(row: Mapping[str, Any]) -> str:
     """Return a setting's result in a sentence, with what it must be compared with."""
-    text = {name: written(value, ".2f") for name, value in row.items() if isinstance(value, float)}
+    text = {name: format_value(value, ".2f") for name, value in row.items() if isinstance(value, float)}
     over = {"seeds": f"over {row['seeds']} seeds", "bootstrap": "by bootstrap of samples and cells, 1 seed"}
     interval = over.get(row["interval"])
     spread = f" (95 % interval {text['auroc_low']} to {text['auroc_high']} {interval})" if interval else ""
@@ -46,8 +46,8 @@ def _permuted(row: Mapping[str, Any]) -> str:
     return f"; against {models} that learnt permuted labels, p = {row['permutation_p']:.2f}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else "a drug"]))
+def _list_names(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _count(number: int, noun: str) -> str:

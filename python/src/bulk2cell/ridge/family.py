@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bulk2cell.model.cell_layers import Affine, Array, joined, linear, log_odds
+from bulk2cell.model.cell_layers import Affine, Array, join, linear, log_odds
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters
 from bulk2cell.regimes import REGIMES, Regime
 from bulk2cell.strategies import Strategy
@@ -60,7 +60,7 @@ def finetune(
 
 def cell_layers(strategy: Strategy, stored: Callable[[str], Array]) -> list[Affine]:
     """Return one layer, encoder and classifier joined."""
-    return [joined(linear(stored, "encoder.0"), log_odds(linear(stored, "classifier.0")))]
+    return [join(linear(stored, "encoder.0"), log_odds(linear(stored, "classifier.0")))]
 
 
 def first_layer(parameters: NetworkParameters, units: int) -> tuple[str, int]:

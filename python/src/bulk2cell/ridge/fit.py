@@ -15,7 +15,7 @@ from bulk2cell.ridge.network import RidgeNetwork
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.shots import TrainingShots
-from bulk2cell.train.temperature import best_temperature, divide_logits
+from bulk2cell.train.temperature import divide_logits, find_temperature
 from bulk2cell.train.validation import held_out_logits, held_out_losses
 
 BOOTSTRAPS = 16  # their mean costs 0.002 AUROC at most, a single one 0.011 or more (docs/transfer.md)
@@ -42,16 +42,16 @@ def fit_ridge(
         The temperature.
     """
     network.eval()
-    network.set_weights(ridge_weights(network, data, data.train, shots, losses))
+    network.set_weights(fit_weights(network, data, data.train, shots, losses))
     row: dict[str, float] = {"epoch": 1}
     row |= {f"validation_{name}": value.item() for name, value in held_out_losses(network, data).items()}
-    temperature = best_temperature(*held_out_logits(network, data))
-    network.set_weights(ridge_weights(network, data, torch.ones_like(data.train), shots, losses))
+    temperature = find_temperature(*held_out_logits(network, data))
+    network.set_weights(fit_weights(network, data, torch.ones_like(data.train), shots, losses))
     divide_logits(network, temperature)
     return Progress(epoch=1, best_epoch=1, best_loss=row["validation_total"], history=[row]), temperature
 
 
-def ridge_weights(
+def fit_weights(
     network: RidgeNetwork, data: TrainingData, lines: Tensor, shots: TrainingShots, losses: LossParameters
 ) -> Tensor:
     """Return one weight per gene (G), learnt from some lines and the shots; 0 for a gene without a unit.
@@ -63,12 +63,11 @@ def ridge_weights(
     lines
         Which lines may be learnt from; those without a target are left out.
     """
-    target = targets(data, lines, losses.ridge_target)
+    target = find_targets(data, lines, losses.ridge_target)
     known = ~target.isnan()
     weights = torch.empty(BOOTSTRAPS, int(known.sum())).exponential_().mean(dim=0).to(target)
-    reachable = network.shares.sum(dim=1)
     of_shots = torch.full_like(shots.labels, len(weights) / max(len(shots.labels), 1), dtype=weights.dtype)
-    x = torch.cat([data.bulk[known], data.cells[shots.rows]]) * reachable
+    x = torch.cat([data.bulk[known], data.cells[shots.rows]]) * network.reachable
     learnt = torch.cat([target[known], shots.labels.to(target)])
     weight = torch.cat([weights, of_shots])
     model = Ridge(alpha=losses.ridge_penalty * x.shape[1]).fit(
@@ -77,7 +76,7 @@ def ridge_weights(
     return torch.from_numpy(model.coef_).to(x)
 
 
-def targets(data: TrainingData, lines: Tensor, kind: RidgeTarget) -> Tensor:
+def find_targets(data: TrainingData, lines: Tensor, kind: RidgeTarget) -> Tensor:
     """Return what is learnt per line, 1 the most sensitive and 0 the most resistant; NaN where there is nothing to learn.
 
     rank

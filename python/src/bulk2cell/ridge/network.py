@@ -21,14 +21,24 @@ class RidgeNetwork(Network):
         G x P, 1 where gene and pathway unit are joined; the free units last.
     parameters
         Strategy and number of free units.
+
+    Attributes
+    ----------
+    shares
+        See `share_out`, P x G, as the encoder's weights lie in memory.
+    reachable
+        1, but for rounding, for a gene with a unit, else 0 (G).
     """
 
     shares: Tensor
+    reachable: Tensor
 
     def __init__(self, mask: Tensor, parameters: NetworkParameters) -> None:
         super().__init__(parameters)
         genes, units = mask.shape
-        self.register_buffer("shares", unit_shares(mask, parameters.free_units), persistent=False)
+        shares = share_out(mask, parameters.free_units)
+        self.register_buffer("shares", shares.T.contiguous(), persistent=False)
+        self.register_buffer("reachable", shares.sum(dim=1), persistent=False)
         to_units, to_logits = nn.Linear(genes, units), nn.Linear(units, 2)
         self.encoder, self.classifier = nn.Sequential(to_units), nn.Sequential(to_logits)
         for parameter in self.parameters():
@@ -41,16 +51,16 @@ class RidgeNetwork(Network):
     @torch.no_grad()
     def set_weights(self, weights: Tensor) -> None:
         """Take one weight per gene (G): its part of the sensitive logit per standard deviation."""
-        sums = torch.zeros(2, self.shares.shape[1])
+        sums = torch.zeros(2, len(self.shares))
         sums[SENSITIVE] = 1.0
         for layer, value in (
-            (self.encoder[0], (self.shares * weights[:, None]).T),
+            (self.encoder[0], self.shares * weights),
             (self.classifier[0], sums),
         ):
             layer.load_state_dict({"weight": value, "bias": torch.zeros(len(value))})
 
 
-def unit_shares(mask: Tensor, free_units: int) -> Tensor:
+def share_out(mask: Tensor, free_units: int) -> Tensor:
     """Return how a gene's weight is shared out among units, G x P: rows add up to 1, or to 0 for a gene without a unit."""
     sets = mask.shape[1] - free_units
     shares = mask.clone()

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from bulk2cell import __version__
+from bulk2cell.artefacts.files import rewrite_file
 from bulk2cell.artefacts.folder import claimed
 from bulk2cell.artefacts.manifest import Kind, Manifest, read_manifest
 from bulk2cell.errors import ArtefactError
@@ -22,7 +22,7 @@ Opened = TypeVar("Opened")
 
 @dataclass(frozen=True)
 class Finished(Generic[Opened]):
-    """An artefact that stands in the results folder, whole: its files have been hashed, and are read when first asked for.
+    """A whole artefact in the results folder: its files have been hashed, and are read when first asked for.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ def do_once(
     parameters, inputs
         All that the artefact depends on.
     make
-        Does the work, and gives the manifest of the artefact that then stands at `out`.
+        Does the work, and gives the manifest of the artefact that is then at `out`.
     """
     record, place = results / RECORD, str(out.relative_to(results))
     facts = [__version__, kind, dict(parameters), dict(inputs)]
@@ -77,17 +77,8 @@ def do_once(
     except Exception as error:
         error.add_note(stage)
         raise
-    _write_record(record, {**finished, place: key})
+    rewrite_file(record, (json.dumps({**finished, place: key}, indent=1) + "\n").encode())
     return made
-
-
-def _write_record(record: Path, finished: Mapping[str, str]) -> None:
-    temporary = record.with_name(f".{RECORD}.partial")
-    try:
-        temporary.write_text(json.dumps(finished, indent=1) + "\n")
-        os.replace(temporary, record)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _read_record(record: Path) -> dict[str, str]:

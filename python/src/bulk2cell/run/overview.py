@@ -17,7 +17,7 @@ COLUMNS = {
 }
 
 
-def overview(report: Path) -> str:
+def tabulate_results(report: Path) -> str:
     """Return one line per pair: cells of each class, the model's mean scores over seeds, the simple models' AUROC.
 
     Parameters

@@ -26,7 +26,7 @@ from bulk2cell.run.inputs import Reference
 from bulk2cell.run.params_file import AllParameters
 from bulk2cell.run.sample_sheet import SheetRow
 from bulk2cell.run.train import SeenData, share_data, train_seed
-from bulk2cell.strategies import chosen_strategies
+from bulk2cell.strategies import choose_strategies
 from bulk2cell.train.controls import controls
 
 
@@ -60,7 +60,7 @@ def run_models(
     predictions: list[Finished[Predictions]] = []
     of_controls: list[Finished[Controls]] = []
     models: list[Manifest] = []
-    for strategy in chosen_strategies(parameters.run.strategies):
+    for strategy in choose_strategies(parameters.run.strategies):
         network = replace(parameters.network, strategy=strategy)
         data = share_data(study, network, parameters.training)
         encoders = []

@@ -16,7 +16,7 @@ from bulk2cell.run.inputs import Reference, make_results_folder
 from bulk2cell.run.pair import run_pair
 from bulk2cell.run.params_file import AllParameters
 from bulk2cell.run.sample_sheet import SheetRow, read_sample_sheet
-from bulk2cell.strategies import chosen_strategies
+from bulk2cell.strategies import choose_strategies
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def run(sheet: Path, reference: Reference, parameters: AllParameters, results: P
     OSError
         If nothing can be written into the results folder.
     """
-    pairs = checked_pairs(sheet, reference, parameters)
+    pairs = check_pairs(sheet, reference, parameters)
     make_results_folder(results)
     with claimed(results / "report", "report"):
         artefacts: list[Manifest] = []
@@ -60,12 +60,12 @@ def run(sheet: Path, reference: Reference, parameters: AllParameters, results: P
                 try:
                     artefacts += run_pair(pair, gene_sets, reference, parameters, results)
                 except Exception as error:
-                    failures.append(failure_of(pair, gene_sets, error))
+                    failures.append(record_failure(pair, gene_sets, error))
                     say(f"error: {failures[-1]}")
         return Outcome(report(artefacts, results / "report", failures), tuple(failures))
 
 
-def checked_pairs(sheet: Path, reference: Reference, parameters: AllParameters) -> list[SheetRow]:
+def check_pairs(sheet: Path, reference: Reference, parameters: AllParameters) -> list[SheetRow]:
     """Check everything that a run was given, and return the pairs of its sample sheet.
 
     Raises
@@ -83,11 +83,11 @@ def checked_pairs(sheet: Path, reference: Reference, parameters: AllParameters) 
         raise InputError(
             f"gene sets: two files have the same name among {', '.join(names)}; rename one of them"
         )
-    chosen_strategies(parameters.run.strategies)
+    choose_strategies(parameters.run.strategies)
     return read_sample_sheet(sheet, reference.response)
 
 
-def failure_of(pair: SheetRow, gene_sets: Path, error: Exception) -> Failure:
+def record_failure(pair: SheetRow, gene_sets: Path, error: Exception) -> Failure:
     """Return the stage and the one line of a pair that failed; print the traceback of our own bugs."""
     stage = next(iter(getattr(error, "__notes__", [])), "run")
     if not is_foreseen(error):

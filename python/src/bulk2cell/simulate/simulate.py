@@ -15,13 +15,13 @@ from bulk2cell.artefacts.files import put_files
 from bulk2cell.artefacts.h5ad import write_h5ad
 from bulk2cell.artefacts.spreadsheet import write_csv
 from bulk2cell.artefacts.workplace import workplace
+from bulk2cell.cells.cell_file import SIMULATED
 from bulk2cell.errors import InputError
 from bulk2cell.gdsc.labels import response_labels
 from bulk2cell.gdsc.lines import line_key, read_expression, read_response
-from bulk2cell.parameters import Measure, Release, SimulateParameters
+from bulk2cell.parameters import Measure, Release, SimulateParameters, StudyParameters
 
 PROGRAMMES = 5
-EXTREME_FRACTION = 0.3  # as `preprocess` labels the lines by default
 
 SHEET_CONSTANTS = {"label_column": "label", "sample_column": "cell_line", "tag": "simulated"}
 
@@ -37,7 +37,7 @@ def simulate(
 ) -> Path:
     """Write single cells drawn from real lines whose own response labels them.
 
-    The lines are drawn at random from the lowest and the highest 30 % of the drug's response. They are named in
+    The lines are drawn at random from those that `preprocess` labels by default. They are named in
     `obs["cell_line"]` and `uns["bulk2cell_simulated"]`; `preprocess` removes them from the source.
 
     Parameters
@@ -56,14 +56,14 @@ def simulate(
     Raises
     ------
     InputError
-        If a class has fewer lines with expression than asked for, or a file of other content stands at `out`.
+        If a class has fewer lines with expression than asked for, or there is a file of other content at `out`.
     """
     rng = np.random.default_rng(parameters.simulation_seed)
     expression = read_expression(bulk)
     expression.index = pd.Index([line_key(str(name)) for name in expression.index])
     values, _ = read_response(response, drug, release, measure)
     values = values[values.index.isin(expression.index[~expression.index.duplicated(keep=False)])]
-    labels = response_labels(values, "extreme", EXTREME_FRACTION, threshold=0.0)
+    labels = response_labels(values, "extreme", StudyParameters.extreme_fraction, threshold=0.0)
     lines = {}
     for label, name in ((1.0, "sensitive"), (0.0, "resistant")):
         candidates = labels.index[labels == label].to_numpy()
@@ -74,7 +74,7 @@ def simulate(
             )
         lines[name] = rng.choice(candidates, parameters.lines_per_class, replace=False)
     cells = draw_cells(expression * np.log(2), lines, parameters, rng)
-    cells.uns["bulk2cell_simulated"]["drug"] = drug
+    cells.uns[SIMULATED]["drug"] = drug
     with workplace(out) as own:
         write_cells(cells, own / out.name)
         put_files(own, out.parent, [out.name], {})
@@ -132,7 +132,7 @@ def draw_cells(
     cells = ad.AnnData(
         sp.vstack(blocks, format="csr"), obs=obs, var=pd.DataFrame(index=profiles.columns.astype(str))
     )
-    cells.uns["bulk2cell_simulated"] = {
+    cells.uns[SIMULATED] = {
         "lines": sorted({str(name) for group in lines.values() for name in group}),
         **asdict(parameters),
     }

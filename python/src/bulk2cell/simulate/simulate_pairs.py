@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bulk2cell.artefacts.files import new_files
+from bulk2cell.artefacts.files import make_files
 from bulk2cell.parameters import DEMO_SCALE, SimulateParameters
 from bulk2cell.progress import say
 from bulk2cell.published.read_pairs import pair_catalogue
@@ -29,11 +29,11 @@ def simulate_pairs(bulk: Path, response: Path, out: Path) -> Path:
     Raises
     ------
     InputError
-        If a file of one of these names, with other content, stands in the folder.
+        If a file of one of these names, with other content, is in the folder.
     """
     sheet = []
     published = [(pair, pair.article) for pair in pair_catalogue().values() if pair.article]
-    with new_files(out) as made:
+    with make_files(out) as made:
         for number, (pair, cells_of) in enumerate(published):
             sizes = SimulateParameters(
                 sensitive_cells=cells_of.sensitive // DEMO_SCALE,

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bulk2cell.artefacts.files import new_files
+from bulk2cell.artefacts.files import make_files
 from bulk2cell.parameters import SimulateParameters
 from bulk2cell.simulate.simulate import draw_cells, write_cells, write_simulated_sheet
 
@@ -34,7 +34,7 @@ def synthesise(out: Path, parameters: SimulateParameters) -> Path:
     Raises
     ------
     InputError
-        If a file of one of these names, with other content, stands in the folder.
+        If a file of one of these names, with other content, is in the folder.
     """
     rng = np.random.default_rng(parameters.simulation_seed)
     names = [*PLANTED, *(f"BYSTANDER_{i:02d}" for i in range(SETS - len(PLANTED)))]
@@ -62,7 +62,7 @@ def synthesise(out: Path, parameters: SimulateParameters) -> Path:
     }
     cells = draw_cells(bulk * np.log(2), groups, parameters, rng)
 
-    with new_files(out) as made:
+    with make_files(out) as made:
         bulk[:LINES].to_parquet(made / "bulk.parquet")
         pd.DataFrame(
             {

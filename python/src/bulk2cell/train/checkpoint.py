@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from bulk2cell import __version__
+from bulk2cell.artefacts.files import partial_of, rewrite_file
 
 
 @dataclass
@@ -59,12 +59,7 @@ def save_checkpoint(
     facts = json.dumps({name: value for name, value in vars(progress).items() if name != "best_state"})
     metadata = {"fingerprint": fingerprint, "progress": facts, "checksum": _checksum(own, facts)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _partial(path)
-    try:
-        temporary.write_bytes(save(own, metadata))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    rewrite_file(path, save(own, metadata))
 
 
 @contextmanager
@@ -73,7 +68,7 @@ def checkpoint_beside(out: Path) -> Iterator[Path]:
     path = out.with_name(f".{out.name}.checkpoint")
     yield path
     path.unlink(missing_ok=True)
-    _partial(path).unlink(missing_ok=True)
+    partial_of(path).unlink(missing_ok=True)
 
 
 def load_checkpoint(path: Path, fingerprint: str, network: nn.Module, optimiser: Optimizer) -> Progress:
@@ -115,10 +110,6 @@ def _read_checkpoint(path: Path, fingerprint: str) -> tuple[dict[str, Tensor], s
     except (SafetensorError, KeyError):
         return None
     return (tensors, metadata["progress"]) if whole else None
-
-
-def _partial(path: Path) -> Path:
-    return path.with_name(path.name + ".partial")
 
 
 def _checksum(tensors: Mapping[str, Tensor], progress: str) -> str:

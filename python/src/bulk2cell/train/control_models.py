@@ -16,7 +16,7 @@ from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import no_shots
 
 
-def control_models(
+def train_control_models(
     encoder: Network,
     mask: Tensor,
     data: TrainingData,
@@ -26,6 +26,15 @@ def control_models(
     permutations: int,
 ) -> Iterator[tuple[str, int, Network]]:
     """Give every control that the strategy has, its repeat, and its trained network, which the next one may replace.
+
+    permuted labels
+        From the same encoder, with the response of the lines permuted.
+    untrained encoder
+        The encoders stay as they were drawn.
+    random gene sets
+        Every gene of the sets replaced by one drawn at random: sets keep their sizes and overlaps.
+    dense decoder
+        Every unit joined to every gene.
 
     Parameters
     ----------
@@ -56,17 +65,17 @@ def control_models(
             case methods.PERMUTED_LABELS:
                 for repeat in track(range(1, permutations + 1), control):
                     encoder.load_state_dict(start)
-                    yield control, repeat, finetuned(encoder, permuted(data, repeat), training)
+                    yield control, repeat, finetuned(encoder, permute_labels(data, repeat), training)
             case methods.UNTRAINED_ENCODER:
                 yield control, 1, finetuned(new(mask), data, replace(training, freeze_encoder=True))
             case methods.RANDOM_GENE_SETS:
-                drawn = random_gene_sets(mask, network.free_units, training.seed)
+                drawn = randomise_gene_sets(mask, network.free_units, training.seed)
                 yield control, 1, finetuned(pretrained(drawn), data, training)
             case methods.DENSE_DECODER:
                 yield control, 1, finetuned(pretrained(torch.ones_like(mask)), data, training)
 
 
-def permuted(data: TrainingData, repeat: int) -> TrainingData:
+def permute_labels(data: TrainingData, repeat: int) -> TrainingData:
     """Permute response and label together, among the training lines with a response and among the held-out ones."""
     generator = torch.Generator().manual_seed(repeat)
     train, known = data.train.cpu(), ~data.response.isnan().cpu()
@@ -79,7 +88,7 @@ def permuted(data: TrainingData, repeat: int) -> TrainingData:
     return replace(data, response=data.response[order], labels=labels, labelled=~labels.isnan())
 
 
-def random_gene_sets(mask: Tensor, free_units: int, seed: int) -> Tensor:
+def randomise_gene_sets(mask: Tensor, free_units: int, seed: int) -> Tensor:
     """Put another gene in the place of every gene of the sets: they keep their sizes and overlaps.
 
     Parameters

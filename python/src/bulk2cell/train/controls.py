@@ -24,7 +24,7 @@ from bulk2cell.predict.score import predictions_table
 from bulk2cell.predict.score_network import score_network
 from bulk2cell.progress import say
 from bulk2cell.regimes import REGIMES, WITH_CONTROLS, Regime, with_letter, with_letters
-from bulk2cell.train.control_models import control_models
+from bulk2cell.train.control_models import train_control_models
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.provenance import refuse_other_encoder
 
@@ -39,18 +39,6 @@ def controls(
     parameters: ControlParameters,
 ) -> Controls:
     """Train the controls of a strategy and return what they say of the study's cells; no label of a cell is read.
-
-    permuted labels
-        From the same encoder, with the response of the lines permuted.
-    untrained encoder
-        The encoders stay as they were drawn.
-    random gene sets
-        Every gene of the sets replaced by one drawn at random: sets keep their sizes and overlaps.
-    dense decoder
-        Every unit joined to every gene.
-
-    The ridge strategy has no encoder to train, and its answer does not depend on gene sets: it has permuted labels alone.
-    Strategies without gene sets have the first two.
 
     Parameters
     ----------
@@ -77,7 +65,7 @@ def controls(
     genes = list(study.bulk.var_names)
     mask = decoder_mask(genes, study.pathways, network.free_units).to(data.bulk.device)
     tables = []
-    for control, repeat, trained in control_models(
+    for control, repeat, trained in train_control_models(
         deepcopy(encoder.network).to(data.bulk.device),
         mask,
         data,

@@ -1,13 +1,18 @@
 """The part of a study that training sees: standardised lines and cells, source labels, and the split of the lines."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+import anndata as ad
 import numpy as np
+import scipy.sparse as sp
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from bulk2cell.artefacts.study import Study
+from bulk2cell.artefacts.study_input import draw_rows
 from bulk2cell.cells.standardise import (
     Scaling,
     denoise,
@@ -16,11 +21,12 @@ from bulk2cell.cells.standardise import (
     standardise,
 )
 from bulk2cell.model.family import components_of
-from bulk2cell.parameters import NetworkParameters, TrainParameters
+from bulk2cell.parameters import MOST_CELLS, NetworkParameters, TrainParameters
 from bulk2cell.regimes import REGIMES, Regime
-from bulk2cell.train.cells import thinned
 from bulk2cell.train.guard import refuse_unfit
 from bulk2cell.train.seeds import choose_device
+
+CELLS_AT_ONCE = 8192  # read from a file; small beside MOST_CELLS, so that memory hardly grows
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ def data_for_training(
     """
     device = choose_device(training.device)
     refuse_unfit(study)
-    return training_data(thinned(study, keep), device, training.regime, components_of(network))
+    return training_data(thin_cells(study, keep), device, training.regime, components_of(network))
 
 
 def training_data(study: Study, device: str, regime: Regime = "B", components: int = 0) -> TrainingData:
@@ -109,27 +115,21 @@ def training_data(study: Study, device: str, regime: Regime = "B", components: i
     )
 
 
-def paired_batches(lines: Tensor, cell_count: int, batch_size: int) -> list[tuple[Tensor, Tensor]]:
-    """Return one epoch of index pairs: every line once, each batch beside a batch of cells drawn anew.
+def thin_cells(study: Study, keep: Collection[str] = ()) -> Study:
+    """Return a study with at most `MOST_CELLS` of its cells, drawn at random by their names, and those that are to be kept.
 
-    Lines are split into batches of near-equal size, so that none is too small for batch statistics. An epoch's cells
-    are a random part of all cells, or all of them in turns where there are fewer than needed.
-
-    Parameters
-    ----------
-    lines
-        Indices of the lines that take part.
-    cell_count
-        Number of cells; where it is 0, the cells' part of every batch is empty.
-    batch_size
-        Most lines, and most cells, in a batch.
+    Training holds standardised cells densely, and an epoch takes no more of them than there are lines.
     """
-    batches = -(-len(lines) // batch_size)
-    shuffled = lines[torch.randperm(len(lines)).to(lines.device)]
-    if cell_count == 0:
-        return [(part, lines[:0]) for part in shuffled.tensor_split(batches)]
-    per_batch = min(batch_size, cell_count)
-    turns = -(-batches * per_batch // cell_count)
-    orders = [torch.randperm(cell_count) for _ in range(turns)]
-    cells = torch.cat(orders)[: batches * per_batch].to(lines.device)
-    return list(zip(shuffled.tensor_split(batches), cells.split(per_batch), strict=True))
+    if study.cells.n_obs <= MOST_CELLS:
+        return study
+    drawn = draw_rows(study.cells.obs_names.to_numpy(), MOST_CELLS)
+    chosen = study.cells.obs_names.isin([*drawn, *keep])
+    X = read_rows(study.cells.X, chosen)
+    return replace(study, cells=ad.AnnData(X, obs=study.cells.obs[chosen], var=study.cells.var))
+
+
+def read_rows(X: Any, chosen: NDArray[np.bool_]) -> sp.csr_matrix | NDArray[np.float32]:
+    """Return some rows of a matrix, in memory or in a file, read a part at a time."""
+    blocks = [slice(start, start + CELLS_AT_ONCE) for start in range(0, X.shape[0], CELLS_AT_ONCE)]
+    parts = [X[block][chosen[block]] for block in blocks]
+    return sp.csr_matrix(sp.vstack(parts)) if sp.issparse(parts[0]) else np.concatenate(parts)

@@ -1,4 +1,4 @@
-"""Fine-tuning: response of the labelled lines, with the pretraining loss beside it."""
+"""Fine-tuning: from an encoder and the response of the lines to a model."""
 
 from copy import deepcopy
 from dataclasses import asdict, replace
@@ -17,7 +17,7 @@ from bulk2cell.progress import say
 from bulk2cell.regimes import REGIMES
 from bulk2cell.train.checkpoint import fingerprint_of
 from bulk2cell.train.data import TrainingData
-from bulk2cell.train.history import history_table
+from bulk2cell.train.history import tabulate_history
 from bulk2cell.train.provenance import refuse_other_encoder, training_content
 from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import training_shots
@@ -31,15 +31,9 @@ def finetune(
     shots: Shots | None = None,
     checkpoint: Path | None = None,
 ) -> TrainedModel:
-    """Learn the response on labelled lines from a pretrained encoder, and return the model.
+    """Learn the response from a pretrained encoder as the strategy's family does, and return the model.
 
-    The loss is cross-entropy on labelled training lines + `pretrain_weight` x the pretraining loss, in which the cells
-    take part without labels. Validation, which decides on stopping, on the state that is kept and on the temperature
-    of the probabilities, is the cross-entropy of the labelled held-out lines. The ridge strategy is fitted in closed
-    form instead.
-
-    Where the regime sees no cells, a strategy without a shared encoder scores them by the lines' own. Where it sees
-    labels, every batch holds the shots, or `batch_size` of them drawn anew, and their cross-entropy is added.
+    The held-out lines decide on the temperature of the probabilities.
 
     Parameters
     ----------
@@ -75,7 +69,7 @@ def finetune(
     progress, temperature = family_of(model.strategy).finetune(
         model, data, learnt_from, losses, training, checkpoint, fingerprint_of("finetune", parameters, inputs)
     )
-    tables = [table for table in (encoder.history, history_table("finetune", progress)) if len(table)]
+    tables = [table for table in (encoder.history, tabulate_history("finetune", progress)) if len(table)]
     content = {
         **training_content(study, network, training, data.bulk.device.type, progress),
         "shots": learnt_from.names,

@@ -1,4 +1,4 @@
-"""Pretraining: reconstruction and separation of both domains, without any response."""
+"""Pretraining: from a study to an encoder, without any response."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParamet
 from bulk2cell.progress import say
 from bulk2cell.train.checkpoint import fingerprint_of
 from bulk2cell.train.data import TrainingData
-from bulk2cell.train.history import history_table
+from bulk2cell.train.history import tabulate_history
 from bulk2cell.train.provenance import pretraining_parameters, training_content
 from bulk2cell.train.seeds import set_seed
 
@@ -24,11 +24,9 @@ def pretrain(
     training: TrainParameters,
     checkpoint: Path | None = None,
 ) -> TrainedModel:
-    """Train encoders and decoders on all lines and all cells of a study, and return the encoder.
+    """Learn from lines and cells of a study as the strategy's family does, and return the encoder.
 
-    Validation is the pretraining loss of the held-out lines beside a fixed part of the cells, without the adversary.
-    The ridge strategy has nothing to pretrain: its encoder holds the scaling and the cells' components.
-    Where the regime sees no cells they take no part in either.
+    Where the regime sees no cells they take no part.
 
     Parameters
     ----------
@@ -45,7 +43,7 @@ def pretrain(
     study = data.study
     device = str(data.bulk.device)
     say(f"pretrain: {len(data.bulk)} lines, {len(data.cells)} cells, {data.bulk.shape[1]} genes on {device}")
-    model = untrained(study, network, training.seed, device)
+    model = make_untrained(study, network, training.seed, device)
     parameters, inputs = pretraining_parameters(network, losses, training), training_inputs(study.manifest)
     fingerprint = fingerprint_of("pretrain", parameters, inputs)
     progress = family_of(model.strategy).pretrain(model, data, losses, training, checkpoint, fingerprint)
@@ -57,12 +55,12 @@ def pretrain(
         pathways=study.pathways,
         gene_ids=study.gene_ids,
         scaling=data.scaling,
-        history=history_table("pretrain", progress),
+        history=tabulate_history("pretrain", progress),
         manifest=new_manifest("encoder", parameters, inputs, facts),
     )
 
 
-def untrained(study: Study, network: NetworkParameters, seed: int, device: str) -> Network:
+def make_untrained(study: Study, network: NetworkParameters, seed: int, device: str) -> Network:
     """Return a study's network with initial weights drawn by a seed."""
     set_seed(seed)
     mask = decoder_mask(list(study.bulk.var_names), study.pathways, network.free_units)

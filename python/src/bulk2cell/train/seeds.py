@@ -6,7 +6,7 @@ import random
 import numpy as np
 import torch
 
-from bulk2cell.cores import threads
+from bulk2cell.cores import settle_threads
 from bulk2cell.errors import DeviceError
 from bulk2cell.parameters import Device
 
@@ -22,14 +22,6 @@ def set_seed(seed: int) -> None:
     np.random.seed(seed)  # noqa: NPY002
     torch.manual_seed(seed)
     torch.set_deterministic_debug_mode("error")
-
-
-def settle_threads() -> None:
-    """Let torch use as many threads as OMP_NUM_THREADS says, else as there are cores for this process.
-
-    Results differ in their last bits with the number of threads, and other libraries change torch's number.
-    """
-    torch.set_num_threads(threads())
 
 
 def choose_device(device: Device) -> str:

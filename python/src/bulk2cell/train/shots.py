@@ -83,8 +83,3 @@ def no_shots(device: str) -> TrainingShots:
     """Return the shots of regimes that see no labels."""
     nothing = torch.empty(0, dtype=torch.long, device=device)
     return TrainingShots([], nothing, nothing, {})
-
-
-def some_shots(count: int, most: int) -> torch.Tensor:
-    """Draw the shots of one batch: all of them, or `most` drawn anew where there are more."""
-    return torch.randperm(count)[:most] if count > most else torch.arange(count)

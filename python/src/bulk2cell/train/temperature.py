@@ -10,13 +10,16 @@ from bulk2cell.model.network import Network
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.validation import held_out_logits
 
-LOG_RANGE = (-7.0, 7.0)
+LOG_RANGE = (
+    -7.0,
+    7.0,
+)  # a thousandth to a thousand: where lines are told apart without error, no temperature is best
 
 
 def calibrate(network: Network, data: TrainingData) -> float:
     """Divide the network's logits by the temperature that fits the held-out lines best, and return it."""
     with torch.no_grad():
-        temperature = best_temperature(*held_out_logits(network, data))
+        temperature = find_temperature(*held_out_logits(network, data))
     divide_logits(network, temperature)
     return temperature
 
@@ -33,7 +36,7 @@ def divide_logits(network: Network, temperature: float) -> None:
     last.bias.div_(temperature)
 
 
-def best_temperature(logits: Tensor, labels: Tensor) -> float:
+def find_temperature(logits: Tensor, labels: Tensor) -> float:
     """Return the temperature with the lowest cross-entropy.
 
     Parameters

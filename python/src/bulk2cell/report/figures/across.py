@@ -6,13 +6,13 @@ from typing import Any
 import pandas as pd
 
 from bulk2cell.methods import LOGISTIC_REGRESSION, MODEL
-from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, new_axes, short, to_panel
+from bulk2cell.report.svg import INK, MUTED, SENSITIVE, Figure, new_axes, shorten, to_panel
 
 WIDTH = 5.6
 BELOW = 0.2
 
 
-def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Figure:
+def draw_aurocs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Figure:
     """Draw the AUROC of every pair: seeds, mean, interval, logistic regression and depth.
 
     Parameters
@@ -30,7 +30,7 @@ def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Fig
         setting = f" · {row.strategy}, {row.gene_sets}" if several.iloc[y] else ""
         mark = " · simulated" if row.simulated else ""
         axes.text(
-            0.008, y - 0.42, short(f"{row.pair}{setting}{mark}", 70), fontsize=8, va="center", color=INK
+            0.008, y - 0.42, shorten(f"{row.pair}{setting}{mark}", 70), fontsize=8, va="center", color=INK
         )
         axes.plot([row.auroc_low, row.auroc_high], [y, y], color=SENSITIVE, linewidth=6, alpha=0.3, zorder=2)
         axes.scatter(seeds, [y] * len(seeds), s=14, color=SENSITIVE, linewidths=0, alpha=0.75, zorder=3)
@@ -50,7 +50,7 @@ def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Fig
         )
     axes.set(xlim=(0, 1.015), ylim=(len(rows) - 0.4, -0.75), yticks=[], xlabel="AUROC")
     axes.spines["left"].set_visible(False)
-    _legend(axes)
+    _draw_legend(axes)
     told = "; ".join(f"{row.pair} {row.auroc:.2f}" for row in rows.itertuples())
     panel = to_panel(axes, "AUROC of every pair", f"AUROC per pair, mean over seeds: {told}")
     return Figure(
@@ -62,7 +62,7 @@ def auroc_of_pairs(rows: pd.DataFrame, aurocs: Sequence[Sequence[float]]) -> Fig
     )
 
 
-def _legend(axes: Any) -> None:
+def _draw_legend(axes: Any) -> None:
     from matplotlib.lines import Line2D
 
     def marker(shape: str, face: str, label: str) -> Line2D:

@@ -8,7 +8,7 @@ import pandas as pd
 from bulk2cell.report.svg import INK, RESISTANT, SENSITIVE, UNLABELLED, Panel, new_axes, to_panel
 
 
-def confusion(cells: pd.DataFrame) -> Panel:
+def draw_confusion(cells: pd.DataFrame) -> Panel:
     """Draw the confusion matrix, mean over seeds, with the cells whose call is withheld."""
     axes: Any = new_axes(3.25, 2.8)
     seeds, rows, columns = (
@@ -61,7 +61,7 @@ def confusion(cells: pd.DataFrame) -> Panel:
     return to_panel(axes, "Confusion matrix", f"Mean over seeds: {told}")
 
 
-def probabilities(cells: pd.DataFrame) -> Panel:
+def draw_probabilities(cells: pd.DataFrame) -> Panel:
     """Draw the distribution of the probabilities by label; cells without label too."""
     axes: Any = new_axes(3.25, 2.8)
     withheld = cells.loc[cells["abstained"].astype(bool), "probability"]

@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
 from bulk2cell.regimes import REGIMES, Regime
-from bulk2cell.report.figures.calls import confusion, probabilities
+from bulk2cell.report.figures.calls import draw_confusion, draw_probabilities
 from bulk2cell.report.svg import (
     MUTED,
     SENSITIVE,
@@ -21,7 +21,7 @@ from bulk2cell.report.svg import (
 GRID = np.linspace(0, 1, 201)
 
 
-def discrimination(cells: pd.DataFrame, regime: Regime, bins: int) -> Figure:
+def draw_discrimination(cells: pd.DataFrame, regime: Regime, bins: int) -> Figure:
     """Draw ROC, precision-recall, reliability, confusion matrix and the distribution of probabilities.
 
     Parameters
@@ -35,23 +35,23 @@ def discrimination(cells: pd.DataFrame, regime: Regime, bins: int) -> Figure:
     """
     labelled = cells[cells["label"].notna()]
     panels = [
-        roc(labelled),
-        precision_recall(labelled),
-        reliability(labelled, bins),
-        confusion(labelled),
-        probabilities(cells),
+        draw_roc(labelled),
+        draw_precision_recall(labelled),
+        draw_reliability(labelled, bins),
+        draw_confusion(labelled),
+        draw_probabilities(cells),
     ]
     return Figure(
         panels,
-        f"Labelled cells, {REGIMES[regime].words}; thin lines are seeds. ROC: the further above the diagonal, the better. "
-        "Precision and recall: compare with the dashed line, the share of sensitive cells. Calibration: on the "
-        "diagonal, cells given 80 % are sensitive in 80 % of cases. Confusion matrix: cells, mean over seeds, shaded "
-        "within a row; good calls lie from upper left to lower right. Probabilities: two separate peaks mean that the "
-        "labels are separated; in the grey band the call is withheld.",
+        f"Labelled cells ({REGIMES[regime].words}); each thin line is a seed. ROC: the further above the diagonal, the "
+        "better. Precision and recall: chance reaches the dashed line, the share of sensitive cells. Calibration: on the "
+        "diagonal, 80 % of the cells with a probability of 80 % are sensitive. Confusion matrix: numbers of cells, averaged "
+        "over seeds and shaded by their share of the row; correct calls lie on the diagonal from upper left to lower right. "
+        "Probabilities: the less the two classes overlap, the better; in the grey band the call is withheld.",
     )
 
 
-def roc(cells: pd.DataFrame) -> Panel:
+def draw_roc(cells: pd.DataFrame) -> Panel:
     """Draw the ROC curve of every seed and their mean."""
     axes, curves = _square("fraction of resistant cells called", "fraction of sensitive cells called"), []
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
@@ -66,7 +66,7 @@ def roc(cells: pd.DataFrame) -> Panel:
     return to_panel(axes, "ROC curve", f"ROC curves of {len(curves)} seeds; mean AUROC {np.mean(aurocs):.2f}")
 
 
-def precision_recall(cells: pd.DataFrame) -> Panel:
+def draw_precision_recall(cells: pd.DataFrame) -> Panel:
     """Draw the precision-recall curve of every seed with the prevalence, which chance reaches."""
     axes, prevalence = _square("recall of sensitive cells", "precision"), float((cells["label"] == 1).mean())
     axes.axhline(prevalence, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
@@ -82,7 +82,7 @@ def precision_recall(cells: pd.DataFrame) -> Panel:
     )
 
 
-def reliability(cells: pd.DataFrame, bins: int) -> Panel:
+def draw_reliability(cells: pd.DataFrame, bins: int) -> Panel:
     """Draw the frequency of sensitive cells by probability, and the expected calibration error."""
     axes, errors = _square("probability of sensitive", "fraction sensitive"), []
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bulk2cell.report.svg import INK, MUTED, RESISTANT, SENSITIVE, Panel, new_axes, short, to_panel
+from bulk2cell.report.svg import INK, MUTED, RESISTANT, SENSITIVE, Panel, new_axes, shorten, to_panel
 
 BARS = 24
 BARS_WITH_NAMES_INSIDE = 15
@@ -14,7 +14,7 @@ SMALLEST, SPREAD = 12.0, 100.0
 DOTS = 16
 
 
-def strongest(table: pd.DataFrame, per_seed: pd.DataFrame, name: str, title: str) -> Panel:
+def draw_strongest(table: pd.DataFrame, per_seed: pd.DataFrame, name: str, title: str) -> Panel:
     """Draw the strongest genes or units as bars, to the right where more of it speaks for sensitive.
 
     Parameters
@@ -39,14 +39,14 @@ def strongest(table: pd.DataFrame, per_seed: pd.DataFrame, name: str, title: str
     axes.set(
         ylim=(len(top) - 0.4, -0.9 if inside else -0.6), xlabel="signed attribution to the sensitive logit"
     )
-    _names(axes, list(top[name].astype(str)), inside)
+    _write_names(axes, list(top[name].astype(str)), inside)
     told = ", ".join(
         f"{gene} {value:+.3g}" for gene, value in zip(top[name].head(5), top["signed"].head(5), strict=True)
     )
     return to_panel(axes, title, f"{title}: from sensitive to resistant {told}")
 
 
-def enrichment(table: pd.DataFrame) -> Panel:
+def draw_enrichment(table: pd.DataFrame) -> Panel:
     """Draw the gene sets of lowest FDR: normalised enrichment score, FDR and size.
 
     Parameters
@@ -73,7 +73,7 @@ def enrichment(table: pd.DataFrame) -> Panel:
         ylim=(len(top) - 0.4, -0.9), xlabel="normalised enrichment score (right: sensitive, left: resistant)"
     )
     axes.margins(x=0.1)
-    _names(axes, list(top["set"].astype(str)), inside=True)
+    _write_names(axes, list(top["set"].astype(str)), inside=True)
     bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.5, aspect=18, ticks=[0, 1, 2, 3], label="FDR")
     bar.ax.set_yticklabels(["1", "0.1", "0.01", "≤ 0.001"])
     bar.outline.set_visible(False)
@@ -88,7 +88,7 @@ def enrichment(table: pd.DataFrame) -> Panel:
     return to_panel(axes, "Enriched gene sets", f"Gene sets of lowest FDR: {told}")
 
 
-def _names(axes: Any, names: list[str], inside: bool) -> None:
+def _write_names(axes: Any, names: list[str], inside: bool) -> None:
     """Write the names at the ticks or, where they are long, above their rows."""
     if not inside:
         axes.set_yticks(range(len(names)), names)
@@ -98,5 +98,5 @@ def _names(axes: Any, names: list[str], inside: bool) -> None:
     axes.tick_params(axis="y", length=0)
     for y, name in enumerate(names):
         axes.text(
-            0.01, y - 0.45, short(name, 60), transform=axes.get_yaxis_transform(), fontsize=7.5, va="center"
+            0.01, y - 0.45, shorten(name, 60), transform=axes.get_yaxis_transform(), fontsize=7.5, va="center"
         )

@@ -12,16 +12,16 @@ from bulk2cell.report.svg import (
     UNLABELLED,
     Figure,
     Panel,
+    is_rasterized,
     new_axes,
-    rasterized,
-    short,
+    shorten,
     to_panel,
 )
 
 SIZE = (3.25, 3.1)
 
 
-def umaps(clusters: pd.DataFrame) -> Figure:
+def draw_umaps(clusters: pd.DataFrame) -> Figure:
     """Draw the UMAP of every space coloured by label, sample and probability.
 
     Parameters
@@ -31,9 +31,9 @@ def umaps(clusters: pd.DataFrame) -> Figure:
     """
     panels = []
     for space, points in clusters.groupby("space", sort=True):
-        panels += [by_label(points, str(space)), by_probability(points, str(space))]
+        panels += [draw_by_label(points, str(space)), draw_by_probability(points, str(space))]
         if points["sample"].notna().any():
-            panels.append(by_sample(points, str(space)))
+            panels.append(draw_by_sample(points, str(space)))
     return Figure(
         panels,
         "Each point is a cell; neighbouring cells are similar, long distances mean little. In the shared code, cells should "
@@ -42,7 +42,7 @@ def umaps(clusters: pd.DataFrame) -> Figure:
     )
 
 
-def by_label(points: pd.DataFrame, space: str) -> Panel:
+def draw_by_label(points: pd.DataFrame, space: str) -> Panel:
     """Colour the cells by label."""
     axes = _axes()
     groups = (
@@ -53,12 +53,12 @@ def by_label(points: pd.DataFrame, space: str) -> Panel:
     for mask, name, colour in groups:
         if mask.any():
             _scatter(axes, points[mask], name, len(points), color=colour)
-    _legend(axes)
+    _draw_legend(axes)
     told = ", ".join(f"{int(mask.sum())} {name}" for mask, name, _ in groups)
     return to_panel(axes, f"{space}: label", f"UMAP of {space} coloured by label: {told}")
 
 
-def by_sample(points: pd.DataFrame, space: str) -> Panel:
+def draw_by_sample(points: pd.DataFrame, space: str) -> Panel:
     """Colour the cells by sample, the largest samples by name."""
     axes = _axes()
     sizes = points["sample"].value_counts()
@@ -73,12 +73,12 @@ def by_sample(points: pd.DataFrame, space: str) -> Panel:
             color=UNLABELLED,
         )
     for name, colour in zip(named, SAMPLES, strict=False):
-        _scatter(axes, points[points["sample"] == name], short(name, 16), len(points), color=colour)
-    _legend(axes)
+        _scatter(axes, points[points["sample"] == name], shorten(name, 16), len(points), color=colour)
+    _draw_legend(axes)
     return to_panel(axes, f"{space}: sample", f"UMAP of {space} coloured by sample; {len(sizes)} samples")
 
 
-def by_probability(points: pd.DataFrame, space: str) -> Panel:
+def draw_by_probability(points: pd.DataFrame, space: str) -> Panel:
     """Colour the cells by the probability of sensitive, mean over seeds."""
     axes = _axes()
     drawn = _scatter(
@@ -112,12 +112,12 @@ def _scatter(axes: Any, points: pd.DataFrame, name: str | None, total: int, **co
         linewidths=0,
         alpha=0.75,
         label=name,
-        rasterized=rasterized(total),
+        rasterized=is_rasterized(total),
         **colours,
     )
 
 
-def _legend(axes: Any) -> None:
+def _draw_legend(axes: Any) -> None:
     axes.figure.legend(
         loc="outside lower center", ncols=3, markerscale=2.2, handletextpad=0.1, columnspacing=0.8
     )

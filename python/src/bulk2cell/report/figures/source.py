@@ -10,7 +10,7 @@ from bulk2cell.report.svg import INK, RESISTANT, SENSITIVE, UNLABELLED, Figure, 
 BINS = 30
 
 
-def source_labels(lines: pd.DataFrame, measure: str, cuts: Mapping[str, float | None]) -> Figure:
+def draw_source(lines: pd.DataFrame, measure: str, cuts: Mapping[str, float | None]) -> Figure:
     """Draw the histogram of the lines' response with the cuts that made the labels.
 
     Parameters

@@ -10,7 +10,7 @@ STAGES = {"pretrain": "pretraining", "finetune": "fine-tuning"}
 COLOURS = {"train": "#8a94a0", "validation": "#3b5b92"}
 
 
-def training_curves(history: pd.DataFrame) -> Figure:
+def draw_training(history: pd.DataFrame) -> Figure:
     """Draw every loss of both stages over seeds, and the epoch whose weights were kept.
 
     Parameters

@@ -10,7 +10,7 @@ from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.study import read_lines
 from bulk2cell.report.figures import source
 from bulk2cell.report.svg import Figure
-from bulk2cell.report.tables import Column, PageTable, page_table
+from bulk2cell.report.tables import Column, PageTable, make_page_table
 
 
 @dataclass(frozen=True)
@@ -22,46 +22,46 @@ class DataSection:
     figure: Figure | None
 
 
-def data_section(facts: Mapping[str, Any], manifest: Manifest | None) -> DataSection:
+def make_data_section(facts: Mapping[str, Any], manifest: Manifest | None) -> DataSection:
     """Draw and describe what a study was made of; without its manifest, from what its models record of it."""
-    kept = pd.DataFrame(list(facts.get("kept", [])), columns=["what", "before", "after"])
-    table = page_table(
+    kept = pd.DataFrame(facts["kept"], columns=["what", "before", "after"])
+    table = make_page_table(
         kept,
         [Column("what", "What"), Column("before", "Before", ",d"), Column("after", "After", ",d")],
         "Kept and dropped",
     )
     if manifest is None:
-        return DataSection(told(facts), table, None)
+        return DataSection(describe_facts(facts), table, None)
     lines = read_lines(manifest)
     return DataSection(
-        told(facts), table, source.source_labels(lines, str(facts["measure"]), facts["label_cuts"])
+        describe_facts(facts), table, source.draw_source(lines, facts["measure"], facts["label_cuts"])
     )
 
 
-def told(facts: Mapping[str, Any]) -> dict[str, str]:
+def describe_facts(facts: Mapping[str, Any]) -> dict[str, str]:
     """Return a study's facts in words, by heading, without unknown ones."""
-    excluded = facts.get("excluded_lines", {})
-    removed = ", ".join(excluded.get("removed", [])) or "none"
-    absent = ", ".join(excluded.get("not_in_source", []))
+    excluded = facts["excluded_lines"]
+    removed, absent = (", ".join(excluded[which]) for which in ("removed", "not_in_source"))
     texts = {
-        "Response": f"{facts['measure']} of {facts['drug']}, {facts.get('release', '')}".rstrip(", "),
-        "Label cuts": _listed(facts.get("label_cuts", {})),
-        "Lines": _listed(facts.get("lines", {})),
-        "Lines taken out": removed + (f"; not among the bulk lines anyway: {absent}" if absent else ""),
-        "Scale": _listed(facts.get("scale", {})),
-        "Gene identifiers": _listed(facts.get("identifiers", {})),
-        "Gene sets": str(facts["gene_sets"]),
-        "What the cells' labels test": str(facts.get("tag", "")),
+        "Response": f"{facts['measure']} of {facts['drug']}, {facts['release']}",
+        "Label cuts": _list_facts(facts["label_cuts"]),
+        "Lines": _list_facts(facts["lines"]),
+        "Lines taken out": (removed or "none")
+        + (f"; not among the bulk lines anyway: {absent}" if absent else ""),
+        "Scale": _list_facts(facts["scale"]),
+        "Gene identifiers": _list_facts(facts["identifiers"]),
+        "Gene sets": facts["gene_sets"],
+        "What the cells' labels test": facts.get("tag", ""),
     }
     return {heading: text for heading, text in texts.items() if text}
 
 
-def _listed(facts: Mapping[str, Any]) -> str:
+def _list_facts(facts: Mapping[str, Any]) -> str:
     """Return "name: value; name: value", nested facts in brackets."""
     parts = []
     for name, value in facts.items():
         if isinstance(value, Mapping):
-            parts.append(f"{name} ({_listed(value)})")
+            parts.append(f"{name} ({_list_facts(value)})")
         elif value is not None:
             parts.append(
                 f"{name.replace('_', ' ')}: {format(value, '.4g') if isinstance(value, float) else value}"

@@ -6,10 +6,10 @@ from typing import Any
 
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.report import readings
-from bulk2cell.report.agreement import Agreement, agreement, enrichment_over_seeds, over_seeds
+from bulk2cell.report.agreement import Agreement, average_enrichment, average_over_seeds, measure_agreement
 from bulk2cell.report.figures import drivers
 from bulk2cell.report.svg import Figure
-from bulk2cell.report.tables import Column, PageTable, page_table
+from bulk2cell.report.tables import Column, PageTable, make_page_table
 
 NUMBERS = (
     Column("signed", "Signed attribution", "+#.3g"),
@@ -35,37 +35,37 @@ class DriversSection:
     sets: PageTable
 
 
-def drivers_section(seeds: Mapping[int, Manifest]) -> DriversSection:
+def make_drivers_section(seeds: Mapping[int, Manifest]) -> DriversSection:
     """Draw and tabulate the attributions of one domain over seeds."""
     genes, units = readings.attributions(seeds, "genes"), readings.attributions(seeds, "pathways")
-    mean_genes, mean_units = over_seeds(genes, "gene"), over_seeds(units, "unit")
-    sets = enrichment_over_seeds(readings.attributions(seeds, "enrichment"))
+    mean_genes, mean_units = average_over_seeds(genes, "gene"), average_over_seeds(units, "unit")
+    sets = average_enrichment(readings.attributions(seeds, "enrichment"))
     contents = [manifest.content for manifest in seeds.values()]
     panels = [
-        drivers.strongest(mean_genes, genes, "gene", "Genes"),
-        drivers.strongest(mean_units, units, "unit", "Pathway units"),
-        *([drivers.enrichment(sets)] if len(sets) else []),
+        drivers.draw_strongest(mean_genes, genes, "gene", "Genes"),
+        drivers.draw_strongest(mean_units, units, "unit", "Pathway units"),
+        *([drivers.draw_enrichment(sets)] if len(sets) else []),
     ]
     caption = (
-        "What moves the calls. Length of a bar: mean absolute attribution of the gene or pathway unit; to the right (teal) "
-        "a higher value speaks for sensitive, to the left (vermillion) for resistant; small dots are seeds. Gene sets: "
-        "those on the right hold genes that speak for sensitive; larger dots are larger sets, darker ones more certain. "
-        "These are the model's reasons, not causes of the response."
+        "What moves the calls. The length of a bar is the mean absolute attribution of the gene or pathway unit. Of bars "
+        "to the right (teal) a higher value points to sensitive, of those to the left (orange) to resistant; small dots are "
+        "seeds. Gene sets on the right hold genes that point to sensitive; larger dots are larger sets, darker ones have a "
+        "lower FDR. All this explains the model, not the cause of the response."
     )
     return DriversSection(
         contents[0],
         list(seeds),
         Figure(panels, caption),
-        agreement(genes),
+        measure_agreement(genes),
         {
             name: max(float(content["completeness"][name]["mean_relative"]) for content in contents)
             for name in ("genes", "pathways")
         },
-        page_table(mean_genes, [Column("gene", "Gene"), *NUMBERS], "Genes, strongest first", "genes"),
-        page_table(
+        make_page_table(mean_genes, [Column("gene", "Gene"), *NUMBERS], "Genes, strongest first", "genes"),
+        make_page_table(
             mean_units, [Column("unit", "Unit"), *NUMBERS], "Pathway units, strongest first", "pathways"
         ),
-        page_table(
+        make_page_table(
             sets.assign(leading_genes=sets["leading_genes"].str.replace(";", ", ")),
             [
                 Column("set", "Gene set"),

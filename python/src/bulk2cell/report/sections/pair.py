@@ -1,24 +1,33 @@
 """All that the page shows of a pair."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
-from bulk2cell.report.cautions import Caution, cautions
-from bulk2cell.report.figures import training
-from bulk2cell.report.methods import methods
-from bulk2cell.report.overview import simulated
-from bulk2cell.report.provenance import provenance
+from bulk2cell.report.cautions import Caution, collect_cautions
+from bulk2cell.report.figures import calls, training
+from bulk2cell.report.methods import describe_methods
+from bulk2cell.report.overview import is_simulated
+from bulk2cell.report.provenance import tabulate_provenance
 from bulk2cell.report.records import PairResults, SettingResults
-from bulk2cell.report.sections.calls import CallsSection, calls_section
-from bulk2cell.report.sections.data import DataSection, data_section
-from bulk2cell.report.sections.drivers import DriversSection, drivers_section
-from bulk2cell.report.sections.scored import ScoredSection, scored_section
+from bulk2cell.report.sections.data import DataSection, make_data_section
+from bulk2cell.report.sections.drivers import DriversSection, make_drivers_section
+from bulk2cell.report.sections.scored import ScoredSection, make_scored_section
 from bulk2cell.report.svg import Figure
-from bulk2cell.report.tables import PageTable
+from bulk2cell.report.tables import Column, PageTable, make_page_table
+
+
+@dataclass(frozen=True)
+class CallsSection:
+    """Calls of cells, labels or not."""
+
+    cells: str
+    figure: Figure
+    counts: PageTable
 
 
 @dataclass(frozen=True)
@@ -46,18 +55,18 @@ class PairSection:
     provenance: Sequence[PageTable]
 
 
-def pair_section(pair: PairResults, overview: pd.DataFrame) -> PairSection:
+def make_pair_section(pair: PairResults, overview: pd.DataFrame) -> PairSection:
     """Draw and write down everything about a pair."""
     return PairSection(
         pair,
-        simulated(pair),
-        cautions(pair),
+        is_simulated(pair),
+        collect_cautions(pair),
         [
-            data_section(facts, pair.study_manifests.get(gene_sets))
+            make_data_section(facts, pair.study_manifests.get(gene_sets))
             for gene_sets, facts in pair.studies.items()
         ],
         [_setting(pair, setting, overview) for setting in pair.settings],
-        provenance(pair),
+        tabulate_provenance(pair),
     )
 
 
@@ -66,9 +75,33 @@ def _setting(pair: PairResults, setting: SettingResults, overview: pd.DataFrame)
     return SettingSection(
         setting,
         REGIMES[setting.regime].words,
-        scored_section(pair, setting, setting.scores, overview) if setting.scores else None,
-        [calls_section(cells, seeds) for cells, seeds in setting.predictions.items()],
-        [drivers_section(seeds) for seeds in setting.attributions.values()],
-        training.training_curves(losses) if len(losses) else None,
-        methods(pair, setting),
+        make_scored_section(pair, setting, setting.scores, overview) if setting.scores else None,
+        [make_calls_section(cells, seeds) for cells, seeds in setting.predictions.items()],
+        [make_drivers_section(seeds) for seeds in setting.attributions.values()],
+        training.draw_training(losses) if len(losses) else None,
+        describe_methods(pair, setting),
+    )
+
+
+def make_calls_section(cells: str, seeds: Mapping[int, Manifest]) -> CallsSection:
+    """Draw and count the calls of some cells over seeds."""
+    table = readings.calls(seeds)
+    counts = (
+        table.assign(
+            sensitive=table["call"] == "sensitive", resistant=table["call"] == "resistant", cells=True
+        )
+        .groupby("seed", as_index=False)[["cells", "sensitive", "resistant", "abstained"]]
+        .sum()
+    )
+    columns = [
+        Column(name, name.capitalize(), ",d") for name in ("cells", "sensitive", "resistant", "abstained")
+    ]
+    figure = Figure(
+        [calls.draw_probabilities(table)],
+        "Probability of sensitive; in the grey band the call is withheld.",
+    )
+    return CallsSection(
+        cells,
+        figure,
+        make_page_table(counts, [Column("seed", "Seed"), *columns], f"Calls of {cells}", "calls"),
     )

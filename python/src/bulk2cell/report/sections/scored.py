@@ -7,21 +7,19 @@ import pandas as pd
 
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.parameters import EvaluateParameters, take
-from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.figures import discrimination, layout
-from bulk2cell.report.metrics_table import metrics_table
+from bulk2cell.report.metrics_table import tabulate_metrics
 from bulk2cell.report.records import PairResults, SettingResults
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import PageTable
-from bulk2cell.report.words import headline
+from bulk2cell.report.words import write_headline
 
 
 @dataclass(frozen=True)
 class ScoredSection:
     """Results on labelled cells."""
 
-    regime: str
     headline: str
     figure: Figure
     layout: Figure | None
@@ -29,7 +27,7 @@ class ScoredSection:
     metrics: PageTable
 
 
-def scored_section(
+def make_scored_section(
     pair: PairResults, setting: SettingResults, manifest: Manifest, overview: pd.DataFrame
 ) -> ScoredSection:
     """Draw and write down a setting's results on labelled cells."""
@@ -43,10 +41,9 @@ def scored_section(
     points = readings.clusters(setting)
     bins = take(EvaluateParameters, manifest.parameters).calibration_bins
     return ScoredSection(
-        REGIMES[setting.regime].words,
-        headline({str(name): value for name, value in row.items()}),
-        discrimination.discrimination(readings.cells(setting), setting.regime, bins),
-        layout.umaps(points) if len(points) else None,
+        write_headline({str(name): value for name, value in row.items()}),
+        discrimination.draw_discrimination(readings.cells(setting), setting.regime, bins),
+        layout.draw_umaps(points) if len(points) else None,
         readings.silhouettes(setting),
-        metrics_table(setting),
+        tabulate_metrics(setting),
     )
