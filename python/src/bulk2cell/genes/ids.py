@@ -11,7 +11,38 @@ from bulk2cell.errors import InputError
 from bulk2cell.tables import read_text_table
 
 ENSEMBL = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?")
-SYMBOL_COLUMNS = ("gene_symbols", "feature_name", "gene_name", "symbol")
+# Columns of var that usually name genes, for the order among equals and for what is said of a file.
+SYMBOL_COLUMNS = (
+    "feature_name",
+    "gene_symbols",
+    "gene_symbol",
+    "gene_name",
+    "gene_names",
+    "symbol",
+    "Symbol",
+    "SYMBOL",
+    "gene_short_name",
+    "hgnc_symbol",
+    "external_gene_name",
+    "original_gene_symbols",
+    "features",
+    "feature",
+    "genes",
+    "gene",
+    "Gene",
+    "name",
+    "names",
+    "gene_ids",
+    "gene_id",
+    "feature_id",
+    "ensembl_id",
+    "ensembl_gene_id",
+    "ensembl",
+    "entrez_id",
+    "entrezgene_id",
+    "ID",
+    "id",
+)
 NAME_COLUMNS = (
     "identifier",
     "prev_symbol",
