@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.errors import InputError
-from bulk2cell.gdsc.lines import line_key, name_key, read_response_table
+from bulk2cell.gdsc.columns import name_key
+from bulk2cell.gdsc.lines import line_key, read_response_table
 from bulk2cell.tables import read_table
 
 COMPOUND_COLUMNS = ("DRUG_NAME", "SYNONYMS", "TARGET", "TARGET_PATHWAY")
