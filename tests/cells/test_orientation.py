@@ -25,6 +25,30 @@ def test_cells_that_are_numbered_do_not_pass_for_entrez_ids() -> None:
     assert decide_orientation(numbered, ["TP53", "EGFR"], "auto", known, FILE) == "cells-by-genes"
 
 
+@pytest.mark.parametrize("start", [0, 1])
+def test_names_that_count_are_no_genes(start: int) -> None:
+    numbered = [str(number) for number in range(start, start + 50)]
+    known = {*numbered, *(str(number) for number in range(900, 920))}
+    entrez = [str(number) for number in range(900, 1000)]
+    assert decide_orientation(entrez, numbered, "auto", known, FILE) == "genes-by-cells"
+    assert decide_orientation(numbered, entrez, "auto", known, FILE) == "cells-by-genes"
+    with pytest.raises(InputError, match="neither its rows"):
+        decide_orientation(numbered, ["AC", "GT"], "auto", known, FILE)
+
+
+def test_cells_that_are_named_as_wells_may_be_known_genes() -> None:
+    wells = [f"{row}{column}" for row in "ABCDEFGH" for column in range(1, 13)]
+    known = {*KNOWN, "C3", "C5", "C6", "F2", "F3", "F5"}
+    assert decide_orientation(["TP53", "EGFR", "x", "y"], wells, "auto", known, FILE) == "genes-by-cells"
+
+
+def test_genes_on_both_axes_have_to_be_declared() -> None:
+    axes = ["TP53", "EGFR", "x"], ["EGFR", "TP53"]
+    with pytest.raises(InputError, match=r"both its rows \(TP53, EGFR, x\).*--orientation"):
+        decide_orientation(*axes, "auto", KNOWN, FILE)
+    assert decide_orientation(*axes, "genes-by-cells", KNOWN, FILE) == "genes-by-cells"
+
+
 @pytest.mark.parametrize(
     ("declared", "found"), [("cells-by-genes", "genes-by-cells"), ("genes-by-cells", "cells-by-genes")]
 )

@@ -124,8 +124,8 @@ def test_an_mtx_folder_keeps_gene_expression_alone(tmp_path: Path) -> None:
     [
         ("cell,TP53,EGFR\nc1,1,x\n", "row c1, column EGFR: 'x' is not a number"),
         ("cell,TP53,EGFR\nc1,1,2\nc2,,2\n", "row c2, column TP53: '' is not a number"),
-        ("cell,TP53,EGFR\nc1,1,2\nc2,1,2,3,4\n", "Expected 3 fields in line"),
-        ("TP53\nc1,1,2,3\n", "1 names in the first line, 4 fields in the second"),
+        ("cell,TP53,EGFR\nc1,1,2\nc2,1,2,3,4\n", "3 names in the first line, 5 fields in row 2"),
+        ("TP53\nc1,1,2,3\n", "1 names in the first line, 4 fields in row 1"),
         ("cell,TP53,EGFR\n", "empty, cut off"),
         ("", "it is empty"),
     ],

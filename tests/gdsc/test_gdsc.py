@@ -133,7 +133,7 @@ def test_every_form_of_table_is_read_alike(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("t.csv", b""), ("t.parquet", b"no parquet"), ("t.csv.gz", b"no gz")]
+    ("name", "content"), [("t.csv", b""), ("t.parquet", b"no parquet"), ("t.csv.gz", b"\x1f\x8bno gz")]
 )
 def test_a_table_that_cannot_be_read_is_one_clear_error(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)

@@ -109,3 +109,52 @@ def test_what_is_wrong_with_a_table(obs: pd.DataFrame, tmp_path: Path, text: str
 def test_a_missing_column_suggests_the_nearest(obs: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="no column states for the cells; --label-column can be state"):
         read_labels(obs, CELLS, None, CellLabels(label_column="states"))
+
+
+WRITTEN = {
+    "semicolon": "cell;response\nc1;1\nc2;0\n",
+    "tab in a csv": "cell\tresponse\nc1\t1\nc2\t0\n",
+    "spaces around": " cell , response \n c1 , Sensitive \nc2, resistant\n",
+    "trailing commas": "cell,response,,\nc1,1,,\nc2,0,,\n",
+    "commas at the rows' ends alone": "cell,response\nc1,1,\nc2,0,\n",
+    "empty rows": ",\ncell,response\nc1,1\n,\nc2,0\n,\n",
+    "floats": "cell,response\nc1,1.0\nc2,0.0\nc3,\n",
+    "true and false": "cell,response\nc1,TRUE\nc2,FALSE\n",
+    "row numbers": ",cell,response\n1,c1,1\n2,c2,0\n",
+    "R's row numbers": '"cell" "response"\n"1" "c1" 1\n"2" "c2" 0\n',
+    "R without a column of cells": '"response"\n"c1" 1\n"c2" 0\n',
+    "another case": "Cell,Response\nc1,1\nc2,0\n",
+    "an empty column first": ",cell,response\n,c1,1\n,c2,0\n",
+    "header as a comment": "#cell,response\nc1,Sensitive\nc2,Resistant\n",
+    "a comment of as many fields": "# labels, of GSE1\ncell,response\nc1,Sensitive\nc2,Resistant\n",
+    "a comment": "# labels\ncell,response\nc1,1\nc2,0\n",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("named", ["", "response"])
+@pytest.mark.parametrize("how", WRITTEN)
+def test_a_table_is_read_however_it_was_written(
+    obs: pd.DataFrame, tmp_path: Path, how: str, named: str, encoding: str
+) -> None:
+    (tmp_path / "labels.csv").write_bytes(WRITTEN[how].encode(encoding))
+    labels, warnings = read_labels(obs, CELLS, tmp_path / "labels.csv", CellLabels(label_column=named))
+    assert same(labels["label"], [1, 0, np.nan, np.nan])
+    assert ["Cells of labels.csv are named by column cell, not by the first."] * (
+        "numbers" in how
+    ) == warnings
+
+
+@pytest.mark.parametrize("values", [[1, 0], [1.0, 0.0], [True, False], [" Sensitive", "RESISTANT "]])
+def test_a_workbook_of_labels(obs: pd.DataFrame, tmp_path: Path, values: list[object]) -> None:
+    pd.DataFrame({"cell": ["c1", "c2"], "response": values}).to_excel(tmp_path / "labels.xlsx", index=False)
+    labels, _ = read_labels(obs, CELLS, tmp_path / "labels.xlsx", CellLabels())
+    assert same(labels["label"], [1, 0, np.nan, np.nan])
+
+
+def test_whole_numbers_beside_missing_ones_are_the_users_own(obs: pd.DataFrame, tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("cell,Day,PLATE\nc1,7,3\nc2,21,4\nc3,,5\n")
+    wanted = CellLabels(label_column="day", sensitive="7", resistant="21.0", sample_column="plate")
+    labels, _ = read_labels(obs, CELLS, tmp_path / "labels.csv", wanted)
+    assert same(labels["label"], [1, 0, np.nan, np.nan])
+    assert labels["sample"].tolist()[:3] == ["3", "4", "5"]

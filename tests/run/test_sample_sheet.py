@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from bulk2cell.errors import InputError
@@ -100,12 +101,14 @@ def test_what_is_wrong_is_told_with_row_and_column(
     ("text", "what"),
     [
         ("pair,drug,cells\na,b,c,d\n", " row 2: 4 fields for 3 columns"),
-        ("pair,drug,cells\n\na,b\n", " row 3: 2 fields for 3 columns"),
+        ("pair,drug,cells\n\na,b\n", " row 3 column cells: no file (empty)"),
+        ("pair,drug,cells\n\n,,\np,d\n", " row 4 column cells: no file (empty)"),
+        ("pair;drug;cells\na;b;c;d\n", " row 2: 4 fields for 3 columns"),
+        ("pair,drug,cells,\na,b,c,d\n", " row 2: a field in a column without a name"),
         ("pair,drug,cells,drug\na,b,c,d\n", ": column 'drug' is there twice"),
         ("pair,drug,cells,cells.1\na,b,c,d\n", ": unknown column 'cells.1'"),
-        ("pair,drug,cells,\na,b,c,\n", ": unknown column ''"),
         ("pair,drug,cells\0\na,b,c\n", ": unknown column 'cells\\x00'"),
-        ("pair;drug;cells\na;b;c\n", ": unknown column 'pair;drug;cells'"),
+        ("pair:drug:cells\na:b:c\n", ": unknown column 'pair:drug:cells'"),
         (f"{'p' * 10_000},drug,cells\na,b,c\n", ": unknown column 'ppp"),
         (f"pair,drug,cells\na,b,{'c' * 200_000}\n", ": not a csv table (field larger than field limit"),
         ('pair,drug,cells\n"a"x,b,c\n', ": not a csv table"),
@@ -138,18 +141,79 @@ def test_what_a_spreadsheet_wrote_is_read(world: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "what"),
     [
-        b"",
-        b"\x89HDF\r\n\x1a\n\xff\x00",
-        b'pair,drug,cells\n"a,b\n',
-        b"PK\x03\x04\x14\0\x06\0\xff",
-        b"pair,drug,cells\ncaf\xe9,b,c\n",
+        (b"", "not a csv table"),
+        (b"\x89HDF\r\n\x1a\n\xff\x00", "this is HDF5"),
+        (b'pair,drug,cells\n"a,b\n', "not a csv table"),
+        (b"PK\x03\x04\x14\0\x06\0\xff", "a zip archive"),
+        (b"\xd0\xcf\x11\xe0", "an old workbook of Excel (xls); save the table as csv, UTF-8"),
+        (b"pair,drug,cells\ncaf\xe9,b,c\n", "save it as csv, UTF-8"),
     ],
 )
-def test_a_file_that_is_no_table_is_refused(world: Path, tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_table_is_refused(world: Path, tmp_path: Path, content: bytes, what: str) -> None:
     (tmp_path / "sheet.csv").write_bytes(content)
-    assert "not a csv table" in refused(tmp_path / "sheet.csv", world)
+    assert what in refused(tmp_path / "sheet.csv", world)
+
+
+SHEET = pd.DataFrame(
+    {
+        "pair": ["p1", "p2"],
+        "drug": [DRUG, DRUG],
+        "cells": "c.csv",
+        "label_column": ["y", ""],
+        "exclude_lines": "A;B",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: text.replace("\n", "||\n"),
+        lambda text: text.replace("\n", "\n||||\n"),
+        lambda text: (
+            text.replace("pair", "Pair", 1).replace("label_column", "Label column").replace("drug", "DRUG", 1)
+        ),
+        lambda text: text.replace("|", " | "),
+        lambda text: text + "||||\n\n\n",
+        lambda text: f"||||\n\n{text}",
+        lambda text: f"# our pairs\n{text}",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_sheet_is_read_as_people_have_it(
+    world: Path, tmp_path: Path, change: Callable[[str], str], encoding: str, separator: str
+) -> None:
+    (tmp_path / "c.csv").touch()
+    sheet = SHEET.assign(exclude_lines='"A;B"') if separator == ";" else SHEET
+    text = change("\n".join("|".join(row) for row in [sheet.columns, *sheet.to_numpy()]) + "\n")
+    (tmp_path / "sheet.csv").write_bytes(text.replace("|", separator).encode(encoding))
+    pairs = read_sample_sheet(tmp_path / "sheet.csv", world / "response.parquet")
+    assert [(pair.pair, pair.drug, pair.cell_labels.label_column) for pair in pairs] == [
+        ("p1", DRUG, "y"),
+        ("p2", DRUG, ""),
+    ]
+    assert all(pair.exclude_lines == ("A", "B") for pair in pairs)
+    assert pairs[0].texts == SHEET.iloc[0].to_dict()
+
+
+def test_a_workbook_is_read(world: Path, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").touch()
+    sheet = SHEET.assign(pair=[7, 8.0], use_raw=[True, False], empty="").rename(columns={"empty": " "})
+    with pd.ExcelWriter(tmp_path / "sheet.xlsx") as book:
+        sheet.to_excel(book, index=False)
+        pd.DataFrame().to_excel(book, sheet_name="Sheet2")
+    pairs = read_sample_sheet(tmp_path / "sheet.xlsx", world / "response.parquet")
+    assert [(pair.pair, pair.cell_input.use_raw) for pair in pairs] == [("7", True), ("8", False)]
+    with pd.ExcelWriter(tmp_path / "two.xlsx") as book:
+        sheet.to_excel(book, sheet_name="A", index=False)
+        sheet.to_excel(book, sheet_name="B", index=False)
+    assert "2 filled sheets (A, B); keep the one" in refused(tmp_path / "two.xlsx", world)
 
 
 def test_a_missing_or_empty_sheet_is_refused(world: Path, tmp_path: Path) -> None:

@@ -10,6 +10,10 @@ from bulk2cell.parameters import Orientation
 from bulk2cell.printable import some
 
 FEWEST_GENES = 0.01
+# The axis of the genes has to have this many times the other's share of known names: cells named as wells (C3, F2) are
+# known genes at times, while a table of genes x genes has about the same share on both.
+CLEARLY_MORE = 2
+FEWEST_NUMBERED = 3  # names 1 and 2 alone may be Entrez ids
 NAMES_TO_LOOK_AT = 1000
 
 
@@ -18,8 +22,8 @@ def decide_orientation(
 ) -> Orientation:
     """Return the orientation of a table whose rows and columns have these names.
 
-    The axis with the larger share of names that are known genes or Ensembl ids holds the genes. If no name is known, the
-    declared orientation is taken.
+    The axis with the larger share of names that are known genes or Ensembl ids holds the genes; names that only count are
+    no genes. If no name is known, the declared orientation is taken.
 
     Parameters
     ----------
@@ -31,7 +35,7 @@ def decide_orientation(
     Raises
     ------
     InputError
-        If neither axis is named by genes, or the declared one is the wrong one.
+        If neither axis is named by genes, both are, or the declared one is the wrong one.
     """
     if not known and declared != "auto":
         return declared
@@ -40,6 +44,13 @@ def decide_orientation(
         raise InputError(
             f"{path}: neither its rows ({some(rows)}) nor its columns ({some(columns)}) are named by known genes; "
             "use gene symbols or Ensembl ids; other ids need --gene-ids"
+        )
+    if max(in_rows, in_columns) < CLEARLY_MORE * min(in_rows, in_columns):
+        if declared != "auto":
+            return declared
+        raise InputError(
+            f"{path}: both its rows ({some(rows)}) and its columns ({some(columns)}) are named by known genes; say which "
+            "are the genes by --orientation"
         )
     found: Orientation = "genes-by-cells" if in_rows > in_columns else "cells-by-genes"
     if declared not in ("auto", found):
@@ -52,9 +63,19 @@ def decide_orientation(
 
 
 def gene_share(names: Collection[str], known: Collection[str]) -> float:
-    """Return the share of names that are known genes or Ensembl gene ids."""
+    """Return the share of names that are known genes or Ensembl gene ids; 0 if they count rows or columns."""
+    if is_numbering(names):
+        return 0.0
     hits = sum(name in known or ENSEMBL.fullmatch(name) is not None for name in names)
     return hits / max(len(names), 1)
+
+
+def is_numbering(names: Collection[str]) -> bool:
+    """Return whether names are 0, 1, 2, ... or 1, 2, 3, ...: those of rows or cells, though some are Entrez ids."""
+    first = next(iter(names), "")
+    if len(names) < FEWEST_NUMBERED or first not in ("0", "1"):
+        return False
+    return all(name == str(number) for number, name in enumerate(names, start=int(first)))
 
 
 def refuse_transposed(file: CellFile, known: Collection[str]) -> None:

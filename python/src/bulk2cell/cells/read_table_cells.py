@@ -1,12 +1,9 @@
 """Read cells from a csv, tsv or parquet table in either orientation."""
 
-import csv
-import gzip
-import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any
 
 import anndata as ad
 import numpy as np
@@ -14,24 +11,21 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from bulk2cell.cells.orientation import decide_orientation
+from bulk2cell.cells.cell_file import NOTES
+from bulk2cell.cells.table_roles import TableRoles, find_roles
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Orientation
+from bulk2cell.tables import as_text
+from bulk2cell.text_table import SEPARATORS, open_rows
 
 VALUES_PER_CHUNK = 20_000_000
 FEWEST_ROWS_PER_CHUNK = 500
-GZIP_MAGIC = b"\x1f\x8b"
-EMBEDDING = re.compile(r"(umap|t-?sne|pca?|phate)[_ .-]?\d+", re.IGNORECASE)
-METADATA = {"response", "label", "sensitive", "batch", "cluster", "condition", "group", "sample"}
 
 
 def read_table_cells(
     path: Path, orientation: Orientation, known: Collection[str]
 ) -> tuple[ad.AnnData, Orientation]:
-    """Read a table of cells and genes; its first column, or its parquet index, names the rows.
-
-    In a table of cells x genes, columns of text and columns that are named like metadata (`response`, `label`,
-    any unknown name in lower case, coordinates such as `UMAP_1`) become obs columns.
+    """Read a table of cells and genes, see `bulk2cell.cells.table_roles` for what is what in it.
 
     Parameters
     ----------
@@ -41,7 +35,8 @@ def read_table_cells(
     Returns
     -------
     ad.AnnData
-        Cells x genes, csr, float32.
+        Cells x genes, csr, float32; columns and rows that are neither cells nor genes are in obs and var, what was guessed
+        in uns.
     Orientation
         That of the file.
 
@@ -50,105 +45,128 @@ def read_table_cells(
     InputError
         If the table is damaged or empty, holds text among its values, or is not named by genes.
     """
-    chunks = _parquet(path) if ".parquet" in path.suffixes else _text_chunks(path)
+    read = _read_parquet if ".parquet" in path.suffixes else _read_text
+    chunks = read(path, 0)
     first = next(chunks, None)
-    if first is None or first.empty:
+    if first is None or first.empty or first.shape[1] < 2:
         raise InputError(f"{path}: no rows or no columns; give a table of cells and genes")
-    found = decide_orientation(list(first.index), list(first.columns), orientation, known, path)
-    if found == "genes-by-cells":
-        values, genes, _ = _gather(chain([first], chunks), np.zeros(first.shape[1], bool), path)
-        return ad.AnnData(values.T.tocsr(), obs=pd.DataFrame(index=first.columns), var=genes[[]]), found
-    metadata = np.array(
-        [
-            name not in known and (_is_metadata(name) or not pd.api.types.is_numeric_dtype(kind))
-            for name, kind in zip(first.columns, first.dtypes, strict=True)
-        ]
-    )
-    values, obs, names = _gather(chain([first], chunks), metadata, path)
-    return ad.AnnData(values, obs=obs, var=pd.DataFrame(index=names)), found
+    roles = find_roles(first, orientation, known, path)
+    above = first.iloc[: roles.above]
+    chunks = read(path, roles.above) if roles.above else chain([first], chunks)
+    values, named = _gather(chunks, roles, path)
+    if roles.symbols is not None:
+        named["gene_name"] = named.iloc[:, int(roles.aside[: roles.symbols].sum())].to_numpy()
+    named = named.loc[:, (named.columns != "") & ~named.columns.duplicated()]
+    columns = pd.DataFrame(index=first.columns[_holds_values(roles)])
+    if roles.orientation == "cells-by-genes":
+        cells = ad.AnnData(values, obs=named, var=columns)
+    else:
+        for row in range(roles.above):
+            columns[str(above.iloc[row, roles.names])] = (
+                above.iloc[row, _holds_values(roles)].map(as_text).to_numpy()
+            )
+        cells = ad.AnnData(values.T.tocsr(), obs=columns, var=named)
+    cells.uns[NOTES] = list(roles.notes)
+    return cells, roles.orientation
 
 
-def _is_metadata(name: str) -> bool:
-    return name[:1].islower() or name.lower() in METADATA or bool(EMBEDDING.fullmatch(name))
+def _holds_values(roles: TableRoles) -> NDArray[np.bool_]:
+    values = ~roles.aside
+    values[roles.names] = False
+    return values
 
 
 def _gather(
-    chunks: Iterable[pd.DataFrame], aside: NDArray[np.bool_], path: Path
-) -> tuple[sp.csr_matrix, pd.DataFrame, list[str]]:
+    chunks: Iterable[pd.DataFrame], roles: TableRoles, path: Path
+) -> tuple[sp.csr_matrix, pd.DataFrame]:
+    """Return the values of all chunks, and what annotates their rows."""
     values, kept = [], []
-    names: list[str] = []
     for chunk in chunks:
-        values.append(sp.csr_matrix(_numbers(chunk.loc[:, ~aside], path)))
-        kept.append(chunk.loc[:, aside])
-        names = list(chunk.columns[~aside])
-    return sp.vstack(values, format="csr"), pd.concat(kept), names
+        if chunk.shape[1] != len(roles.aside):
+            raise InputError(f"{path}: some lines have fewer or more fields than the first; write it again")
+        chunk.index = pd.Index([str(name).strip() for name in chunk.iloc[:, roles.names]])
+        values.append(sp.csr_matrix(_numbers(chunk.loc[:, _holds_values(roles)], path)))
+        kept.append(chunk.loc[:, roles.aside])
+    return sp.vstack(values, format="csr"), pd.concat(kept)
 
 
 def _numbers(frame: pd.DataFrame, path: Path) -> NDArray[np.float32]:
     try:
         with np.errstate(over="ignore"):
-            return frame.to_numpy(dtype=np.float32)
+            values = frame.to_numpy(dtype=np.float32)
     except (ValueError, TypeError) as error:
-        for position, name in enumerate(frame.columns):
-            column = frame.iloc[:, position]
-            bad = pd.to_numeric(column.map(str), errors="coerce").isna().to_numpy()
-            if bad.any():
-                row = int(bad.argmax())
-                raise InputError(
-                    f"{path}: row {frame.index[row]}, column {name}: {column.iloc[row]!r} is not a "
-                    "number; a table of cells holds one row or column of names, and numbers"
-                ) from error
-        raise InputError(f"{path}: its values are not numbers ({error})") from error
+        raise InputError(
+            _first_fault(frame, path) or f"{path}: its values are not numbers ({error})"
+        ) from error
+    if np.isnan(values).any():
+        raise InputError(_first_fault(frame, path))
+    return values
 
 
-def _parquet(path: Path) -> Iterator[pd.DataFrame]:
+def _first_fault(frame: pd.DataFrame, path: Path) -> str:
+    for position, name in enumerate(frame.columns):
+        column = frame.iloc[:, position]
+        bad = pd.to_numeric(column.map(str), errors="coerce").isna().to_numpy()
+        if bad.any():
+            row = int(bad.argmax())
+            return (
+                f"{path}: row {frame.index[row]}, column {name}: {str(column.iloc[row])!r} is not a number; a table of "
+                "cells holds one row or column of names, and numbers"
+            )
+    return ""
+
+
+def _read_parquet(path: Path, above: int) -> Iterator[pd.DataFrame]:
     try:
         frame = pd.read_parquet(path)
     except Exception as error:
         raise InputError(f"{path}: cannot be read as parquet ({error}); write it again") from error
-    if isinstance(frame.index, pd.RangeIndex) and frame.shape[1]:
-        frame = frame.set_index(frame.columns[0])
-    yield _named(frame, list(frame.columns))
+    if not isinstance(frame.index, pd.RangeIndex):
+        frame.insert(0, str(frame.index.name or ""), frame.index.map(str), allow_duplicates=True)
+    frame.columns = pd.Index([str(name) for name in frame.columns])
+    yield frame.iloc[above:]
 
 
-def _text_chunks(path: Path) -> Iterator[pd.DataFrame]:
+def _read_text(path: Path, above: int) -> Iterator[pd.DataFrame]:
     try:
-        with _open(path) as stream:
-            line = stream.readline()
-            separator = "\t" if "\t" in line else ","
-            header = next(csv.reader([line], delimiter=separator), [])
-            rows = max(FEWEST_ROWS_PER_CHUNK, VALUES_PER_CHUNK // max(len(header), 1))
+        with open_rows(path) as (stream, layout):
+            rows = max(FEWEST_ROWS_PER_CHUNK, VALUES_PER_CHUNK // max(len(layout.columns), 1))
             for chunk in pd.read_csv(
                 stream,
-                sep=separator,
+                sep=r"\s+" if layout.separator == " " else layout.separator,
                 header=None,
-                index_col=0,
-                dtype={0: str},
+                skiprows=above,
+                dtype={layout.names: str},
+                decimal=layout.decimal,
+                skipinitialspace=True,
                 chunksize=rows,
                 low_memory=False,
                 keep_default_na=False,
             ):
-                if len(header) - chunk.shape[1] not in (0, 1):
-                    raise InputError(
-                        f"{path}: {len(header)} names in the first line, {chunk.shape[1] + 1} fields in the second; "
-                        "the first line must name the columns"
-                    )
-                yield _named(chunk, header[len(header) - chunk.shape[1] :])
+                yield _named(chunk, layout.columns, path)
     except InputError:
         raise
     except Exception as error:
         raise InputError(
-            f"{path}: empty, cut off or not a table ({error}); a table of cells is csv or tsv, gz allowed"
+            f"{path}: empty, cut off or not a table ({error}); a table of cells is csv or tsv, gz allowed, its fields "
+            f"separated by {', '.join(SEPARATORS.values())}"
         ) from error
 
 
-def _open(path: Path) -> TextIO:
-    with path.open("rb") as stream:
-        zipped = stream.read(2) == GZIP_MAGIC
-    return cast(TextIO, (gzip.open if zipped else open)(path, "rt", encoding="utf-8-sig", newline=""))
+def _named(chunk: pd.DataFrame, columns: list[str], path: Path) -> pd.DataFrame:
+    """Return rows with the header's names, without columns and rows of separators alone."""
+    more = chunk.shape[1] - len(columns)
+    if more < 0:
+        raise InputError(f"{path}: {len(columns)} names in the first line, {chunk.shape[1]} fields below it")
+    names = np.array([*columns, *[""] * more], dtype=object)
+    empty = names == ""
+    empty[empty] = [_is_empty(chunk.iloc[:, column]) for column in np.flatnonzero(empty).tolist()]
+    filled = chunk.loc[:, ~empty] if empty.any() else chunk
+    filled.columns = pd.Index(names[~empty])
+    if (filled.iloc[:, 0] == "").any():
+        filled = filled[~(filled.isna() | (filled == "")).all(axis=1)]
+    return filled
 
 
-def _named(frame: pd.DataFrame, columns: list[Any]) -> pd.DataFrame:
-    frame.index = pd.Index([str(name) for name in frame.index])
-    frame.columns = pd.Index([str(name) for name in columns])
-    return frame
+def _is_empty(column: "pd.Series[Any]") -> bool:
+    return bool((column.isna() | (column == "")).all())

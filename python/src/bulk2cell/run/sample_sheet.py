@@ -1,6 +1,5 @@
 """The sample sheet: one row per dataset-drug pair, checked whole before any stage starts."""
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,6 +11,7 @@ from bulk2cell.forms import PAIR_NAME, TEXT
 from bulk2cell.gdsc.lines import find_drug, read_response_table
 from bulk2cell.parameters import CellInput, CellLabels, take
 from bulk2cell.printable import shown
+from bulk2cell.tables import read_rows
 
 RESERVED = ("report", "finished.json", "pipeline_info", "reference")
 LONGEST_NAME = (
@@ -69,7 +69,7 @@ class SheetRow:
 
 
 def read_sample_sheet(path: Path, response: Path | None, look_for_files: bool = True) -> list[SheetRow]:
-    """Read and check a sample sheet (csv).
+    """Read and check a sample sheet: text of any common separator, or xlsx.
 
     Parameters
     ----------
@@ -109,40 +109,38 @@ def _rows(path: Path) -> dict[int, dict[str, str]]:
     """Return the texts of every row by column, by the number of the row as a spreadsheet shows it."""
     if not path.is_file():
         raise InputError(f"{path}: no such sample sheet; check the path")
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            lines = {
-                number: [original(field.strip()) for field in line]
-                for number, line in enumerate(csv.reader(stream, skipinitialspace=True, strict=True), start=1)
-                if any(line)
-            }
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a csv table ({error}); save it as csv, UTF-8") from error
+    lines = read_rows(path)
     if not lines:
         raise InputError(f"{path}: not a csv table (it is empty); see the README's sample sheet")
-    columns = lines.pop(min(lines))
+    columns = ["_".join(original(name).lower().split()) for name in lines.pop(min(lines))]
     _check_columns(columns, path)
     if not lines:
         raise InputError(f"{path}: no rows; write one row per pair")
+    rows = {}
     for number, line in lines.items():
-        if len(line) != len(columns):
+        if any(line[len(columns) :]):
             raise InputError(
                 f"{path} row {number}: {len(line)} fields for {len(columns)} columns; write one field per column, in "
-                "quotes where it holds a comma"
+                "quotes where it holds the sign that separates them"
             )
-    return {number: dict(zip(columns, line, strict=True)) for number, line in lines.items()}
+        fields = [original(field) for field in line] + [""] * (len(columns) - len(line))
+        rows[number] = {column: field for column, field in zip(columns, fields, strict=False) if column}
+        if any(field for column, field in zip(columns, fields, strict=False) if not column):
+            raise InputError(f"{path} row {number}: a field in a column without a name; name the column")
+    return rows
 
 
 def _check_columns(columns: list[str], path: Path) -> None:
-    for number, column in enumerate(columns):
+    named = [column for column in columns if column]
+    for number, column in enumerate(named):
         if column not in REQUIRED + OPTIONAL:
             raise InputError(
                 f"{path}: unknown column {shown(column)}; the columns are {', '.join(REQUIRED + OPTIONAL)}"
             )
-        if column in columns[:number]:
+        if column in named[:number]:
             raise InputError(f"{path}: column {column!r} is there twice; give it once")
     for column in REQUIRED:
-        if column not in columns:
+        if column not in named:
             raise InputError(f"{path}: no column {column!r}; it is required")
 
 
