@@ -384,7 +384,7 @@ def test_auto_takes_the_mirror_where_there_is_one() -> None:
         "reactome": "mirror",
         "hallmark": "official",
         "go_bp": "official",
-        "gene_ids": "official",
+        "gene_ids": "mirror",
         "gdsc_drugs": "official",
     }
 
@@ -395,7 +395,7 @@ def test_the_catalogue_knows_how_long_a_wheel_is() -> None:
         for name, item in catalogue().items()
         if item.mirror and item.mirror.package
     }
-    assert sizes == {"gdsc": 77514059, "reactome": 21264892}
+    assert sizes == {"gdsc": 77514059, "reactome": 21264892, "gene_ids": 44016261}
 
 
 def test_the_cache_stands_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch) -> None:

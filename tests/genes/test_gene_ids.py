@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from bulk2cell.errors import InputError
-from bulk2cell.genes.ids import read_gene_ids
+from bulk2cell.genes.ids import packaged_gene_ids, read_gene_ids, write_gene_ids
 
 HGNC = pd.DataFrame(
     {
@@ -43,6 +43,58 @@ def as_dict(path: Path) -> dict[str, str]:
 def test_hgncs_complete_set_without_ambiguous_aliases(tmp_path: Path) -> None:
     HGNC.to_csv(tmp_path / "hgnc_complete_set.txt", sep="\t", index=False)
     assert as_dict(tmp_path / "hgnc_complete_set.txt") == KNOWN
+
+
+def test_hgncs_website_names_its_columns_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "hgnc.tsv").write_text(
+        "HGNC ID\tApproved symbol\tStatus\tAlias symbols\tNCBI Gene ID(supplied by NCBI)\tPrevious symbols\t"
+        "Ensembl gene ID\n"
+        "HGNC:7729\tSEPTIN2\tApproved\tKIAA0158, hNedd5\t4735\tDIFF6, SEPT2\tENSG00000168385\n"
+        "HGNC:6\tA1S9T\tSymbol Withdrawn\t\t\t\t\n"
+    )
+    names = ["KIAA0158", "hNedd5", "4735", "DIFF6", "SEPT2", "ENSG00000168385", "SEPTIN2"]
+    assert as_dict(tmp_path / "hgnc.tsv") == dict.fromkeys(names, "SEPTIN2")
+
+
+@pytest.mark.parametrize(
+    ("former", "alias", "symbol"), [("A", "B", "A"), ("A", "A", "A"), ("A|B", "C", None), ("", "A|B", None)]
+)
+def test_a_previous_symbol_comes_before_an_alias_of_another_gene(
+    tmp_path: Path, former: str, alias: str, symbol: str | None
+) -> None:
+    rows = [
+        (gene, "OLD" if gene in former else "", "OLD" if gene in alias else "") for gene in ("A", "B", "C")
+    ]
+    table = pd.DataFrame(rows, columns=["symbol", "prev_symbol", "alias_symbol"])
+    table.to_csv(tmp_path / "genes.csv", index=False)
+    assert as_dict(tmp_path / "genes.csv").get("OLD") == symbol
+
+
+def test_the_packaged_table_knows_ids_and_names_of_any_time() -> None:
+    names = packaged_gene_ids().set_index("identifier")["symbol"]
+    assert names.index.is_unique
+    known = [
+        "TP53",
+        "p53",
+        "7157",
+        "ENSG00000141510",
+        "SEPT2",
+        "MARCH1",
+        "MARC1",
+        "DEC1",
+        "MT-CO1",
+        "HLA-A",
+        "ERCC1",
+    ]
+    symbols = ["TP53"] * 4 + ["SEPTIN2", "MARCHF1", "MTARC1", "DELEC1", "MT-CO1", "HLA-A", "ERCC1"]
+    assert names[known].tolist() == symbols
+    assert names.nunique() > 43_000
+    assert names.index.str.match(r"ENSG\d{11}$").sum() > 39_000
+
+
+def test_the_packaged_table_is_read_and_written_back_the_same(tmp_path: Path) -> None:
+    write_gene_ids(packaged_gene_ids(), tmp_path / "gene_ids.parquet")
+    pd.testing.assert_frame_equal(read_gene_ids(tmp_path / "gene_ids.parquet"), packaged_gene_ids())
 
 
 def test_the_order_of_the_rows_changes_nothing(tmp_path: Path) -> None:

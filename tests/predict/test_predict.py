@@ -171,7 +171,7 @@ def test_ensembl_ids_are_read_with_the_models_own_names(
     renamed = raw.copy()
     renamed.var_names = [f"{ensembl[gene]}.7" for gene in raw.var_names]
     assert same_bits(by_symbol, score(renamed, model=model))
-    with pytest.raises(InputError, match="0 of the model's"):
+    with pytest.raises(InputError, match="none of its genes is known"):
         score(renamed)
 
 

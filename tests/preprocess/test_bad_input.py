@@ -100,15 +100,15 @@ CASES: dict[str, tuple[Callable[[Given], dict[str, str]], str]] = {
         lambda g: response_of(g, lambda t: t.drop(columns="DRUG_NAME")),
         "no column DRUG_NAME",
     ),
-    "no gene in common": (
+    "genes of a mouse": (
         mouse,
-        "cells look like Gene0000, Gene0001, Gene0002, bulk like GENE0000, GENE0001, GENE0002",
+        "mouse.h5ad: its genes are written as those of a mouse or another species (Gene0000, Gene0001, Gene0002)",
     ),
     "few genes in common": (
         lambda g: {"--min-shared-genes": "501"},
         "500 shared with the bulk lines, at least 501",
     ),
-    "ids without a table": (ensembl, "bulk2cell fetch gene_ids"),
+    "ids that no table knows": (ensembl, "cells.csv: none of its genes is known (index: ENSG"),
     "missing value": (lambda g: with_value(g, np.nan), "row cell000003, column GENE0004: '' is not a number"),
     "infinite value": (lambda g: with_value(g, np.inf), "cell000003, gene GENE0004: inf"),
     "negative count": (lambda g: with_value(g, -1), "cell000003, gene GENE0004: -1"),

@@ -26,10 +26,22 @@ def test_different_lines_under_one_key_are_dropped(tmp_path: Path) -> None:
     assert list(load_bulk(path, None).expression.obs_names) == ["A549"]
 
 
-def test_old_symbols_are_updated_and_the_higher_of_two_stays(tmp_path: Path) -> None:
-    path = write(tmp_path / "b.csv", [[4, 8, 1]], ["A549"], ["P53", "TP53", "EGFR"])
-    gene_ids = pd.DataFrame({"identifier": ["P53", "TP53", "EGFR"], "symbol": ["TP53", "TP53", "EGFR"]})
-    expression = load_bulk(path, gene_ids).expression
+@pytest.mark.parametrize("gene_ids", [None, pd.DataFrame({"identifier": ["p53"], "symbol": ["TP53"]})])
+def test_old_symbols_are_updated(tmp_path: Path, gene_ids: pd.DataFrame | None) -> None:
+    path = write(tmp_path / "b.csv", [[4, 8]], ["A549"], ["p53", "EGFR"])
+    assert list(load_bulk(path, gene_ids).expression.var_names) == ["EGFR", "TP53"]
+
+
+def test_an_old_name_beside_the_current_one_is_another_gene(tmp_path: Path) -> None:
+    path = write(tmp_path / "b.csv", [[8, 4, 1]], ["A549"], ["p53", "TP53", "EGFR"])
+    expression = load_bulk(path, None).expression
+    assert list(expression.var_names) == ["EGFR", "TP53", "p53"]
+    assert expression.X[0, 1] == pytest.approx(4 * np.log(2))
+
+
+def test_of_ids_of_one_gene_the_higher_stays(tmp_path: Path) -> None:
+    path = write(tmp_path / "b.csv", [[4, 8, 1]], ["A549"], ["7157", "ENSG00000141510.18", "1956"])
+    expression = load_bulk(path, None).expression
     assert list(expression.var_names) == ["EGFR", "TP53"]
     assert expression.X[0, 1] == pytest.approx(8 * np.log(2))
 

@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 
 from bulk2cell.cells.cell_file import MATRIX, NOTES, SIMULATED, CellFile, cells_at_once
+from bulk2cell.cells.features import genes_alone
 from bulk2cell.cells.h5ad_blocks import is_streamed, stated_base, streamed
 from bulk2cell.cells.h5ad_matrices import find_anndata, find_matrices, matrix_of
 from bulk2cell.cells.kinds import kind_of_cells
@@ -29,7 +30,7 @@ def open_cells(path: Path, cell_input: CellInput, known: Collection[str]) -> Ite
     cell_input
         How it is to be read.
     known
-        Gene names, to find a table's orientation.
+        Gene names, to find a table's orientation and features that are no genes.
 
     Raises
     ------
@@ -45,13 +46,13 @@ def open_cells(path: Path, cell_input: CellInput, known: Collection[str]) -> Ite
             if is_streamed(group, matrices[name]):
                 cells = streamed(path, group, name, matrices[name], (*of_modality, *notes))
                 refuse_transposed(cells, known)
-                yield cells
+                yield genes_alone(cells, known)
                 return
     from bulk2cell.cells.read_cells import read_cells
 
     cells = in_memory(path, read_cells(path, cell_input, known)[0])
     refuse_transposed(cells, known)
-    yield cells
+    yield genes_alone(cells, known)
 
 
 def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:

@@ -10,7 +10,7 @@ from bulk2cell.fetch.catalogue import Item
 from bulk2cell.gdsc.drugs import read_compounds
 from bulk2cell.gdsc.mirror import convert_gdsc_mirror
 from bulk2cell.gdsc.official import convert_gdsc_official
-from bulk2cell.genes.ids import read_gene_ids
+from bulk2cell.genes.ids import read_gene_ids, write_gene_ids
 from bulk2cell.genes.sets import read_gmt
 from bulk2cell.published.convert_pair import convert_pair
 
@@ -75,4 +75,4 @@ def _convert_gdsc_drugs(files: Mapping[str, Path], folder: Path) -> None:
 
 def _convert_gene_ids(files: Mapping[str, Path], folder: Path) -> None:
     (path,) = files.values()
-    read_gene_ids(path).to_parquet(folder / "gene_ids.parquet", index=False)
+    write_gene_ids(read_gene_ids(path), folder / "gene_ids.parquet")

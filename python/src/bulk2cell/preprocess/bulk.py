@@ -43,7 +43,7 @@ def load_bulk(path: Path, gene_ids: pd.DataFrame | None) -> Bulk:
     path
         Lines x genes, log2; the first column, or the index, names the lines.
     gene_ids
-        Columns identifier and symbol, if there is such a table.
+        Columns identifier and symbol: names that go before those of the package's table.
 
     Raises
     ------

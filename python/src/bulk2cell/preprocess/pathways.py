@@ -21,7 +21,7 @@ def keep_gene_sets(
     path
         GMT file of symbols.
     gene_ids
-        Columns identifier and symbol, if there is such a table.
+        Columns identifier and symbol: names that go before those of the package's table.
     genes
         Genes of the study.
     parameters
@@ -41,7 +41,7 @@ def keep_gene_sets(
     """
     sets = read_gmt(path)
     names = pd.Index(sets["gene"].unique())
-    symbols = dict(zip(names, to_symbols(names, gene_ids, path).symbols, strict=True))
+    symbols = dict(zip(names, to_symbols(names, gene_ids, path, genes).symbols, strict=True))
     sets = sets.assign(gene=sets["gene"].map(symbols)).drop_duplicates()
     total = sets["set"].nunique()
     small = sets.groupby("set")["gene"].transform("size") <= parameters.max_set_size

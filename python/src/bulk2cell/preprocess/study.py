@@ -12,6 +12,7 @@ from bulk2cell.artefacts.study import write_cells, write_study
 from bulk2cell.cells.blocks import refuse_repeated_names
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.genes.ids import read_gene_ids
+from bulk2cell.genes.known import known_names
 from bulk2cell.genes.names import name_genes
 from bulk2cell.genes.sets import name_gene_sets
 from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
@@ -78,9 +79,7 @@ def preprocess(
     inputs = inputs or preprocess_inputs(sources)
     gene_ids = None if sources.gene_ids is None else read_gene_ids(sources.gene_ids)
     source = load_bulk(sources.bulk, gene_ids)
-    known = {*source.names, *source.expression.var_names}
-    if gene_ids is not None:
-        known.update(gene_ids["identifier"])
+    known = known_names([*source.names, *source.expression.var_names], gene_ids)
     with open_cells(sources.cells, cell_input, known) as file:
         refuse_repeated_names(file)
         naming = name_genes(file.var, source.expression.var_names, gene_ids, file.path)

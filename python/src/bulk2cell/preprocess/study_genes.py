@@ -7,6 +7,7 @@ import anndata as ad
 import pandas as pd
 
 from bulk2cell.errors import InputError
+from bulk2cell.genes.known import known_names
 from bulk2cell.parameters import StudyParameters
 from bulk2cell.preprocess.highly_variable import linear_statistics, union_of_variable_genes
 from bulk2cell.preprocess.quality import kept
@@ -102,17 +103,13 @@ def names_of(genes: "pd.Index[str]", gene_ids: pd.DataFrame | None) -> pd.DataFr
     genes
         Symbols.
     gene_ids
-        Columns identifier and symbol, if there is such a table.
+        Columns identifier and symbol: names that go before those of the package's table.
 
     Returns
     -------
     pd.DataFrame
-        Columns identifier, symbol; sorted.
+        Columns identifier, symbol; sorted by identifier.
     """
-    itself = pd.DataFrame({"identifier": genes, "symbol": genes})
-    known = itself if gene_ids is None else pd.concat([itself, gene_ids[gene_ids["symbol"].isin(genes)]])
-    return (
-        known[["identifier", "symbol"]]
-        .drop_duplicates()
-        .sort_values(["identifier", "symbol"], ignore_index=True)
-    )
+    known, wanted = known_names(genes, gene_ids), set(genes)
+    names = [(name, symbol) for name, symbol in known.items() if symbol in wanted]
+    return pd.DataFrame(names, columns=["identifier", "symbol"]).sort_values("identifier", ignore_index=True)

@@ -1,0 +1,157 @@
+"""Features that are no genes: left out of a file of cells, its totals included, and said."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bulk2cell.cells.cell_file import Block, CellFile
+from bulk2cell.genes.clean import OTHER_ENSEMBL, OTHER_SPECIES, plain_forms
+from bulk2cell.genes.ids import ENSEMBL
+from bulk2cell.printable import some
+
+TYPE_COLUMNS = ("feature_types", "feature_type", "Type", "type")
+ID_COLUMNS = ("gene_ids", "gene_id", "feature_id")
+EXPRESSION = "gene expression"
+# What tools write beside genes; none of it is a gene's name (ERCC1 to ERCC8 are genes, ERCC-00002 is a spike-in).
+NO_GENES = {
+    "summaries of counting tools": re.compile(
+        r"__.+|N_(unmapped|multimapping|noFeature|ambiguous)|Unassigned_.+|\*|unmapped|no_feature|ambiguous|"
+        r"too_low_aQual|not_aligned|alignment_not_unique",
+        re.IGNORECASE,
+    ),
+    "spike-ins": re.compile(
+        r"(gSpikein_)?ERCC[-_.]\d{5}([-_.].*)?|SIRV.*\d.*|(RNA_)?SPIKE[-_ ]?(IN)?S?[-_ ]?\d*", re.IGNORECASE
+    ),
+    "peaks": re.compile(r"(chr[\dXYMTUn]\w*|\d{1,2}|[XY]|(GL|KI)\d+\.\d)[:_-]\d+[_-]\d+"),
+    "antibodies and tags": re.compile(
+        r"(.+[-_.])?(TotalSeq[-_. ]?[ABCD]?|Hashtag[-_. ]?\d+|HTO[-_. ]?\d+)([-_.].*)?|ADT[-_].+",
+        re.IGNORECASE,
+    ),
+}
+COLUMNS_OF_TABLES = frozenset(
+    ("chr", "chrom", "chromosome", "start", "end", "strand", "length", "total", "sum", "age", "sex", "gender")
+)
+MOST_FOREIGN = (
+    0.9  # of the names: two genomes side by side have about half each; more is a file of another species
+)
+IN_WORDS = re.compile(r"[a-z_]+([^A-Za-z0-9-].*)?")  # tumor, n_counts, malignant(1=no,2=yes)
+MOST_WORDS = 0.05  # of the names: a file that writes more in small letters writes its genes so
+# No gene that no table knows holds near this share; rows of totals, of unmapped reads or of a tag do.
+LARGE_SHARE = 0.1
+TIMES_EVEN = 10  # in a panel of few genes each may hold that much: a share is large if it is ten times an even one, too
+
+
+def genes_alone(file: CellFile, known: Collection[str]) -> CellFile:
+    """Return a file of cells without its features that are no genes.
+
+    Parameters
+    ----------
+    known
+        Names of genes.
+    """
+    aside = features_aside(file.var, known)
+    out: NDArray[np.bool_] = np.zeros(len(file.var), bool)
+    for mask in aside.values():
+        out |= mask
+    sums = first_sums(file)
+    notes = [*file.notes]
+    for what, mask in aside.items():
+        notes.append(
+            f"Features left out as no genes of the cells: {int(mask.sum())} {what} "
+            f"({some(file.var.index[mask])}){share_of(sums, mask)}."
+        )
+    notes += [of_unknown(name, share) for name, share in large_unknown(file.var, sums, out, known)]
+    if not out.any():
+        return replace(file, notes=tuple(notes))
+    columns = np.flatnonzero(~out)
+    block = file.block
+
+    def genes_of(start: int, stop: int) -> Block:
+        return block(start, stop)[:, columns]
+
+    return replace(file, var=file.var.iloc[columns], block=genes_of, notes=tuple(notes))
+
+
+def features_aside(var: pd.DataFrame, known: Collection[str]) -> dict[str, NDArray[np.bool_]]:
+    """Return which features are no genes, by what they are; a feature is counted once, and not all may be."""
+    names = [str(name) for name in var.index]
+    found: dict[str, NDArray[np.bool_]] = {}
+    for column in TYPE_COLUMNS:
+        kinds = pd.Series(var[column].astype(str) if column in var else [], dtype=object)
+        expression = kinds.str.lower().str.replace(r"[ _.-]+", " ", regex=True).to_numpy() == EXPRESSION
+        if expression.any() and not expression.all():
+            others = sorted(set(kinds[~expression]))
+            found[f"of the type {some(others)}"] = ~expression
+            break
+    for what, pattern in NO_GENES.items():
+        found[what] = np.array([pattern.fullmatch(name) is not None and name not in known for name in names])
+    foreign = np.zeros(len(names), bool)
+    for ids in [names, *(var[column].astype(str).tolist() for column in ID_COLUMNS if column in var)]:
+        foreign |= np.array([bool(OTHER_SPECIES.match(name) or OTHER_ENSEMBL.match(name)) for name in ids])
+    if foreign.mean() <= MOST_FOREIGN:
+        found["genes of another species"] = foreign
+    words = np.array([is_in_words(name, known) for name in names])
+    found["columns of notes"] = words if words.mean() <= MOST_WORDS else np.zeros(len(names), bool)
+    seen = np.zeros(len(names), bool)
+    left = {}
+    for what, mask in found.items():
+        new = mask & ~seen
+        if new.any() and not (new | seen).all():
+            left[what], seen = new, seen | new
+    return left
+
+
+def is_in_words(name: str, known: Collection[str]) -> bool:
+    """Tell whether an unknown name is that of a column or row of notes, such as Length, tumor or n_counts."""
+    if name in known or name.upper() in known:
+        return name.lower() in COLUMNS_OF_TABLES and name not in known
+    return name.lower() in COLUMNS_OF_TABLES or IN_WORDS.fullmatch(name) is not None
+
+
+def first_sums(file: CellFile) -> NDArray[np.float64]:
+    """Return the sum of each feature over the first block of cells."""
+    return np.asarray(file.block(0, min(file.step, file.count)).sum(axis=0, dtype=np.float64)).ravel()
+
+
+def share_of(sums: NDArray[np.float64], mask: NDArray[np.bool_]) -> str:
+    """Return the share of the first cells' values that these features hold, in words; nothing where values have no total."""
+    total = sums.sum()
+    return (
+        f", {sums[mask].sum() / total:.1%} of the first cells' values"
+        if (sums >= 0).all() and total > 0
+        else ""
+    )
+
+
+def large_unknown(
+    var: pd.DataFrame, sums: NDArray[np.float64], out: NDArray[np.bool_], known: Collection[str]
+) -> Iterator[tuple[str, float]]:
+    """Yield features of unknown names that hold much of the first cells' values, and their share."""
+    kept = np.where(out, 0, sums)
+    if not (kept >= 0).all() or not kept.sum() > 0:
+        return
+    large = max(LARGE_SHARE, TIMES_EVEN / np.count_nonzero(~out))
+    for place in map(int, np.flatnonzero(kept > large * kept.sum())):
+        if not any(is_gene(name, known) for name in map(str, (var.index[place], *var.iloc[place]))):
+            yield str(var.index[place]), float(kept[place] / kept.sum())
+
+
+def is_gene(name: str, known: Collection[str]) -> bool:
+    """Tell whether a name, or what it was before it was changed, is known or an Ensembl id."""
+    return any(form in known or ENSEMBL.match(form) is not None for form in _forms(name))
+
+
+def _forms(name: str) -> Iterable[str]:
+    return (name, name.upper(), *plain_forms(name))
+
+
+def of_unknown(name: str, share: float) -> str:
+    """Return what a person should know of such a feature."""
+    return (
+        f"{name} holds {share:.0%} of the first cells' values and is no known gene: if it is none, take it out of the file, "
+        "for it is part of every cell's total."
+    )

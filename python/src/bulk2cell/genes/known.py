@@ -1,0 +1,46 @@
+"""All names that genes are known by."""
+
+from collections.abc import Iterable
+from functools import cache
+
+import pandas as pd
+
+from bulk2cell.genes.ids import packaged_gene_ids
+
+
+def known_names(wanted: Iterable[str], gene_ids: pd.DataFrame | None) -> dict[str, str]:
+    """Return the symbol of every known name.
+
+    Wanted genes keep their names, a table of one's own goes before the package's, and what the package calls by another
+    symbol than they do is called as they do.
+
+    Parameters
+    ----------
+    wanted
+        Symbols of the model or the bulk lines.
+    gene_ids
+        Columns identifier and symbol, see `genes.ids.read_gene_ids`; None: the package's table alone.
+    """
+    known = packaged_names()
+    own = {} if gene_ids is None else names_in(gene_ids)
+    own |= {symbol: symbol for symbol in wanted}
+    symbols = set(own.values())
+    called = {
+        known[symbol]: symbol
+        for symbol in sorted(symbols)
+        if symbol in known and known[symbol] not in symbols
+    }
+    if called:
+        known = {name: called.get(symbol, symbol) for name, symbol in known.items()}
+    return known | own
+
+
+@cache
+def packaged_names() -> dict[str, str]:
+    """Return the symbol of every name in the package's table."""
+    return names_in(packaged_gene_ids())
+
+
+def names_in(gene_ids: pd.DataFrame) -> dict[str, str]:
+    """Return the symbol of every name in a table."""
+    return dict(zip(gene_ids["identifier"], gene_ids["symbol"], strict=True))
