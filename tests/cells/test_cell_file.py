@@ -118,10 +118,10 @@ def test_a_damaged_block_is_one_line(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "cells.h5ad", "a") as file:
         file["X/indices"][3] = 8
     with (
-        open_cells(tmp_path / "cells.h5ad", CellInput(), []) as file,
-        pytest.raises(InputError, match=r"cells 0 to 2048 cannot be read \(X names a gene beyond its 8\)"),
+        pytest.raises(InputError, match=r"cells 0 to 50 cannot be read \(X names a gene beyond its 8\)"),
+        open_cells(tmp_path / "cells.h5ad", CellInput(), []),
     ):
-        file.block(0, file.step)
+        pass
 
 
 @pytest.mark.parametrize("size", [0, 100, 5000])

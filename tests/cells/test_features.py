@@ -21,7 +21,7 @@ GENES = [
     "HLA-A",
     "RPL3",
     "eGFP",
-    *(f"GENE{i:04d}" for i in range(1, 40)),
+    *(f"GENE{i:04d}" for i in range(1, 240)),
 ]
 KNOWN = known_names([name for name in GENES if name.startswith("GENE")], None)
 CELLS = 6
@@ -98,9 +98,9 @@ def test_a_file_of_genes_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_that_holds_much_is_said(tmp_path: Path) -> None:
-    file, _ = opened(tmp_path, ["WHATEVER"], top=100)
+    file, _ = opened(tmp_path, ["WHATEVER"], top=1000)
     assert len(file.var) == len(GENES) + 1
     (note,) = file.notes
     assert note.startswith("WHATEVER holds ")
-    file, _ = opened(tmp_path, ["KRAS"], top=100)
+    file, _ = opened(tmp_path, ["KRAS"], top=1000)
     assert file.notes == ()

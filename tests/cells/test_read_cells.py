@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.cells.read_cells import read_cells
 from bulk2cell.cells.read_table_cells import read_table_cells
 from bulk2cell.errors import InputError
@@ -106,9 +107,11 @@ def test_an_mtx_folder_keeps_gene_expression_alone(tmp_path: Path) -> None:
         "ENSG00000141510\tTP53\tGene Expression\nENSG00000146648\tEGFR\tGene Expression\nCD3\tCD3\tAntibody Capture\n"
     )
     (tmp_path / "barcodes.tsv.gz").write_bytes(gzip.compress(b"c1\nc2\n"))
-    cells, _ = read_cells(tmp_path, CellInput(), KNOWN)
-    assert cells.to_df().to_dict("list") == {"TP53": [0, 5], "EGFR": [2, 0]}
-    assert list(cells.obs_names) == ["c1", "c2"]
+    with open_cells(tmp_path, CellInput(), KNOWN) as file:
+        assert list(file.var.index) == ["TP53", "EGFR"]
+        assert list(file.names(0, 2)) == ["c1", "c2"]
+        assert file.block(0, 2).toarray().tolist() == [[0, 2], [5, 0]]
+        assert "CD3" in file.notes[0]
     (tmp_path / "barcodes.tsv.gz").write_bytes(gzip.compress(b"c1\nc2\nc3\n"))
     with pytest.raises(
         InputError, match=r"3 rows x 2 columns, but 3 lines in features.tsv and 3 in barcodes.tsv.gz"

@@ -51,15 +51,16 @@ def test_lines_per_release_are_counted_once(response: Path) -> None:
         "drug": ["cisplatin", "PLX-4720"],
         "GDSC1": [0, 2],
         "GDSC2": [1, 1],
-        "synonyms": ["", ""],
-        "target": ["", ""],
-        "pathway": ["", ""],
+        "synonyms": ["CDDP; Platinol; cis-Diammineplatinum(II) dichloride", "PLX4720"],
+        "target": ["DNA crosslinker", "BRAF"],
+        "pathway": ["DNA replication", "ERK MAPK signaling"],
     }
 
 
 def test_search_by_name_and_synonym(response: Path, compounds: Path) -> None:
     assert drugs(response, search="plx 4720")["drug"].tolist() == ["PLX-4720"]
-    assert drugs(response, search="platinol").empty
+    assert drugs(response, search="platinol")["drug"].tolist() == ["cisplatin"]
+    assert drugs(response, search="zelboraf").empty
     (row,) = drugs(response, compounds, "platinol").to_dict("records")
     assert (row["drug"], row["target"], row["pathway"]) == ("cisplatin", "DNA crosslinker", "DNA replication")
     (row,) = drugs(response, compounds, "plx").to_dict("records")
@@ -75,7 +76,8 @@ def test_the_command_prints_a_table(bulk2cell: Run, response: Path) -> None:
     ended = bulk2cell("drugs", response, "--search", "plat")
     assert (ended.code, ended.out) == (
         0,
-        "drug\tGDSC1\tGDSC2\tsynonyms\ttarget\tpathway\ncisplatin\t0\t1\t\t\t\n",
+        "drug\tGDSC1\tGDSC2\tsynonyms\ttarget\tpathway\ncisplatin\t0\t1\tCDDP; Platinol; "
+        "cis-Diammineplatinum(II) dichloride\tDNA crosslinker\tDNA replication\n",
     )
     assert (
         bulk2cell("drugs", response, "--search", "nothing").err

@@ -106,7 +106,7 @@ def test_the_measure_can_be_chosen(tmp_path: Path) -> None:
         read_response(path, "Drug", measure="LN_IC50")
 
 
-@pytest.mark.parametrize("column", ["DATASET", "CELL_LINE_NAME", "DRUG_NAME"])
+@pytest.mark.parametrize("column", ["CELL_LINE_NAME", "DRUG_NAME"])
 def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
     path = response_file(tmp_path / "r.parquet", ("GDSC2", "A", "Drug", 0.1))
     pd.read_parquet(path).drop(columns=column).to_parquet(path)

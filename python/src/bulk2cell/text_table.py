@@ -172,17 +172,15 @@ def _lines_aside(lines: list[str]) -> int:
 
 
 def _separator(lines: list[str]) -> str:
-    """Return the separator that splits header and rows alike: tab first, then semicolon or comma, space last."""
+    """Return the separator that splits header and rows alike: of the most names; a space only if no other does."""
     fitting: dict[str, int] = {}
     for separator in SEPARATORS:
         header, *rows = _split(lines[: LINES_SPLIT + 1], separator) or [[]]
         widest = max((len(_without_end(row)) for row in rows), default=len(header))
         if len(header) + 1 >= widest and max(widest, len(header)) > 1 and all(len(row) > 1 for row in rows):
             fitting[separator] = len(header)
-    if "\t" in fitting:
-        return "\t"
-    if fitting.keys() & {";", ","}:
-        return max((found for found in fitting if found in ";,"), key=fitting.__getitem__)
+    if fitting.keys() - {" "}:
+        return max((found for found in fitting if found != " "), key=fitting.__getitem__)
     if fitting:
         return " "
     # no separator fits: that of most names; what is wrong is told by the rows

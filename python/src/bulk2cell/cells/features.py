@@ -14,6 +14,7 @@ from bulk2cell.genes.ids import ENSEMBL
 from bulk2cell.printable import some
 
 TYPE_COLUMNS = ("feature_types", "feature_type", "Type", "type")
+ID_COLUMNS = ("gene_ids", "gene_id", "feature_id")
 EXPRESSION = "gene expression"
 # What tools write beside genes; none of it is a gene's name (ERCC1 to ERCC8 are genes, ERCC-00002 is a spike-in).
 NO_GENES = {
@@ -34,10 +35,14 @@ NO_GENES = {
 COLUMNS_OF_TABLES = frozenset(
     ("chr", "chrom", "chromosome", "start", "end", "strand", "length", "total", "sum", "age", "sex", "gender")
 )
+MOST_FOREIGN = (
+    0.9  # of the names: two genomes side by side have about half each; more is a file of another species
+)
 IN_WORDS = re.compile(r"[a-z_]+([^A-Za-z0-9-].*)?")  # tumor, n_counts, malignant(1=no,2=yes)
 MOST_WORDS = 0.05  # of the names: a file that writes more in small letters writes its genes so
 # No gene that no table knows holds near this share; rows of totals, of unmapped reads or of a tag do.
 LARGE_SHARE = 0.1
+TIMES_EVEN = 10  # in a panel of few genes each may hold that much: a share is large if it is ten times an even one, too
 
 
 def genes_alone(file: CellFile, known: Collection[str]) -> CellFile:
@@ -85,12 +90,10 @@ def features_aside(var: pd.DataFrame, known: Collection[str]) -> dict[str, NDArr
     for what, pattern in NO_GENES.items():
         found[what] = np.array([pattern.fullmatch(name) is not None and name not in known for name in names])
     foreign = np.zeros(len(names), bool)
-    for column in [
-        names,
-        *(var[column].astype(str) for column in ("gene_ids", "gene_id", "feature_id") if column in var),
-    ]:
-        foreign |= np.array([bool(OTHER_SPECIES.match(name) or OTHER_ENSEMBL.match(name)) for name in column])
-    found["genes of another species"] = foreign
+    for ids in [names, *(var[column].astype(str).tolist() for column in ID_COLUMNS if column in var)]:
+        foreign |= np.array([bool(OTHER_SPECIES.match(name) or OTHER_ENSEMBL.match(name)) for name in ids])
+    if foreign.mean() <= MOST_FOREIGN:
+        found["genes of another species"] = foreign
     words = np.array([is_in_words(name, known) for name in names])
     found["columns of notes"] = words if words.mean() <= MOST_WORDS else np.zeros(len(names), bool)
     seen = np.zeros(len(names), bool)
@@ -131,7 +134,8 @@ def large_unknown(
     kept = np.where(out, 0, sums)
     if not (kept >= 0).all() or not kept.sum() > 0:
         return
-    for place in np.flatnonzero(kept > LARGE_SHARE * kept.sum()):
+    large = max(LARGE_SHARE, TIMES_EVEN / np.count_nonzero(~out))
+    for place in map(int, np.flatnonzero(kept > large * kept.sum())):
         if not any(is_gene(name, known) for name in map(str, (var.index[place], *var.iloc[place]))):
             yield str(var.index[place]), float(kept[place] / kept.sum())
 

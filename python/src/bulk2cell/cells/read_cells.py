@@ -119,8 +119,6 @@ def _take_matrix(cells: ad.AnnData, cell_input: CellInput, path: Path) -> ad.Ann
     if 0 in X.shape:
         raise InputError(f"{path}: {name} has no cells or no genes; give a file with expression")
     chosen = ad.AnnData(_checked(path, X, name), obs=cells.obs, var=var, uns=cells.uns)
-    if "feature_types" in var and (genes := var["feature_types"].astype(str) == "Gene Expression").any():
-        chosen = chosen[:, genes.to_numpy()].copy()
     chosen.uns[MATRIX] = name
     chosen.uns[NOTES] = [*cells.uns.get(NOTES, []), *notes]
     return chosen

@@ -19,11 +19,12 @@ def drugs(
 ) -> None:
     """List the drugs of GDSC, tab-separated: lines with a response per release, synonyms, target, pathway.
 
-    The first column holds the names that a sample sheet takes. The last three columns are empty without --compounds.
+    The first column holds the names that a sample sheet takes. Synonyms, targets and
+    pathways are those of well-known drugs unless --compounds gives all.
 
     Example: `bulk2cell drugs reference/gdsc_response.parquet --search tinib`
 
-    Example: `bulk2cell drugs reference/gdsc_response.parquet --compounds reference/gdsc_drugs.csv --search PF-02341066`
+    Example: `bulk2cell drugs reference/gdsc_response.parquet --search Xalkori`
     """
     from bulk2cell.artefacts.spreadsheet import harmless_texts
     from bulk2cell.gdsc.drugs import drugs as library

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from bulk2cell.gdsc.known_drugs import name_key
+
 RESPONSE_COLUMNS = ("DATASET", "CELL_LINE_NAME", "DRUG_NAME")
 MEASURES = ("AUC", "LN_IC50")
 IDS = ("DRUG_ID", "COSMIC_ID", "SANGER_MODEL_ID")
@@ -18,11 +20,6 @@ OTHER_NAMES = {
 # The website's download calls the natural log of IC50 plain IC50; elsewhere that is in micromolar.
 OF_WEBSITE = ("DATASETVERSION", "ZSCORE", "IC50")
 ONE_RELEASE = "unnamed"
-
-
-def name_key(name: str) -> str:
-    """Return a name's upper-case letters and digits: case and punctuation do not matter."""
-    return re.sub(r"[^A-Z0-9]", "", str(name).upper())
 
 
 def name_columns(table: pd.DataFrame, path: Path) -> pd.DataFrame:

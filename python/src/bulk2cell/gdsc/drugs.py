@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk2cell.errors import InputError
-from bulk2cell.gdsc.columns import name_key
+from bulk2cell.gdsc.known_drugs import known_drugs, name_key
 from bulk2cell.gdsc.lines import line_key, read_response_table
 from bulk2cell.tables import read_table
 
@@ -41,7 +41,7 @@ def drugs(response: Path, compounds: Path | None = None, search: str = "") -> pd
     response
         Response table, see `read_response_table`.
     compounds
-        GDSC's table of compounds, for synonyms, targets and pathways.
+        GDSC's table of compounds, for synonyms, targets and pathways; none: those of well-known drugs.
     search
         Text to be found in a drug's name or synonyms; case and punctuation do not matter.
 
@@ -63,7 +63,7 @@ def drugs(response: Path, compounds: Path | None = None, search: str = "") -> pd
     keyed["line"] = keyed["CELL_LINE_NAME"].astype(str).map(line_key)
     lines = keyed.pivot_table(index="key", columns="DATASET", values="line", aggfunc="nunique", fill_value=0)
     listed = lines.assign(drug=keyed.groupby("key")["DRUG_NAME"].first())[["drug", *lines.columns]]
-    known = _by_key(compounds) if compounds else pd.DataFrame(columns=["synonyms", "target", "pathway"])
+    known = _by_key(compounds)
     listed = listed.join(known).fillna(dict.fromkeys(known, ""))
     wanted = [
         name_key(search) in name_key(f"{row['drug']}") or _in_synonyms(search, row["synonyms"])
@@ -72,8 +72,8 @@ def drugs(response: Path, compounds: Path | None = None, search: str = "") -> pd
     return listed[wanted].sort_values("drug", key=lambda names: names.str.lower()).reset_index(drop=True)
 
 
-def _by_key(compounds: Path) -> pd.DataFrame:
-    table = read_compounds(compounds)
+def _by_key(compounds: Path | None) -> pd.DataFrame:
+    table = read_compounds(compounds) if compounds else known_drugs().copy()
     table.columns = pd.Index(["drug", "synonyms", "target", "pathway"])
     return table.drop(columns="drug").groupby(table["drug"].map(name_key)).agg(_distinct)
 

@@ -84,8 +84,10 @@ def read_expression(
     notes = list(_notes(matrix, lines, left_out, {column, genes}, int((~named).sum())))
     table = matrix.entries.loc[kept, named]
     return Expression(
-        table.set_axis(keys[kept], axis=0).set_axis(pd.Index(matrix.columns[genes][named]), axis=1),
-        pd.Index(matrix.rows[column][kept]),
+        table.set_axis(keys[kept], axis=0).set_axis(
+            pd.Index(matrix.columns[genes].to_numpy()[named]), axis=1
+        ),
+        pd.Index(matrix.rows[column].to_numpy()[kept]),
         tuple(f"{path.name}: {note}" for note in notes),
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from bulk2cell.errors import InputError
-from bulk2cell.gdsc.columns import IDS, MEASURES, RESPONSE_COLUMNS, name_columns, name_key
+from bulk2cell.gdsc.columns import IDS, MEASURES, RESPONSE_COLUMNS, name_columns
+from bulk2cell.gdsc.known_drugs import name_key, names_of_drug, same_target
 from bulk2cell.parameters import Measure, Release
 from bulk2cell.progress import say
 from bulk2cell.tables import as_text, is_workbook, numbers, read_table
@@ -61,19 +62,46 @@ def read_response_table(path: Path) -> pd.DataFrame:
 
 
 def find_drug(table: pd.DataFrame, drug: str, source: str) -> str:
-    """Return the table's own spelling of a drug's name, whatever the case and punctuation of `drug`.
+    """Return the table's own spelling of a drug's name.
+
+    Parameters
+    ----------
+    table
+        See `read_response_table`.
+    drug
+        Its name there, in any case and punctuation; its DRUG_ID, if the table has one; or a synonym in `known_drugs`.
+    source
+        Where the drug is named, for the message.
 
     Raises
     ------
     InputError
-        If the drug is not in the table; the nearest names are suggested.
+        If the drug is not in the table, or under several names; the nearest names are suggested.
     """
-    names = {name_key(name): name for name in table["DRUG_NAME"].dropna().unique()}
+    names = {name_key(name): str(name) for name in table["DRUG_NAME"].dropna().unique()}
     if name_key(drug) in names:
-        return str(names[name_key(drug)])
+        return names[name_key(drug)]
+    by_id = _names_by_id(table, drug)
+    found = by_id or sorted(names[key] for key in names_of_drug(drug) & set(names))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputError(
+            f"{source}: {drug!r} is in the table as {' and as '.join(found)}; give one of these names"
+        )
     near = difflib.get_close_matches(name_key(drug), list(names), n=3, cutoff=0.5)
+    alike = sorted(names[key] for key in same_target(drug) & set(names))
     hint = f"did you mean {' or '.join(names[key] for key in near)}?" if near else "see its column DRUG_NAME"
+    hint = f"drugs of its target that are there: {', '.join(alike[:5])}" if alike else hint
     raise InputError(f"{source}: no drug named {drug!r}; {hint}")
+
+
+def _names_by_id(table: pd.DataFrame, drug: str) -> list[str]:
+    """Return the names of the drug with this DRUG_ID."""
+    if "DRUG_ID" not in table or not drug.strip().isdigit():
+        return []
+    ids = pd.to_numeric(table["DRUG_ID"], errors="coerce")
+    return sorted(set(map(str, table.loc[ids == int(drug), "DRUG_NAME"].dropna())))
 
 
 def read_response(

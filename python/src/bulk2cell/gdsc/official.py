@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.errors import DownloadError
-from bulk2cell.gdsc.columns import MEASURES, RESPONSE_COLUMNS, name_key
+from bulk2cell.gdsc.columns import MEASURES, RESPONSE_COLUMNS
+from bulk2cell.gdsc.known_drugs import name_key
 from bulk2cell.progress import say
 
 EXPRESSION = "Cell_line_RMA_proc_basalExp.txt"

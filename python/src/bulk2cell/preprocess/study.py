@@ -25,7 +25,7 @@ from bulk2cell.preprocess.source_lines import label_lines
 from bulk2cell.preprocess.sources import Sources, preprocess_inputs, preprocess_parameters
 from bulk2cell.preprocess.study_genes import choose_genes, names_of
 from bulk2cell.preprocess.study_rows import study_rows
-from bulk2cell.preprocess.study_warnings import exclusion_warnings, scale_warnings
+from bulk2cell.preprocess.study_warnings import drug_warnings, exclusion_warnings, scale_warnings
 from bulk2cell.preprocess.survey import survey_cells
 from bulk2cell.progress import say
 
@@ -128,6 +128,7 @@ def preprocess(
                 "kept": account,
                 "warnings": [
                     *source.notes,
+                    *drug_warnings(drug, facts["drug"]),
                     *file.notes,
                     *naming.notes,
                     *([of_units] if (of_units := survey.units.describe(parameters.target_sum)) else []),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bulk2cell.gdsc.known_drugs import name_key
 from bulk2cell.parameters import Scale
 
 
@@ -31,3 +32,12 @@ def exclusion_warnings(asked_for: Sequence[str], not_in_source: Sequence[str]) -
     return [
         f"Not among the bulk lines, so that there was nothing to exclude: {', '.join(absent)}. Check the spelling."
     ]
+
+
+def drug_warnings(asked_for: str, found: str) -> list[str]:
+    """Return a warning if the response table names the drug otherwise."""
+    return (
+        []
+        if name_key(asked_for) == name_key(found)
+        else [f"The drug {asked_for} is {found} in the response table."]
+    )
