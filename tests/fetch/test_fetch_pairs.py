@@ -438,5 +438,5 @@ def test_a_full_disk_is_the_machines_fault_and_nothing_stays(geo: Geo, tmp_path:
 
 def test_a_gzip_of_nothing_is_no_table(geo: Geo, get: Fetch) -> None:
     geo.files = {**layouts.gse117872(3, 2, 1), "GSE117872_good_Data_TPM.txt.gz": gzip.compress(b"")}
-    with pytest.raises(InputError, match="empty, cut off"):
+    with pytest.raises(InputError, match="it is empty"):
         get("GSE117872_cisplatin")

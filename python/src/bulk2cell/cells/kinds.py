@@ -79,7 +79,7 @@ def _head(path: Path, open_file: Callable[[str], Any]) -> bytes:
         with open_file("rb") as stream:
             head = bytes(stream.read(HEAD))
     except (OSError, EOFError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); write or download it again") from error
+        raise InputError(f"{path}: cut off or damaged ({error}); write or download it again") from error
     if not head:
         raise InputError(f"{path}: it is empty; write or download it again")
     return head

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bulk2cell.cells.cell_file import CellFile
 from bulk2cell.errors import InputError
+from bulk2cell.genes.clean import plain_forms
 from bulk2cell.genes.ids import ENSEMBL
 from bulk2cell.parameters import Orientation
 from bulk2cell.printable import some
@@ -66,8 +67,14 @@ def gene_share(names: Collection[str], known: Collection[str]) -> float:
     """Return the share of names that are known genes or Ensembl gene ids; 0 if they count rows or columns."""
     if is_numbering(names):
         return 0.0
-    hits = sum(name in known or ENSEMBL.fullmatch(name) is not None for name in names)
-    return hits / max(len(names), 1)
+    return sum(is_gene(name, known) for name in names) / max(len(names), 1)
+
+
+def is_gene(name: str, known: Collection[str]) -> bool:
+    """Tell whether a name is a known gene or an Ensembl gene id, as it is or as it was before a tool changed it."""
+    if name in known or ENSEMBL.fullmatch(name):
+        return True
+    return any(form in known for form in plain_forms(name) if not form.isdigit())  # cell|12 is no Entrez id
 
 
 def is_numbering(names: Collection[str]) -> bool:

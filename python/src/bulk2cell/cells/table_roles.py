@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk2cell.cells.orientation import decide_orientation, gene_share, is_numbering
+from bulk2cell.cells.orientation import decide_orientation, gene_share, is_gene, is_numbering
 from bulk2cell.errors import InputError
-from bulk2cell.genes.ids import ENSEMBL, SYMBOL_COLUMNS
+from bulk2cell.genes.ids import SYMBOL_COLUMNS
 from bulk2cell.parameters import Orientation
 from bulk2cell.printable import some
 from bulk2cell.tables import MISSING
@@ -84,7 +84,7 @@ def find_roles(table: pd.DataFrame, declared: Orientation, known: Collection[str
     """
     texts = np.array(
         [
-            not _is_gene(name, known) and is_text_column(table.iloc[:, column])
+            not is_gene(name, known) and is_text_column(table.iloc[:, column])
             for column, name in enumerate(table.columns)
         ]
     )
@@ -142,10 +142,6 @@ def _cells_column(table: pd.DataFrame, texts: NDArray[np.bool_]) -> int:
     return 0
 
 
-def _is_gene(name: str, known: Collection[str]) -> bool:
-    return name in known or ENSEMBL.fullmatch(name) is not None
-
-
 def annotates_genes(name: str) -> bool:
     """Return whether a column of this name annotates genes: Length, chr, description."""
     return GENE_ANNOTATION.fullmatch(re.sub(r"[^a-z]", "", name.lower())) is not None
@@ -153,7 +149,7 @@ def annotates_genes(name: str) -> bool:
 
 def annotates_cells(name: str, known: Collection[str]) -> bool:
     """Return whether a column of this name, if it is no known gene, annotates cells: age, cell_type, UMAP_1."""
-    if _is_gene(name, known):
+    if is_gene(name, known):
         return False
     words = re.split(r"[^a-z]+", name.lower())
     return (

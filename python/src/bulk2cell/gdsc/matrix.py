@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk2cell.cells.kinds import kind_of_cells
+from bulk2cell.cells.orientation import is_gene
 from bulk2cell.cells.table_roles import is_text_column
 from bulk2cell.errors import InputError
-from bulk2cell.genes.ids import ENSEMBL
 from bulk2cell.tables import as_text, numbers, read_table
 
 HDF5 = b"\x89HDF"
@@ -69,7 +69,7 @@ def read_matrix(path: Path, known: Collection[str]) -> Matrix:
     names = [as_text(name) for name in table.columns]
     aside = np.array(
         [
-            not (name in known or ENSEMBL.fullmatch(name)) and is_text_column(table.iloc[:, place])
+            not is_gene(name, known) and is_text_column(table.iloc[:, place])
             for place, name in enumerate(names)
         ],
         bool,
