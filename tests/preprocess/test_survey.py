@@ -11,6 +11,7 @@ from bulk2cell.cells import cell_file
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.errors import InputError
 from bulk2cell.genes.ids import read_gene_ids
+from bulk2cell.genes.known import known_names
 from bulk2cell.genes.names import Naming, name_genes
 from bulk2cell.parameters import CellInput, Scale, StudyParameters
 from bulk2cell.preprocess.bulk import load_bulk
@@ -122,7 +123,7 @@ def real_gene_ids(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def real_survey(path: Path, gene_ids: pd.DataFrame, known: list[str]) -> tuple[Survey, Naming]:
     with open_cells(path, CellInput(), {*gene_ids["identifier"], *known}) as file:
-        naming = name_genes(file.var, pd.Index(known), gene_ids, path)
+        naming = name_genes(file.var, pd.Index(known), known_names(known, gene_ids), path)
         return survey_cells(file, naming.symbols, "auto", StudyParameters()), naming
 
 

@@ -4,7 +4,6 @@ What is read is one of KINDS; what is not, but known, is refused in one line tha
 """
 
 import gzip
-import zipfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -101,6 +100,8 @@ def _kind_of_text(path: Path, head: bytes) -> Kind:
 
 
 def _kind_of_zip(path: Path) -> str:
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

@@ -18,6 +18,7 @@ from bulk2cell.printable import some
 
 Identifiers = Literal["symbol", "ensembl", "entrez"]
 INDEX = "index"
+CHANGED_ALNUM = ("X", "ENSGR")  # of letters and digits alone R and Ensembl make only such of other names
 FEWEST_ENTREZ = 0.5  # of Entrez ids of human genes HGNC knows nine in ten, of 0 to 20,000 it knows four
 ABSENT = frozenset(("", "nan", "NaN", "NA", "None", "<NA>", "null", "-", "---"))
 IDENTIFIER = re.compile(r"\d+|ENSG\d+")
@@ -60,14 +61,12 @@ class Read:
 
 def kind_of(names: "pd.Index[str]") -> Identifiers:
     """Return the kind of most of the names."""
-    if sum(ENSEMBL.match(name) is not None for name in names) > len(names) / 2:
+    if sum(name.startswith("ENS") and ENSEMBL.match(name) is not None for name in names) > len(names) / 2:
         return "ensembl"
     return "entrez" if sum(name.isdigit() for name in names) > len(names) / 2 else "symbol"
 
 
-def name_genes(
-    var: pd.DataFrame, wanted: "pd.Index[str]", gene_ids: pd.DataFrame | None, path: Path
-) -> Naming:
+def name_genes(var: pd.DataFrame, wanted: "pd.Index[str]", known: Mapping[str, str], path: Path) -> Naming:
     """Give the genes of a file of cells their current symbols.
 
     The index and every column of text are read as names of genes; the one that names most of the wanted genes is taken, and
@@ -79,8 +78,8 @@ def name_genes(
         One row per gene.
     wanted
         Symbols of the genes that the cells should have: the model's or the bulk lines'.
-    gene_ids
-        Columns identifier and symbol: names that go before those of the package's table.
+    known
+        Symbol of every known name, see `genes.known`.
     path
         The file, for the message.
 
@@ -89,9 +88,12 @@ def name_genes(
     InputError
         If the genes are numbered or of another species, or none is known.
     """
-    known = known_names(wanted, gene_ids)
     columns = text_columns(var)
-    read = {column: read_names(names, known, wanted) for column, names in columns.items()}
+    read = {INDEX: read_names(columns[INDEX], known, wanted)}
+    if not len(wanted) or not set(wanted) <= set(
+        read[INDEX].symbols
+    ):  # else other columns have nothing to add
+        read |= {name: read_names(names, known, wanted) for name, names in columns.items() if name != INDEX}
     usable = {column: found for column, found in read.items() if not are_row_numbers(columns[column], found)}
     if not usable:
         raise InputError(
@@ -99,9 +101,10 @@ def name_genes(
             f"column such as {SYMBOL_COLUMNS[0]}"
         )
     counts = {column: len(set(found.symbols) & set(wanted)) for column, found in usable.items()}
-    best = max(counts, key=lambda column: (counts[column], kind_of(columns[column]) != "entrez"))
+    kinds = {column: kind_of(columns[column]) for column in counts}
+    best = max(counts, key=lambda column: (counts[column], kinds[column] != "entrez"))
     refuse_other_species(columns[best], usable[best], wanted, path)
-    if len(wanted) and not counts[best] and kind_of(columns[best]) != "symbol":
+    if len(wanted) and not counts[best] and kinds[best] != "symbol":
         asked = "; ".join(f"{column}: {some(names)}" for column, names in columns.items())
         raise InputError(
             f"{path}: none of its genes is known ({asked}); name them by symbols, Ensembl or Entrez ids of human genes, or "
@@ -115,7 +118,7 @@ def name_genes(
     symbols[unknown] = names.to_numpy(dtype=object)[unknown]
     notes = [] if best == INDEX else [of_column(best, counts, len(wanted))]
     notes += of_names(usable[best], known, names[unknown])
-    return Naming(pd.Index(symbols), kind_of(columns[best]), best, tuple(notes))
+    return Naming(pd.Index(symbols), kinds[best], best, tuple(notes))
 
 
 def to_symbols(
@@ -180,6 +183,8 @@ def read_names(names: "pd.Index[str]", known: Mapping[str, str], wanted: Collect
     cleaned: dict[str, str] = {}
     dates: list[str] = []
     for place, (name, symbol) in enumerate(zip(names, symbols, strict=True)):
+        if symbol is None and name.isalnum() and not name.startswith(CHANGED_ALNUM):
+            continue
         if symbol is None:
             formers = former_of_date(name)
             found = meant_by(formers, known) if formers else likeliest(name, known, goal)
@@ -252,8 +257,10 @@ def refuse_other_species(names: "pd.Index[str]", found: Read, wanted: Collection
     InputError
         With some of them.
     """
-    strange = [name for name in names if OTHER_ENSEMBL.match(name) or OTHER_SPECIES.match(name)]
     human = set(found.symbols) & set(wanted)
+    if len(human) > len(wanted) / 2:
+        return
+    strange = [name for name in names if OTHER_ENSEMBL.match(name) or OTHER_SPECIES.match(name)]
     if len(strange) > max(len(human), len(names) / 2):
         raise InputError(f"{path}: its genes are of another species ({some(strange)}); {MAP_FIRST}")
     upper = {symbol.upper() for symbol in wanted}

@@ -58,6 +58,6 @@ def check_cells(pair: SheetRow, known: Mapping[str, str]) -> None:
     """
     with open_cells(pair.cells, pair.cell_input, known) as file:
         refuse_repeated_names(file)
-        name_genes(file.var, pd.Index([], dtype=str), None, file.path)
+        name_genes(file.var, pd.Index([], dtype=str), known, file.path)
         obs = file.obs().set_axis(pd.Index(file.names(0, file.count)))
         read_labels(obs, file.path, pair.labels, pair.cell_labels)
