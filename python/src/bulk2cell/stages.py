@@ -160,7 +160,7 @@ def predict(
 
     with claimed(out, "predictions"):
         trained = read_cell_model(model)
-        if annotated and cells.suffix != ".h5ad":
+        if annotated and ((cells / "study.json").is_file() or kind_of_cells(cells) != "h5ad"):
             raise InputError(
                 f"{cells}: only an h5ad can be written back with predictions; leave out --annotated"
             )
