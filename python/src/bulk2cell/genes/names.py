@@ -90,9 +90,10 @@ def name_genes(var: pd.DataFrame, wanted: "pd.Index[str]", known: Mapping[str, s
     """
     columns = text_columns(var)
     read = {INDEX: read_names(columns[INDEX], known, wanted)}
-    if not len(wanted) or not set(wanted) <= set(
-        read[INDEX].symbols
-    ):  # else other columns have nothing to add
+    numbered = are_row_numbers(columns[INDEX], read[INDEX])
+    if (
+        numbered or not len(wanted) or not set(wanted) <= set(read[INDEX].symbols)
+    ):  # else no column can add a gene
         read |= {name: read_names(names, known, wanted) for name, names in columns.items() if name != INDEX}
     usable = {column: found for column, found in read.items() if not are_row_numbers(columns[column], found)}
     if not usable:
