@@ -8,7 +8,6 @@ from bulk2cell.errors import InputError
 from bulk2cell.gdsc.lines import (
     find_drug,
     line_key,
-    read_expression,
     read_response,
     read_response_table,
     read_table,
@@ -107,7 +106,7 @@ def test_the_measure_can_be_chosen(tmp_path: Path) -> None:
         read_response(path, "Drug", measure="LN_IC50")
 
 
-@pytest.mark.parametrize("column", ["DATASET", "CELL_LINE_NAME", "DRUG_NAME"])
+@pytest.mark.parametrize("column", ["CELL_LINE_NAME", "DRUG_NAME"])
 def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
     path = response_file(tmp_path / "r.parquet", ("GDSC2", "A", "Drug", 0.1))
     pd.read_parquet(path).drop(columns=column).to_parquet(path)
@@ -216,12 +215,3 @@ def test_a_row_without_a_line_or_release_is_told(tmp_path: Path, column: str) ->
     table.to_csv(tmp_path / "r.csv", index=False)
     with pytest.raises(InputError, match=f"row 2 has no {column}"):
         read_response_table(tmp_path / "r.csv")
-
-
-@pytest.mark.parametrize("value", ["ND", "0,85", "<0.1"])
-def test_text_among_expression_is_told_with_its_place(tmp_path: Path, value: str) -> None:
-    table = pd.DataFrame({"TP53": ["1", "2"], "EGFR": ["3", value]}, index=["A549", "PC-9"])
-    table.to_csv(tmp_path / "bulk.csv")
-    with pytest.raises(InputError, match="PC-9, column EGFR: ") as raised:
-        read_expression(tmp_path / "bulk.csv")
-    assert repr(value) in str(raised.value)

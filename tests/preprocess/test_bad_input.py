@@ -146,7 +146,7 @@ CASES: dict[str, tuple[Callable[[Given], dict[str, str]], str]] = {
         lambda g: {"--label-strategy": "threshold", "--response-threshold": "2"},
         "240 sensitive and 0 resistant lines",
     ),
-    "bulk turned": (lambda g: bulk_of(g, lambda t: t.T), "must be lines x genes"),
+    "bulk of other lines": (lambda g: bulk_of(g, lambda t: t.add_prefix("X_", axis=0)), "none of its lines"),
     "bulk with a gap": (lambda g: bulk_of(g, lambda t: t.where(t < t.max().max())), "is not a finite number"),
     "bulk of counts": (lambda g: bulk_of(g, lambda t: 2**t), "too large for log2"),
     "bulk empty": (lambda g: {"--bulk": g.text("bulk.csv", "")}, "cannot be read as a table"),

@@ -56,7 +56,27 @@ def test_values_that_are_no_log2_are_named(tmp_path: Path, value: float, message
         load_bulk(path, None)
 
 
-def test_text_among_the_values_is_named(tmp_path: Path) -> None:
-    (tmp_path / "b.csv").write_text("line,TP53,tissue\nA549,4,lung\n")
-    with pytest.raises(InputError, match=r"A549, column tissue: .lung. is not a number"):
+@pytest.mark.parametrize("value", ["ND", "0,85", "<0.1"])
+def test_text_among_the_values_is_named(tmp_path: Path, value: str) -> None:
+    table = pd.DataFrame({"TP53": ["1", "2"], "EGFR": ["3", value]}, index=["A549", "PC-9"])
+    table.to_csv(tmp_path / "b.csv")
+    with pytest.raises(InputError, match=f"PC-9, column EGFR: '{value}' is not a number"):
         load_bulk(tmp_path / "b.csv", None)
+
+
+def test_a_gene_whose_values_are_all_text_is_no_annotation(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("line,TP53,EGFR\nA549,4,high\n")
+    with pytest.raises(InputError, match=r"A549, column EGFR: .high. is not a number"):
+        load_bulk(tmp_path / "b.csv", None)
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [([[0, 1520], [3, 7]], "look like raw counts"), ([[0.5, 310.2], [3, 7]], "look like TPM")],
+)
+def test_values_that_are_not_logged_are_told_by_their_kind(
+    tmp_path: Path, values: list[list[float]], what: str
+) -> None:
+    path = write(tmp_path / "b.csv", values, ["A549", "PC9"], ["TP53", "EGFR"])
+    with pytest.raises(InputError, match=rf"{what}.*; give log2\(x \+ 1\)"):
+        load_bulk(path, None)

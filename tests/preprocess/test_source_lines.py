@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import anndata as ad
 import numpy as np
 import pandas as pd
@@ -13,14 +11,13 @@ PARAMETERS = StudyParameters(min_labelled_lines=6, validation_fraction=0.25)
 
 
 @pytest.fixture
-def response(tmp_path: Path) -> Path:
+def response() -> pd.DataFrame:
     """Twenty lines, AUC rising from L00 to L19; L18 and L19 have no expression."""
     table = pd.DataFrame(
         {"DATASET": "GDSC2", "CELL_LINE_NAME": [f"L-{i:02d}" for i in range(20)], "DRUG_NAME": "Drug-A"}
     )
     table["AUC"] = np.linspace(0, 0.95, 20)
-    table.to_parquet(tmp_path / "response.parquet")
-    return tmp_path / "response.parquet"
+    return table
 
 
 @pytest.fixture
@@ -29,8 +26,8 @@ def expression() -> ad.AnnData:
     return ad.AnnData(np.ones((19, 2), np.float32), obs=pd.DataFrame(index=lines))
 
 
-def test_labels_are_cut_on_all_lines_with_a_response(expression: ad.AnnData, response: Path) -> None:
-    bulk, facts = label_lines(expression, response, "drug a", [], PARAMETERS)
+def test_labels_are_cut_on_all_lines_with_a_response(expression: ad.AnnData, response: pd.DataFrame) -> None:
+    bulk, facts = label_lines(expression, response, "drug a", [], PARAMETERS, "r")
     assert list(bulk.obs_names[bulk.obs["label"] == 1]) == [f"L{i:02d}" for i in range(6)]
     assert list(bulk.obs_names[bulk.obs["label"] == 0]) == [f"L{i:02d}" for i in range(14, 18)]
     assert np.isnan(bulk.obs.loc["MUTE", "response"])
@@ -43,30 +40,30 @@ def test_labels_are_cut_on_all_lines_with_a_response(expression: ad.AnnData, res
 
 
 def test_excluded_lines_are_gone_whatever_their_spelling_and_move_no_label(
-    expression: ad.AnnData, response: Path
+    expression: ad.AnnData, response: pd.DataFrame
 ) -> None:
-    whole, _ = label_lines(expression, response, "Drug-A", [], PARAMETERS)
-    bulk, facts = label_lines(expression, response, "Drug-A", ["l-00", "mute", "HeLa"], PARAMETERS)
+    whole, _ = label_lines(expression, response, "Drug-A", [], PARAMETERS, "r")
+    bulk, facts = label_lines(expression, response, "Drug-A", ["l-00", "mute", "HeLa"], PARAMETERS, "r")
     assert not {"L00", "MUTE"} & set(bulk.obs_names)
     assert facts["excluded_lines"] == {"removed": ["l-00", "mute"], "not_in_source": ["HeLa"]}
     pd.testing.assert_series_equal(bulk.obs["label"], whole.obs.loc[bulk.obs_names, "label"])
 
 
-def test_too_few_labelled_lines(expression: ad.AnnData, response: Path) -> None:
+def test_too_few_labelled_lines(expression: ad.AnnData, response: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="6 sensitive and 4 resistant lines with expression, at least 11"):
-        label_lines(expression, response, "Drug-A", [], StudyParameters(min_labelled_lines=11))
+        label_lines(expression, response, "Drug-A", [], StudyParameters(min_labelled_lines=11), "r")
 
 
-def test_one_class_alone(expression: ad.AnnData, response: Path) -> None:
+def test_one_class_alone(expression: ad.AnnData, response: pd.DataFrame) -> None:
     everything = StudyParameters(min_labelled_lines=6, label_strategy="threshold", response_threshold=2.0)
     with pytest.raises(InputError, match="18 sensitive and 0 resistant"):
-        label_lines(expression, response, "Drug-A", [], everything)
+        label_lines(expression, response, "Drug-A", [], everything, "r")
 
 
-def test_bulk_of_other_names_shows_both(expression: ad.AnnData, response: Path) -> None:
+def test_bulk_of_other_names_shows_both(expression: ad.AnnData, response: pd.DataFrame) -> None:
     turned = ad.AnnData(expression.X, obs=pd.DataFrame(index=[f"GENE{i}" for i in range(19)]))
     with pytest.raises(InputError, match=r"\(L00, L01, L02\) is a bulk line \(GENE0"):
-        label_lines(turned, response, "Drug-A", [], PARAMETERS)
+        label_lines(turned, response, "Drug-A", [], PARAMETERS, "r")
 
 
 def labels_of(sensitive: int, resistant: int, unlabelled: int) -> "pd.Series[float]":

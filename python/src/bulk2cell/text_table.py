@@ -29,6 +29,7 @@ LINE_TOO_LONG = re.compile(
 )  # pandas, which counts from the first row
 NAMES_AFTER_HASH = re.compile(r"#[^\s#]")  # #cell,response; a comment has spaces, or as many fields by chance
 PROGRAM = re.compile(r"#\s*program:", re.IGNORECASE)  # featureCounts' first line
+GCT = re.compile(r"#1\.2\s*")  # first line of GenePattern's gct
 THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 
 
@@ -155,6 +156,8 @@ def _first_lines(stream: TextIO) -> list[str]:
 
 def _lines_aside(lines: list[str]) -> int:
     """Return how many lines stand above the header: empty or comments, of which the last may be the header itself."""
+    if lines and GCT.fullmatch(lines[0]):
+        return 2  # the second line holds numbers of rows and columns
     above = next((number for number, line in enumerate(lines) if not ASIDE.fullmatch(line)), len(lines))
     last = above - 1
     if last >= 0 and lines[last].startswith("#") and not PROGRAM.match(lines[last]) and lines[above:]:

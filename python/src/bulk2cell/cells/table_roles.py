@@ -84,7 +84,7 @@ def find_roles(table: pd.DataFrame, declared: Orientation, known: Collection[str
     """
     texts = np.array(
         [
-            not is_gene(name, known) and _is_text(table.iloc[:, column])
+            not is_gene(name, known) and is_text_column(table.iloc[:, column])
             for column, name in enumerate(table.columns)
         ]
     )
@@ -98,7 +98,7 @@ def find_roles(table: pd.DataFrame, declared: Orientation, known: Collection[str
     aside = np.array(
         [
             texts[column]
-            or (_annotates_genes(name) if found == "genes-by-cells" else _annotates_cells(name, known))
+            or (annotates_genes(name) if found == "genes-by-cells" else annotates_cells(name, known))
             for column, name in enumerate(table.columns)
         ]
     )
@@ -123,7 +123,7 @@ def _names(table: pd.DataFrame, column: int) -> list[str]:
     return [str(name) for name in table.iloc[:, column]]
 
 
-def _is_text(column: "pd.Series[Any]") -> bool:
+def is_text_column(column: "pd.Series[Any]") -> bool:
     """Return whether most of what stands in a column is text; the rest are mistakes in a column of numbers."""
     if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
         return False
@@ -142,17 +142,19 @@ def _cells_column(table: pd.DataFrame, texts: NDArray[np.bool_]) -> int:
     return 0
 
 
-def _annotates_genes(name: str) -> bool:
+def annotates_genes(name: str) -> bool:
+    """Return whether a column of this name annotates genes: Length, chr, description."""
     return GENE_ANNOTATION.fullmatch(re.sub(r"[^a-z]", "", name.lower())) is not None
 
 
-def _annotates_cells(name: str, known: Collection[str]) -> bool:
+def annotates_cells(name: str, known: Collection[str]) -> bool:
+    """Return whether a column of this name, if it is no known gene, annotates cells: age, cell_type, UMAP_1."""
     if is_gene(name, known):
         return False
     words = re.split(r"[^a-z]+", name.lower())
     return (
         name[:1].islower()
-        or _annotates_genes(name)
+        or annotates_genes(name)
         or any(map(METADATA.fullmatch, words))
         or EMBEDDING.fullmatch(name) is not None
         or NO_SYMBOL.search(name) is not None
@@ -161,7 +163,7 @@ def _annotates_cells(name: str, known: Collection[str]) -> bool:
 
 def _rows_above(names: list[str], known: Collection[str]) -> int:
     """Return how many rows on top are named like metadata of cells, before the first that is not."""
-    above = next((row for row, name in enumerate(names) if not _annotates_cells(name, known)), 0)
+    above = next((row for row, name in enumerate(names) if not annotates_cells(name, known)), 0)
     return above if above <= MOST_ROWS_ABOVE else 0
 
 

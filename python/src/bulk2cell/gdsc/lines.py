@@ -1,20 +1,20 @@
-"""Cell lines: their names, expression and dose response, as `bulk2cell fetch` writes them."""
+"""Cell lines: their names and dose response."""
 
 import difflib
 import re
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from bulk2cell.errors import InputError
+from bulk2cell.gdsc.columns import IDS, MEASURES, RESPONSE_COLUMNS, name_columns
 from bulk2cell.gdsc.known_drugs import name_key, names_of_drug, same_target
 from bulk2cell.parameters import Measure, Release
-from bulk2cell.tables import numbers, read_table
+from bulk2cell.progress import say
+from bulk2cell.tables import as_text, is_workbook, numbers, read_table
 
-RESPONSE_COLUMNS = ("DATASET", "CELL_LINE_NAME", "DRUG_NAME")
-MEASURES = ("AUC", "LN_IC50")
+LARGE_WORKBOOK = 2**22  # bytes; GDSC's have 12 to 28 million, and take a minute and more
 
 
 def line_key(name: str) -> str:
@@ -23,25 +23,28 @@ def line_key(name: str) -> str:
 
 
 def read_response_table(path: Path) -> pd.DataFrame:
-    """Read a dose-response table: columns DATASET, CELL_LINE_NAME, DRUG_NAME, and AUC or LN_IC50 or both.
+    """Read a dose-response table: line, drug, and AUC or LN_IC50 or both; release and ids where they are there.
 
-    Names are text, measures are numbers or NaN.
+    It is GDSC's fitted dose response, the download of GDSC's website, or one's own of the columns CELL_LINE_NAME, DRUG_NAME
+    and AUC or LN_IC50, see `gdsc.columns`. Names and ids are text, measures are numbers or NaN.
 
     Raises
     ------
     InputError
         If a column is missing, a row names no line or release, or a measure is not a number.
     """
-    table = read_table(path)
+    if is_workbook(path) and path.stat().st_size > LARGE_WORKBOOK:
+        say(f"reading {path.name}, this takes a minute or two")
+    table = name_columns(read_table(path), path)
     missing = [column for column in RESPONSE_COLUMNS if column not in table]
     if missing or not set(MEASURES) & set(table.columns):
         raise InputError(
-            f"{path}: no column {', '.join(missing) or 'AUC or LN_IC50'}; a response table has DATASET, "
-            "CELL_LINE_NAME, DRUG_NAME and AUC or LN_IC50"
+            f"{path}: no column {', '.join(missing) or 'AUC or LN_IC50'}; a response table has CELL_LINE_NAME, DRUG_NAME, "
+            "AUC or LN_IC50, and DATASET if it holds several releases"
         )
-    for name in RESPONSE_COLUMNS:
-        if pd.api.types.infer_dtype(table[name], skipna=True) != "string":
-            table[name] = table[name].astype(object).map(str, na_action="ignore")
+    for name in (*RESPONSE_COLUMNS, *IDS):
+        if name in table and pd.api.types.infer_dtype(table[name], skipna=True) != "string":
+            table[name] = table[name].astype(object).map(as_text, na_action="ignore")
     for name in ("DATASET", "CELL_LINE_NAME"):
         if table[name].isna().any():
             row = int(table[name].isna().to_numpy().argmax()) + 1
@@ -55,26 +58,6 @@ def read_response_table(path: Path) -> pd.DataFrame:
                 ),
                 path,
             )
-    return table
-
-
-def read_expression(path: Path) -> pd.DataFrame:
-    """Read expression of bulk lines, lines x genes; the first column, or the index, names the lines.
-
-    Raises
-    ------
-    InputError
-        If the table is empty or not of numbers.
-    """
-    table = read_table(path, index=True)
-    if table.empty:
-        raise InputError(
-            f"{path}: no lines or no genes; it must be lines x genes, the first column naming the lines"
-        )
-    kinds = table.dtypes.map(lambda kind: kind.kind)
-    for position in np.flatnonzero(~kinds.isin(list("iuf"))):
-        column = table.iloc[:, int(position)]
-        table.isetitem(int(position), numbers(column, lambda row: str(table.index[row]), path).to_numpy())
     return table
 
 
@@ -124,21 +107,30 @@ def _names_by_id(table: pd.DataFrame, drug: str) -> list[str]:
 def read_response(
     path: Path, drug: str, release: Release = "auto", measure: Measure = "AUC"
 ) -> tuple["pd.Series[Any]", str]:
-    """Read one drug's response per cell line.
+    """Read one drug's response per cell line, see `read_response_table` and `take_response`."""
+    return take_response(read_response_table(path), drug, release, measure, str(path))
+
+
+def take_response(
+    table: pd.DataFrame, drug: str, release: Release, measure: Measure, source: str
+) -> tuple["pd.Series[Any]", str]:
+    """Take one drug's response per cell line.
 
     Names that become one under `line_key` though they are different lines (TT and T-T, KM-H2 and KMH-2) are
     dropped; repeats of one line are averaged.
 
     Parameters
     ----------
-    path
+    table
         Response table, see `read_response_table`.
     drug
         Drug name, any case and punctuation.
     release
-        GDSC1 or GDSC2; auto takes GDSC2 if the drug is in it.
+        GDSC1 or GDSC2; auto takes GDSC2 if the drug is in it, or else the last by name.
     measure
         AUC (0 to 1) or LN_IC50 (log of micromolar); low means sensitive.
+    source
+        Where the table is from, for the message.
 
     Returns
     -------
@@ -152,17 +144,16 @@ def read_response(
     InputError
         If the drug, the release or the measure is not in the table.
     """
-    table = read_response_table(path)
     if measure not in table:
-        raise InputError(f"{path}: no column {measure}; choose the other measure")
-    key = name_key(find_drug(table, drug, str(path)))
+        raise InputError(f"{source}: no column {measure}; choose the other measure")
+    key = name_key(find_drug(table, drug, source))
     spellings = [name for name in table["DRUG_NAME"].dropna().unique() if name_key(name) == key]
     rows = table[table["DRUG_NAME"].isin(spellings)]
     releases = sorted(rows["DATASET"].unique())
     chosen = releases[-1] if release == "auto" else release
     if chosen not in releases:
         raise InputError(
-            f"{path}: {drug} is not in {chosen}, only in {', '.join(releases)}; choose that release"
+            f"{source}: {drug} is not in {chosen}, only in {', '.join(releases)}; choose that release, or auto"
         )
     rows = rows[rows["DATASET"] == chosen].dropna(subset=[measure])
     keys = rows["CELL_LINE_NAME"].astype(str).map(line_key)

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.errors import DownloadError
+from bulk2cell.gdsc.columns import RESPONSE_COLUMNS
 
-KEYS = ["CELL_LINE_NAME", "DRUG_NAME"]
 FLOOR = 2.0  # assumed floor of the RMA scale, log2
 MEAN = 4.82  # assumed mean of all values, log2
 STABLE_GENES = 200
@@ -83,8 +83,9 @@ def join_response(release: str, files: Mapping[str, Path]) -> pd.DataFrame:
     pd.DataFrame
         Columns DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50, sorted by line and drug.
     """
+    keys = list(RESPONSE_COLUMNS[1:])
     measures = {"AUC": f"{release}_AUC.csv", "LN_IC50": f"{release}_IC50.csv"}
-    columns = [pd.read_csv(files[file]).groupby(KEYS)[measure].mean() for measure, file in measures.items()]
+    columns = [pd.read_csv(files[file]).groupby(keys)[measure].mean() for measure, file in measures.items()]
     joined = pd.concat(columns, axis=1).sort_index().reset_index()
     joined.insert(0, "DATASET", release)
     return joined

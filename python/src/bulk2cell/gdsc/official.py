@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.errors import DownloadError
+from bulk2cell.gdsc.columns import MEASURES, RESPONSE_COLUMNS
+from bulk2cell.gdsc.known_drugs import name_key
 from bulk2cell.progress import say
 
 EXPRESSION = "Cell_line_RMA_proc_basalExp.txt"
-KEYS = ["DATASET", "CELL_LINE_NAME", "DRUG_NAME"]
-MEASURES = ["AUC", "LN_IC50"]
 
 
 def convert_gdsc_official(files: Mapping[str, Path], folder: Path) -> None:
@@ -31,7 +31,7 @@ def convert_gdsc_official(files: Mapping[str, Path], folder: Path) -> None:
         If a table is not laid out as expected.
     """
     fitted = pd.concat([_read_fitted(path) for name, path in files.items() if name.endswith(".xlsx")])
-    response = fitted.groupby(KEYS)[MEASURES].mean().sort_index().reset_index()
+    response = fitted.groupby(list(RESPONSE_COLUMNS))[list(MEASURES)].mean().sort_index().reset_index()
     response.to_parquet(folder / "gdsc_response.parquet", index=False)
     names = fitted.drop_duplicates("COSMIC_ID").set_index("COSMIC_ID")["CELL_LINE_NAME"]
     read_rma(files[EXPRESSION], names).to_parquet(folder / "gdsc_expression.parquet")
@@ -68,7 +68,7 @@ def read_rma(path: Path, names: "pd.Series[str]") -> pd.DataFrame:
             f"{path.name}: no column DATA.<COSMIC id> of a line in the response tables; fetch again"
         )
     expression = table.groupby("GENE_SYMBOLS")[list(named)].mean().T
-    keys = [re.sub(r"[^A-Z0-9]", "", str(name).upper()) for name in named.values()]
+    keys = [name_key(name) for name in named.values()]
     expression.index = pd.Index(keys, name="cell_line")
     expression = expression[~expression.index.duplicated(keep=False)]
     say(
@@ -79,7 +79,7 @@ def read_rma(path: Path, names: "pd.Series[str]") -> pd.DataFrame:
 
 def _read_fitted(path: Path) -> pd.DataFrame:
     say(f"reading {path.name}, this takes a minute or two")
-    columns = ["COSMIC_ID", *KEYS, *MEASURES]
+    columns = ["COSMIC_ID", *RESPONSE_COLUMNS, *MEASURES]
     try:
         return pd.read_excel(path, usecols=columns, engine="openpyxl")
     except Exception as error:

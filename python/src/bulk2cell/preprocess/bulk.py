@@ -9,7 +9,7 @@ import pandas as pd
 
 from bulk2cell.cells.scale import LARGEST_LOG, Place, check_finite
 from bulk2cell.errors import InputError
-from bulk2cell.gdsc.lines import line_key, read_expression
+from bulk2cell.gdsc.expression import read_expression
 from bulk2cell.genes.names import Identifiers, highest_repeats, to_symbols
 
 
@@ -25,49 +25,52 @@ class Bulk:
         Kind of gene names in the file.
     names
         Gene names of the file.
+    notes
+        What was decided in reading and a person should know, one sentence each.
     """
 
     expression: ad.AnnData
     identifiers: Identifiers
     names: "pd.Index[str]"
+    notes: tuple[str, ...]
 
 
-def load_bulk(path: Path, gene_ids: pd.DataFrame | None) -> Bulk:
+def load_bulk(path: Path, gene_ids: pd.DataFrame | None, response: pd.DataFrame | None = None) -> Bulk:
     """Read expression of bulk lines, log2, and turn it into natural log.
 
-    Lines whose names become one under `line_key` are dropped. Of repeated symbols the one with the highest mean
-    stays.
+    Of repeated symbols the one with the highest mean stays.
 
     Parameters
     ----------
     path
-        Lines x genes, log2; the first column, or the index, names the lines.
+        Expression of lines in either orientation, log2, see `gdsc.expression.read_expression`.
     gene_ids
         Columns identifier and symbol: names that go before those of the package's table.
+    response
+        Response table, whose lines these are; None: their names are taken as they are.
 
     Raises
     ------
     InputError
-        If the table is empty, not of numbers, or not log2.
+        If the file is empty, not of numbers, or not log2, or has no line of the response table.
     """
-    table = read_expression(path)
-    keys = pd.Index([line_key(str(name)) for name in table.index])
-    names = pd.Index(table.columns.astype(str))
+    read = read_expression(path, response, gene_ids)
+    names = pd.Index(read.table.columns.astype(str))
     with np.errstate(over="ignore"):
-        X = table.to_numpy(np.float32)
-    check_log2(X, Place(path, pd.Index(table.index.astype(str)), names))
+        X = read.table.to_numpy(np.float32)
+    check_log2(X, Place(path, read.given, names))
     naming = to_symbols(names, gene_ids, path)
-    unique = ~keys.duplicated(keep=False)
-    order = np.argsort(keys[unique])
-    X = X[unique][order]
+    order = np.argsort(read.table.index)
+    X = X[order]
     codes, symbols = pd.factorize(naming.symbols, sort=True)
     best = highest_repeats(codes, names, X.mean(axis=0, dtype=np.float64))
     expression = ad.AnnData(
         np.ascontiguousarray(X[:, best] * np.float32(np.log(2))),
-        obs=pd.DataFrame(index=keys[unique][order]),
+        obs=pd.DataFrame(index=read.table.index[order]),
         var=pd.DataFrame(index=symbols),
     )
-    return Bulk(expression, naming.identifiers, names)
+    notes = (*read.notes, *(f"{path.name}: {note}" for note in naming.notes))
+    return Bulk(expression, naming.identifiers, names, notes)
 
 
 def check_log2(X: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", where: Place) -> None:
@@ -79,10 +82,14 @@ def check_log2(X: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", where: Pl
         If one is missing, infinite or negative, or they are too large.
     """
     check_finite(X, where)
-    for wrong, what in ((X < 0, "negative"), (X >= LARGEST_LOG, "too large")):
-        if wrong.any():
-            row, column = np.argwhere(wrong)[0]
-            raise InputError(
-                f"{where.path}: {where.samples[row]}, gene {where.genes[column]}: {X[row, column]:g} is {what} for log2 "
-                "expression; give log2 RMA, or log2(x + 1) of counts or TPM"
-            )
+    if X.min() < 0:
+        raise InputError(
+            f"{where.first(X, lambda values: values < 0)} is negative for log2 expression; give log2 RMA, or log2(x + 1) of "
+            "TPM or counts per million, not centred or standardised"
+        )
+    if X.max() >= LARGEST_LOG:
+        what = "raw counts" if (np.rint(X) == X).all() else "TPM, FPKM or another linear scale"
+        raise InputError(
+            f"{where.first(X, lambda values: values >= LARGEST_LOG)} is too large for log2 expression: the values look like "
+            f"{what}; give log2(x + 1) of {'counts per million' if what == 'raw counts' else 'them'}"
+        )

@@ -1,7 +1,6 @@
 """The bulk lines that a study learns from, with response, label and split."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import anndata as ad
@@ -11,17 +10,18 @@ from sklearn.model_selection import train_test_split
 
 from bulk2cell.errors import InputError
 from bulk2cell.gdsc.labels import response_labels
-from bulk2cell.gdsc.lines import find_drug, line_key, read_response, read_response_table
+from bulk2cell.gdsc.lines import find_drug, line_key, take_response
 from bulk2cell.parameters import StudyParameters
 from bulk2cell.printable import some
 
 
 def label_lines(
     expression: ad.AnnData,
-    response: Path,
+    response: pd.DataFrame,
     drug: str,
     exclude_lines: Sequence[str],
     parameters: StudyParameters,
+    source: str,
 ) -> tuple[ad.AnnData, dict[str, Any]]:
     """Label the lines by their response, take out those of the target, and split the rest.
 
@@ -32,9 +32,11 @@ def label_lines(
     expression
         Lines x genes, index = line key.
     response
-        Response table.
+        Response table, see `read_response_table`.
     exclude_lines
         Names of lines to take out, any spelling.
+    source
+        Where the response table is from, for the message.
 
     Returns
     -------
@@ -48,14 +50,14 @@ def label_lines(
     InputError
         If the drug is unknown, or too few labelled lines or one class alone are left.
     """
-    values, release = read_response(response, drug, parameters.release, parameters.measure)
+    values, release = take_response(response, drug, parameters.release, parameters.measure, source)
     labels = response_labels(
         values, parameters.label_strategy, parameters.extreme_fraction, parameters.response_threshold
     )
     if not expression.obs_names.isin(values.index).any():
         raise InputError(
-            f"{response}: {drug}: none of its lines ({some(values.index)}) is a bulk line ({some(expression.obs_names)}); "
-            "the bulk must be lines x genes"
+            f"{source}: {drug}: none of its lines ({some(values.index)}) is a bulk line ({some(expression.obs_names)}); "
+            "give expression of the lines that were treated"
         )
     excluded = {line_key(name): name for name in sorted(exclude_lines)}
     removed = expression.obs_names.isin(excluded)
@@ -65,7 +67,7 @@ def label_lines(
     sensitive, resistant = int((bulk.obs["label"] == 1).sum()), int((bulk.obs["label"] == 0).sum())
     if sensitive + resistant < parameters.min_labelled_lines or min(sensitive, resistant) < 2:
         raise InputError(
-            f"{response}: {drug}: {sensitive} sensitive and {resistant} resistant lines with expression, at least "
+            f"{source}: {drug}: {sensitive} sensitive and {resistant} resistant lines with expression, at least "
             f"{parameters.min_labelled_lines} in all and 2 of each are needed; take another drug or release, or lower "
             "--min-labelled-lines"
         )
@@ -73,7 +75,7 @@ def label_lines(
     return (
         bulk,
         {
-            "drug": find_drug(read_response_table(response), drug, str(response)),
+            "drug": find_drug(response, drug, source),
             "release": release,
             "lines": {
                 "expression": bulk.n_obs,

@@ -11,6 +11,7 @@ from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.study import write_cells, write_study
 from bulk2cell.cells.blocks import refuse_repeated_names
 from bulk2cell.cells.open_cells import open_cells
+from bulk2cell.gdsc.lines import read_response_table
 from bulk2cell.genes.ids import read_gene_ids
 from bulk2cell.genes.known import known_names
 from bulk2cell.genes.names import name_genes
@@ -78,13 +79,19 @@ def preprocess(
     """
     inputs = inputs or preprocess_inputs(sources)
     gene_ids = None if sources.gene_ids is None else read_gene_ids(sources.gene_ids)
-    source = load_bulk(sources.bulk, gene_ids)
+    response = read_response_table(sources.response)
+    source = load_bulk(sources.bulk, gene_ids, response)
     known = known_names([*source.names, *source.expression.var_names], gene_ids)
     with open_cells(sources.cells, cell_input, known) as file:
         refuse_repeated_names(file)
         naming = name_genes(file.var, source.expression.var_names, known, file.path)
         bulk, facts = label_lines(
-            source.expression, sources.response, drug, [*exclude_lines, *(file.simulated or [])], parameters
+            source.expression,
+            response,
+            drug,
+            [*exclude_lines, *(file.simulated or [])],
+            parameters,
+            str(sources.response),
         )
         account = [kept("cell lines, without the target's own", source.expression.n_obs, bulk.n_obs)]
         survey = survey_cells(file, naming.symbols, cell_input.scale, parameters)
@@ -120,6 +127,7 @@ def preprocess(
                 **facts,
                 "kept": account,
                 "warnings": [
+                    *source.notes,
                     *drug_warnings(drug, facts["drug"]),
                     *file.notes,
                     *naming.notes,

@@ -17,9 +17,11 @@ from bulk2cell.artefacts.spreadsheet import write_csv
 from bulk2cell.artefacts.workplace import workplace
 from bulk2cell.cells.cell_file import SIMULATED
 from bulk2cell.errors import InputError
+from bulk2cell.gdsc.expression import read_expression
 from bulk2cell.gdsc.labels import response_labels
-from bulk2cell.gdsc.lines import line_key, read_expression, read_response
+from bulk2cell.gdsc.lines import read_response_table, take_response
 from bulk2cell.parameters import Measure, Release, SimulateParameters, StudyParameters
+from bulk2cell.progress import say
 
 PROGRAMMES = 5
 
@@ -59,10 +61,13 @@ def simulate(
         If a class has fewer lines with expression than asked for, or there is a file of other content at `out`.
     """
     rng = np.random.default_rng(parameters.simulation_seed)
-    expression = read_expression(bulk)
-    expression.index = pd.Index([line_key(str(name)) for name in expression.index])
-    values, _ = read_response(response, drug, release, measure)
-    values = values[values.index.isin(expression.index[~expression.index.duplicated(keep=False)])]
+    table = read_response_table(response)
+    read = read_expression(bulk, table)
+    expression = read.table
+    for note in read.notes:
+        say(note)
+    values, _ = take_response(table, drug, release, measure, str(response))
+    values = values[values.index.isin(expression.index)]
     labels = response_labels(values, "extreme", StudyParameters.extreme_fraction, threshold=0.0)
     lines = {}
     for label, name in ((1.0, "sensitive"), (0.0, "resistant")):
