@@ -67,19 +67,17 @@ def read_matrix(path: Path, known: Collection[str]) -> Matrix:
     if table.empty:
         raise InputError(f"{path}: no lines or no genes; it must be a table of lines and genes, both named")
     names = [as_text(name) for name in table.columns]
-    aside = np.array(
-        [
-            not (name in known or ENSEMBL.fullmatch(name)) and is_text_column(table.iloc[:, place])
-            for place, name in enumerate(names)
-        ],
-        bool,
-    ) & np.array([kind.kind not in "iuf" for kind in table.dtypes], bool)
+    odd = np.array([kind.kind not in "iuf" for kind in table.dtypes], bool)
+    aside = odd.copy()
+    for place in np.flatnonzero(odd).tolist():
+        is_a_gene = names[place] in known or ENSEMBL.fullmatch(names[place])
+        aside[place] = not is_a_gene and is_text_column(table.iloc[:, place])
     rows = _with(
         pd.DataFrame({str(table.index.name or INDEX): _texts(pd.Series(table.index))}),
         table.loc[:, aside].set_axis([name for name, text in zip(names, aside, strict=True) if text], axis=1),
     )
     values = table.loc[:, ~aside]
-    for place in np.flatnonzero([kind.kind not in "iuf" for kind in values.dtypes]).tolist():
+    for place in np.flatnonzero(odd[~aside]).tolist():
         column = numbers(values.iloc[:, place], lambda row: str(table.index[row]), path)
         values.isetitem(place, column.to_numpy())
     columns = pd.DataFrame({INDEX: np.array(names, dtype=object)[~aside]})

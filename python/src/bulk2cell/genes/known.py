@@ -50,4 +50,4 @@ def packaged_names() -> dict[str, str]:
 
 def names_in(gene_ids: pd.DataFrame) -> dict[str, str]:
     """Return the symbol of every name in a table."""
-    return dict(zip(gene_ids["identifier"], gene_ids["symbol"], strict=True))
+    return dict(zip(gene_ids["identifier"].tolist(), gene_ids["symbol"].tolist(), strict=True))
