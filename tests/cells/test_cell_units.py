@@ -40,9 +40,16 @@ def size_factors(counts: Matrix) -> Matrix:
     return factors / factors.mean()
 
 
-def units_of(X: Matrix, declared: Scale = "auto", stated: float | None = None) -> Units:
+def units_of(X: Matrix, declared: Scale = "auto", stated: float | None = None, genes: int = 0) -> Units:
     cells = sp.csr_matrix(X.astype(np.float32))
-    return find_units(values_of(cells), declared, stated, Path("cells"), lambda wrong: "cells: somewhere")
+    return find_units(
+        values_of(cells),
+        declared,
+        stated,
+        genes or X.shape[1],
+        Path("cells"),
+        lambda wrong: "cells: somewhere",
+    )
 
 
 def normalised(X: Matrix, units: Units) -> Matrix:
@@ -103,12 +110,25 @@ def test_one_or_two_cells_show_a_usual_total(way: str, number: int, counts: Matr
     assert units_of(make(counts[:number])) == expected
 
 
-@pytest.mark.parametrize("way", ["ln 1e4", "log2 1e4"])
-def test_some_genes_alone_show_the_base_and_a_doubt(way: str, counts: Matrix) -> None:
-    X = WAYS[way][0](counts)
-    found = units_of(X[:, np.argsort(-X.var(axis=0))[:100]])
-    assert (found.base, found.complete) == (WAYS[way][1].base, False)
+@pytest.mark.parametrize("way", ["ln 1e4", "log2 1e4", "log2 CPM", "log2 TPM / 10"])
+@pytest.mark.parametrize("genes", [300, 450])
+def test_some_genes_alone_show_the_base_and_a_doubt(way: str, genes: int, counts: Matrix) -> None:
+    X, chosen = WAYS[way][0](counts), np.random.default_rng(4).permutation(600)[:genes]
+    some = np.zeros_like(X)
+    some[:, chosen] = X[:, chosen]
+    found = units_of(some)
+    assert (found.base, found.total, found.complete) == (WAYS[way][1].base, WAYS[way][1].total, False)
     assert "has only some genes" in str(found.describe(TARGET))
+    expected = normalised(counts, Units("counts"))[:, chosen]
+    assert normalised(some, found)[:, chosen] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_file_of_many_genes_is_not_cut_to_variable_ones(counts: Matrix) -> None:
+    X = WAYS["ln median"][0](counts)[:, 1::2]
+    few, many = units_of(X), units_of(X, genes=20_000)
+    assert (few.total, few.complete) == (1e4, False)
+    assert (many.total, many.complete) == (None, True)
+    assert "may lack genes" in str(many.describe(TARGET))
 
 
 def test_nearly_all_genes_of_decimal_values_show_the_base_with_a_doubt(counts: Matrix) -> None:
@@ -125,10 +145,11 @@ def unfit(counts: Matrix, way: str) -> Matrix:
         "soup": np.clip(counts - 0.3 * rng.random(counts.shape), 0, None),
         "corrected": np.clip(counts * rng.uniform(0.5, 1.5, counts.shape), 0, 24),
         "logged twice": np.log1p(np.log1p(per_cell(counts, 1e4))),
+        "root": np.sqrt(counts),
     }[way]
 
 
-@pytest.mark.parametrize("way", ["soup", "corrected", "logged twice"])
+@pytest.mark.parametrize("way", ["soup", "corrected", "logged twice", "root"])
 def test_what_fits_nothing_is_refused_and_can_be_declared(way: str, counts: Matrix) -> None:
     X = unfit(counts, way)
     with pytest.raises(InputError, match=r"cells: values .*--scale counts"):

@@ -25,7 +25,9 @@ def place(X: Any) -> Place:
 def settled(X: Any, declared: Any) -> str:
     where = place(X)
     check_finite(X, where)
-    return find_units(values_of(X), declared, None, where.path, lambda wrong: where.first(X, wrong)).scale
+    return find_units(
+        values_of(X), declared, None, X.shape[1], where.path, lambda wrong: where.first(X, wrong)
+    ).scale
 
 
 def dense(values: list[list[float]]) -> Any:

@@ -229,7 +229,7 @@ def test_lines_of_another_drug_or_none_keep_their_own_name(tmp_path: Path, respo
     [
         (depmap, r"\(ACH-000681, ACH-000587, ACH-000030\).*CellLineName of DepMap's Model.csv"),
         (depmap_of_profiles, "CellLineName of DepMap's Model.csv"),
-        (gdsc_rma, "they are COSMIC ids: .*COSMIC_ID"),
+        (gdsc_rma, "these are COSMIC ids|they are COSMIC ids: .*COSMIC_ID"),
     ],
 )
 def test_lines_that_the_response_table_cannot_know_are_told_by_their_ids(

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from bulk2cell.errors import InputError
+from bulk2cell.genes.known import known_names
 from bulk2cell.genes.names import highest_repeats, name_genes, to_symbols
 
 FILE = Path("cells.h5ad")
@@ -60,17 +61,17 @@ LAYOUTS = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_genes_are_found_in_every_layout(layout: str) -> None:
-    assert list(name_genes(LAYOUTS[layout], WANTED, None, FILE).symbols) == GENES
+    assert list(name_genes(LAYOUTS[layout], WANTED, known_names(WANTED, None), FILE).symbols) == GENES
 
 
 def test_the_column_that_was_taken_is_recorded_and_said() -> None:
-    naming = name_genes(LAYOUTS["census"], WANTED, None, FILE)
+    naming = name_genes(LAYOUTS["census"], WANTED, known_names(WANTED, None), FILE)
     assert naming.column == "feature_name"
     assert naming.notes == (
         "Genes are named by the column feature_name of var: it names 6 of 6 wanted genes; the index holds numbers of rows.",
     )
-    assert name_genes(LAYOUTS["10x"], WANTED, None, FILE).column == "index"
-    assert name_genes(LAYOUTS["10x"], WANTED, None, FILE).notes == ()
+    assert name_genes(LAYOUTS["10x"], WANTED, known_names(WANTED, None), FILE).column == "index"
+    assert name_genes(LAYOUTS["10x"], WANTED, known_names(WANTED, None), FILE).notes == ()
 
 
 @pytest.mark.parametrize(
@@ -85,13 +86,13 @@ def test_the_column_that_was_taken_is_recorded_and_said() -> None:
     ],
 )
 def test_what_was_mended_or_lost_is_said(names: list[str], note: str) -> None:
-    (said,) = name_genes(pd.DataFrame(index=names), WANTED, None, FILE).notes
+    (said,) = name_genes(pd.DataFrame(index=names), WANTED, known_names(WANTED, None), FILE).notes
     assert said.startswith(note)
 
 
 def test_what_makes_names_unique_is_taken_off_and_no_more() -> None:
     names = ["TP53", "TP53-1", "TP53.1", "NKX2-1", "ENSG00000141510.18_PAR_Y", "AC012345.1"]
-    naming = name_genes(pd.DataFrame(index=names), WANTED, None, FILE)
+    naming = name_genes(pd.DataFrame(index=names), WANTED, known_names(WANTED, None), FILE)
     assert list(naming.symbols) == ["TP53", "TP53", "TP53", "NKX2-1", "TP53", "AC012345.1"]
     assert naming.notes == ()
 
@@ -109,33 +110,39 @@ def test_what_makes_names_unique_is_taken_off_and_no_more() -> None:
 )
 def test_other_names_are_refused(names: list[str], what: str) -> None:
     with pytest.raises(InputError, match=what):
-        name_genes(pd.DataFrame(index=names), WANTED, None, FILE)
+        name_genes(pd.DataFrame(index=names), WANTED, known_names(WANTED, None), FILE)
 
 
 def test_a_few_names_of_a_mouse_among_human_ones_are_no_human_genes() -> None:
     names = ["TP53", "EGFR", "Kras"]
-    assert list(name_genes(pd.DataFrame(index=names), WANTED, None, FILE).symbols) == names
+    assert (
+        list(name_genes(pd.DataFrame(index=names), WANTED, known_names(WANTED, None), FILE).symbols) == names
+    )
 
 
 def test_letter_case_alone_is_mended_and_said() -> None:
-    naming = name_genes(pd.DataFrame(index=[name.lower() for name in GENES]), WANTED, None, FILE)
+    naming = name_genes(
+        pd.DataFrame(index=[name.lower() for name in GENES]), WANTED, known_names(WANTED, None), FILE
+    )
     assert list(naming.symbols) == GENES
     assert "Names of genes that were mended: 6, such as tp53, read as TP53" in naming.notes[0]
-    upper = name_genes(pd.DataFrame(index=["C1ORF112", "TP53"]), pd.Index(["C1orf112", "TP53"]), None, FILE)
+    wanted = pd.Index(["C1orf112", "TP53"])
+    upper = name_genes(pd.DataFrame(index=["C1ORF112", "TP53"]), wanted, known_names(wanted, None), FILE)
     assert upper.symbols[0] == "C1orf112"
 
 
 def test_wanted_genes_keep_their_names_and_an_own_table_goes_first() -> None:
     own = pd.DataFrame({"identifier": ["ENSG00000141510", "G1"], "symbol": ["MINE", "MINE"]})
     names = ["ENSG00000141510", "ENSG00000168385", "GENE0001"]
-    naming = name_genes(pd.DataFrame(index=names), pd.Index(["MINE", "SEPT2", "GENE0001"]), own, FILE)
+    mine = pd.Index(["MINE", "SEPT2", "GENE0001"])
+    naming = name_genes(pd.DataFrame(index=names), mine, known_names(mine, own), FILE)
     assert list(naming.symbols) == ["MINE", "SEPT2", "GENE0001"]
 
 
 def test_a_column_gives_no_gene_that_the_index_names() -> None:
     ids = [ENSEMBL[0], "", ENSEMBL[0], ENSEMBL[1]]
     var = pd.DataFrame({"gene_ids": ids}, index=["TP53", "KRAS", "unknown1", "unknown2"])
-    symbols = name_genes(var, WANTED, None, FILE).symbols
+    symbols = name_genes(var, WANTED, known_names(WANTED, None), FILE).symbols
     assert list(symbols) == ["TP53", "KRAS", "unknown1", "EGFR"]
 
 

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import anndata as ad
 import pytest
 
 from bulk2cell.errors import InputError
@@ -53,3 +54,36 @@ def test_the_rows_as_json_hold_what_the_sheet_says_and_whether_cells_are_labelle
         {"pair": "first", "drug": "Plantedmab", "cells": "cells.h5ad", "labelled": False},
         {**labelled, "drug": "Plantedmab", "labelled": True},
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"label_column": "labels"}, "no column labels for the cells; --label-column can be label"),
+        ({"label_column": "label", "sample_column": "patient"}, "no column patient for the cells"),
+        (
+            {"label_column": "label", "sensitive": "yes", "resistant": "no"},
+            "0 sensitive and 0 resistant cells",
+        ),
+        ({"layer": "missing"}, "there is no layers/missing"),
+        ({"cells": "text.h5ad"}, "neither its rows"),
+        ({"labels": "other.csv", "label_column": "label"}, "none of its cells"),
+    ],
+)
+def test_cells_and_labels_that_cannot_be_used_are_found_before_anything_runs(
+    world: Path, write_sheet: Sheet, row: dict[str, str], words: str
+) -> None:
+    sheet = write_sheet({}, {"pair": "second", **row})
+    (sheet.parent / "text.h5ad").write_text("name,a,b\nx,1,2\n")
+    (sheet.parent / "other.csv").write_text("cell,label\nsomebody,1\n")
+    with pytest.raises(InputError, match=words):
+        check(sheet, world / "response.parquet")
+    assert len(check(sheet, world / "response.parquet", look_for_files=False)) == 2
+
+
+def test_genes_without_names_are_found(world: Path, write_sheet: Sheet, tmp_path: Path) -> None:
+    cells = ad.read_h5ad(world / "cells.h5ad")
+    cells.var_names = [str(number) for number in range(cells.n_vars)]
+    cells.write_h5ad(tmp_path / "numbered.h5ad")
+    with pytest.raises(InputError, match="its genes are numbered, not named"):
+        check(write_sheet({"cells": str(tmp_path / "numbered.h5ad")}), None)

@@ -33,6 +33,8 @@ Source = Literal["auto", "official", "mirror"]  # where `fetch` gets reference d
 PublishMode = Literal["copy", "link", "symlink"]
 ClusterContainer = Literal["apptainer", "singularity", "none"]
 
+READABLE_CELLS = "h5ad, h5mu, zarr, 10x h5, 10x mtx folder, csv, tsv or parquet"
+
 MOST_SEED = 2**32 - 1  # numpy's older generator, from which scikit-learn draws, takes 32 bits
 MOST_GENES = 10**6  # a genome has some 60,000; beyond this a value is a slip
 MOST_LINES = 10**5  # GDSC has some 1,000

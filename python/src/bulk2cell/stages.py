@@ -151,20 +151,22 @@ def predict(
     """
     from bulk2cell.artefacts.cell_model import read_cell_model
     from bulk2cell.cells.find_mtx import sha256_of_cells
+    from bulk2cell.cells.kinds import kind_of_cells
     from bulk2cell.cells.open_cells import open_cells
-    from bulk2cell.genes.known import known_names
+    from bulk2cell.genes.known import known_names, own_names
     from bulk2cell.predict.predict import describe_predictions, predict_study
     from bulk2cell.predict.predict import predict as make
     from bulk2cell.progress import say
 
     with claimed(out, "predictions"):
         trained = read_cell_model(model)
-        if annotated and cells.suffix != ".h5ad":
+        if annotated and ((cells / "study.json").is_file() or kind_of_cells(cells) != "h5ad"):
             raise InputError(
                 f"{cells}: only an h5ad can be written back with predictions; leave out --annotated"
             )
         study = read_manifest(cells, "study") if (cells / "study.json").is_file() else None
-        known = known_names(trained.genes, trained.gene_ids)
+        in_a_table = study is None and kind_of_cells(cells) == "table"
+        known = (known_names if in_a_table else own_names)(trained.genes, trained.gene_ids)
         with open_cells(cells / CELLS_FILE if study else cells, cell_input, known) as file:
             if study:
                 made = predict_study(trained, file, study, cell_input, parameters)

@@ -68,7 +68,9 @@ def in_their_units(
     """
 
     def find(values: Values) -> Units:
-        return find_units(values, declared, file.log_base, file.path, lambda wrong: first_place(file, wrong))
+        return find_units(
+            values, declared, file.log_base, len(file.var), file.path, lambda wrong: first_place(file, wrong)
+        )
 
     try:
         units = find(values_of(file.block(0, file.step)))
@@ -127,8 +129,7 @@ def finite_values(file: CellFile, start: int, block: Block) -> Values:
 
 def one_column_each(found: Columns, units: Units, target_sum: float, file: CellFile) -> Columns:
     """Keep one column of each gene, that with the highest mean, unless values are normalised, which adds them up."""
-    added_up = units.complete and not units.stay(target_sum)
-    if added_up or not found.repeated:
+    if not (units.stay(target_sum) and found.repeated):
         return found
     return keep_highest(found, file.var.index, gene_means(file))
 

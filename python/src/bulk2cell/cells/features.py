@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bulk2cell.cells.cell_file import Block, CellFile
 from bulk2cell.genes.clean import OTHER_ENSEMBL, OTHER_SPECIES, plain_forms
 from bulk2cell.genes.ids import ENSEMBL
+from bulk2cell.genes.known import packaged_names
 from bulk2cell.printable import some
 
 TYPE_COLUMNS = ("feature_types", "feature_type", "Type", "type")
@@ -32,6 +33,8 @@ NO_GENES = {
         re.IGNORECASE,
     ),
 }
+# Of names of letters and digits alone only such can be one of these: looking at the others takes time.
+NEARLY_ODD = re.compile(r"(?i:SIRV|SPIKE|HASHTAG|HTO|TOTALSEQ)|^[a-z]")
 COLUMNS_OF_TABLES = frozenset(
     ("chr", "chrom", "chromosome", "start", "end", "strand", "length", "total", "sum", "age", "sex", "gender")
 )
@@ -87,11 +90,13 @@ def features_aside(var: pd.DataFrame, known: Collection[str]) -> dict[str, NDArr
             others = sorted(set(kinds[~expression]))
             found[f"of the type {some(others)}"] = ~expression
             break
+    odd = [place for place, name in enumerate(names) if not name.isalnum() or NEARLY_ODD.search(name)]
     for what, pattern in NO_GENES.items():
-        found[what] = np.array([pattern.fullmatch(name) is not None and name not in known for name in names])
+        found[what] = np.zeros(len(names), bool)
+        found[what][[p for p in odd if pattern.fullmatch(names[p]) and names[p] not in known]] = True
     foreign = np.zeros(len(names), bool)
     for ids in [names, *(var[column].astype(str).tolist() for column in ID_COLUMNS if column in var)]:
-        foreign |= np.array([bool(OTHER_SPECIES.match(name) or OTHER_ENSEMBL.match(name)) for name in ids])
+        foreign |= np.array([is_of_other_species(name) for name in ids])
     if foreign.mean() <= MOST_FOREIGN:
         found["genes of another species"] = foreign
     words = np.array([is_in_words(name, known) for name in names])
@@ -105,11 +110,18 @@ def features_aside(var: pd.DataFrame, known: Collection[str]) -> dict[str, NDArr
     return left
 
 
+def is_of_other_species(name: str) -> bool:
+    """Tell whether a name is an Ensembl id of another species, or begins with the name of its genome."""
+    if name.isalnum():
+        return name.startswith("ENS") and OTHER_ENSEMBL.match(name) is not None
+    return bool(OTHER_SPECIES.match(name) or OTHER_ENSEMBL.match(name))
+
+
 def is_in_words(name: str, known: Collection[str]) -> bool:
     """Tell whether an unknown name is that of a column or row of notes, such as Length, tumor or n_counts."""
-    if name in known or name.upper() in known:
-        return name.lower() in COLUMNS_OF_TABLES and name not in known
-    return name.lower() in COLUMNS_OF_TABLES or IN_WORDS.fullmatch(name) is not None
+    if name.lower() in COLUMNS_OF_TABLES:
+        return name not in known
+    return IN_WORDS.fullmatch(name) is not None and not (name in known or name.upper() in known)
 
 
 def first_sums(file: CellFile) -> NDArray[np.float64]:
@@ -136,7 +148,8 @@ def large_unknown(
         return
     large = max(LARGE_SHARE, TIMES_EVEN / np.count_nonzero(~out))
     for place in map(int, np.flatnonzero(kept > large * kept.sum())):
-        if not any(is_gene(name, known) for name in map(str, (var.index[place], *var.iloc[place]))):
+        names = [str(name) for name in (var.index[place], *var.iloc[place])]
+        if not any(is_gene(name, known) or is_gene(name, packaged_names()) for name in names):
             yield str(var.index[place]), float(kept[place] / kept.sum())
 
 

@@ -4,7 +4,6 @@ What is read is one of KINDS; what is not, but known, is refused in one line tha
 """
 
 import gzip
-import zipfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,9 +13,9 @@ import h5py
 
 from bulk2cell.cells.check_hdf5 import check_hdf5
 from bulk2cell.errors import InputError
+from bulk2cell.parameters import READABLE_CELLS
 
 Kind = Literal["h5ad", "h5mu", "10x h5", "mtx", "zarr", "table"]
-READABLE = "h5ad, h5mu, zarr, 10x h5, 10x mtx folder, csv, tsv, parquet"
 HEAD = 4096  # bytes that are looked at
 ZARR = (".zgroup", ".zattrs", "zarr.json")
 HDF5, GZIP, MTX = b"\x89HDF", b"\x1f\x8b", b"%%MatrixMarket"
@@ -96,11 +95,13 @@ def _kind_of_text(path: Path, head: bytes) -> Kind:
     if head.startswith(MTX):
         return "mtx"
     if b"\0" in head and not head.startswith((*WITH_BOM, b"PAR1")):
-        raise InputError(f"{path}: not a file of cells; what is read: {READABLE}")
+        raise InputError(f"{path}: not a file of cells; what is read: {READABLE_CELLS}")
     return "table"
 
 
 def _kind_of_zip(path: Path) -> str:
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

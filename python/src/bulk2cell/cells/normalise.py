@@ -26,16 +26,13 @@ def normalise(block: Block, columns: Columns, units: Units, target_sum: float) -
     """
     if units.stay(target_sum):
         return pick_genes(block, columns)
-    if not units.complete:
-        return to_natural_log(pick_genes(block, columns), units)
     linear = undo_log(block, units)
-    return log_normalised(pick_genes(linear, columns), totals(linear), target_sum)
+    return log_normalised(pick_genes(linear, columns), totals_of(linear, units), target_sum)
 
 
-def to_natural_log(cells: sp.csr_matrix, units: Units) -> sp.csr_matrix:
-    """Return log values of any base as natural logarithms."""
-    assert units.base
-    return cells * np.float32(np.log(units.base))
+def totals_of(linear: Block, units: Units) -> NDArray[np.float64]:
+    """Return what each cell adds up to before the logarithm, over all genes that the values were normalised over."""
+    return totals(linear) if units.complete else np.full(linear.shape[0], units.total)
 
 
 def undo_log(block: Cells, units: Units) -> Cells:

@@ -16,6 +16,7 @@ FEWEST_GENES = 0.01
 CLEARLY_MORE = 2
 FEWEST_NUMBERED = 3  # names 1 and 2 alone may be Entrez ids
 NAMES_TO_LOOK_AT = 1000
+TRANSPOSED_GENES = 0.05  # of all genes a model of variable genes knows more; barcodes are none
 
 
 def decide_orientation(
@@ -94,7 +95,7 @@ def refuse_transposed(file: CellFile, known: Collection[str]) -> None:
         With names of both.
     """
     cells, genes = file.names(0, NAMES_TO_LOOK_AT), file.var.index[:NAMES_TO_LOOK_AT]
-    if known and gene_share(cells, known) > 1 / 2 and gene_share(genes, known) < FEWEST_GENES:
+    if known and gene_share(genes, known) < FEWEST_GENES and gene_share(cells, known) > TRANSPOSED_GENES:
         raise InputError(
             f"{file.path}: its cells ({some(cells)}) are named by genes, its genes ({some(genes)}) are not; write the "
             "transposed AnnData, adata.T"

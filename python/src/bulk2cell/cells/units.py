@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bulk2cell.cells.log_evidence import BASES, Evidence
+from bulk2cell.cells.log_evidence import BASES, NEAR_WHOLE, Evidence
 from bulk2cell.cells.scale import LARGEST_LOG, Values, scale_of
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import Scale
 
 USUAL_TOTAL = 1e4  # scanpy's and Seurat's tutorials
 USUAL_TOTALS = (USUAL_TOTAL, 1e6, 1e5, 1e3, 100.0, 1.0)  # CPM and TPM, TPM / 10, percentages, fractions
+LOGGED_TOTALS = (USUAL_TOTAL, 1e5, 1e6)
+MANY_GENES = 10_000  # a file of so many is not cut to variable genes: its cells add up to most of their total
 SAME_TOTAL = 0.01  # tables of two decimals add up to 0.5 % around their total
 ROUGHLY = 0.25  # relative spread of totals after a filter of genes; a wrong base gives at least twice as much
 FEWEST_CELLS = 3  # fewer cells have one total by chance
@@ -37,7 +39,8 @@ class Units:
     whole
         Whether whole numbers were logged: counts that were not normalised.
     complete
-        Whether the file has all genes that the values were normalised over; if not, their totals show nothing.
+        Whether a cell's values show what it adds up to; if the file has only some of the genes that they were normalised
+        over, they do not, and `total` is assumed.
     doubt
         Why they are not certain.
     """
@@ -51,11 +54,9 @@ class Units:
 
     def stay(self, target_sum: float) -> bool:
         """Tell whether values are z-scores or ln(1 + counts per `target_sum`) and stay as they are."""
-        natural = self.base == BASES[0] and (
-            not self.complete
-            or (self.total is not None and abs(self.total / target_sum - 1) < SAME_TOTAL / 2)
-        )
-        return self.scale == "zscore" or natural
+        if self.scale == "zscore" or self.base != BASES[0] or self.total is None:
+            return self.scale == "zscore"
+        return abs(self.total / target_sum - 1) < SAME_TOTAL / 2
 
     def are_treated_as(self, other: "Units", target_sum: float) -> bool:
         """Tell whether values of these and other units are treated alike."""
@@ -92,6 +93,7 @@ def find_units(
     values: Values,
     declared: Scale,
     stated_base: float | None,
+    genes: int,
     path: Path,
     first: Callable[[Callable[[Any], Any]], str],
 ) -> Units:
@@ -105,6 +107,8 @@ def find_units(
     ----------
     stated_base
         Base of the logarithm that the file itself states.
+    genes
+        Number of genes in the file.
     first
         Returns the place of the first value for which a condition holds.
 
@@ -124,7 +128,7 @@ def find_units(
             f"{path}: values are neither whole counts nor log values (largest {values.high:g}); declare --scale counts for "
             "corrected counts or TPM, or give raw counts"
         )
-    if found := find_logarithm(evidence, stated_base):
+    if found := find_logarithm(evidence, stated_base, genes):
         return found
     if declared == "log" or not len(evidence.sums):
         doubt = ", as declared" if declared == "log" else ", for all that so few genes show"
@@ -137,25 +141,26 @@ def find_units(
     )
 
 
-def find_logarithm(evidence: Evidence, stated_base: float | None) -> Units | None:
+def find_logarithm(evidence: Evidence, stated_base: float | None, genes: int) -> Units | None:
     """Return base and total of log values, None if nothing fits."""
     if not len(evidence.sums):
         return None
-    found = (
-        _of_whole_counts(evidence) or _of_one_total(evidence) or _of_multiples(evidence) or _roughly(evidence)
-    )
+    ways = (_of_whole_counts, _of_one_total, _of_multiples, _roughly)
+    found = next((units for way in ways if (units := way(evidence, genes))), None)
     if found is None and stated_base in BASES:
         doubt = f", as far as the file says (base {stated_base:.4g})"
         return Units("log", stated_base, USUAL_TOTAL, complete=False, doubt=doubt)
     return found
 
 
-def _of_whole_counts(evidence: Evidence) -> Units | None:
-    shares = _mean_share(evidence.whole)
+def _of_whole_counts(evidence: Evidence, genes: int) -> Units | None:
+    """Tell counts that were not normalised: b^x - 1 are whole, and the smallest is 1."""
+    ones = _mean_share((np.abs(evidence.units - 1) < NEAR_WHOLE).astype(np.float64))
+    shares = np.where(ones >= NEARLY_ALL, _mean_share(evidence.whole), 0)
     return Units("log", BASES[int(shares.argmax())], whole=True) if shares.max() >= NEARLY_ALL else None
 
 
-def _of_one_total(evidence: Evidence) -> Units | None:
+def _of_one_total(evidence: Evidence, genes: int) -> Units | None:
     sums = evidence.sums[:, 1:]
     spreads = sums.std(axis=0) / sums.mean(axis=0)
     for place in np.argsort(spreads):
@@ -164,21 +169,27 @@ def _of_one_total(evidence: Evidence) -> Units | None:
     return None
 
 
-def _of_multiples(evidence: Evidence) -> Units | None:
-    """Tell values of all genes, with a size factor of each cell, from those of some genes at the usual total."""
+def _of_multiples(evidence: Evidence, genes: int) -> Units | None:
+    """Tell values of all genes, with a size factor of each cell, from those of some genes at a usual total."""
     shares = _mean_share(evidence.multiples)
     place = int(shares.argmax())
     if shares[place] < NEARLY_ALL:
         return None
+    base, sums = BASES[place], evidence.sums[:, 1 + place]
     low, high = UNIT_SIZE_FACTORS
-    sums, on_average_one = evidence.sums[:, 1 + place], low <= np.mean(1 / evidence.units[:, place]) <= high
-    if sums.max() > (1 + SAME_TOTAL) * USUAL_TOTAL or on_average_one:
-        return Units("log", BASES[place])
-    doubt = f", of which the file has only some genes (cells add up to {np.median(sums):,.0f})"
-    return Units("log", BASES[place], USUAL_TOTAL, complete=False, doubt=doubt)
+    if low <= np.mean(1 / evidence.units[:, place]) <= high:
+        return Units("log", base)
+    middle = float(np.median(sums))
+    total = min((usual for usual in LOGGED_TOTALS if sums.max() <= (1 + SAME_TOTAL) * usual), default=None)
+    if total is None or (genes >= MANY_GENES and middle < total / 2):
+        return Units(
+            "log", base, doubt=f" (of which the file may lack genes: cells add up to about {middle:,.0f})"
+        )
+    doubt = f", of which the file has only some genes (cells add up to {middle:,.0f})"
+    return Units("log", base, total, complete=False, doubt=doubt)
 
 
-def _roughly(evidence: Evidence) -> Units | None:
+def _roughly(evidence: Evidence, genes: int) -> Units | None:
     sums = evidence.sums[:, 1:]
     spreads = sums.std(axis=0) / sums.mean(axis=0)
     place = int(spreads.argmin())

@@ -19,14 +19,14 @@ def check(
         bool,
         typer.Option(
             "--no-files",
-            help="Do not check that the files exist, for example where a container cannot see them.",
+            help="Do not open the files of cells and labels, for example where a container cannot see them.",
         ),
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the rows as JSON instead, one object per line.")
     ] = False,
 ) -> None:
-    """Check a whole sample sheet (columns, names, files, drugs) and run nothing: one line per pair.
+    """Check a whole sample sheet (columns, names, cells, labels, drugs) and run nothing: one line per pair.
 
     `bulk2cell run --help` explains the columns. As JSON, a row holds what the sheet says, without empty fields, and whether
     its cells are labelled; the pipeline reads this.

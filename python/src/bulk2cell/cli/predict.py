@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bulk2cell.cli.options import with_parameters
-from bulk2cell.parameters import CellInput, PredictParameters
+from bulk2cell.parameters import READABLE_CELLS, CellInput, PredictParameters
 
 
 @with_parameters
@@ -14,9 +14,7 @@ def predict(
     model: Annotated[Path, typer.Argument(help="Folder of the model.")],
     cells: Annotated[
         Path,
-        typer.Argument(
-            help="Cells: h5ad, 10x h5, 10x mtx folder, csv, tsv, parquet; or the folder of a study."
-        ),
+        typer.Argument(help=f"Cells: {READABLE_CELLS}; or the folder of a study."),
     ],
     out: Annotated[Path, typer.Option(help="Folder of the predictions to write.")],
     cell_input: CellInput,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bulk2cell.cli.options import with_parameters
-from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
+from bulk2cell.parameters import READABLE_CELLS, CellInput, CellLabels, StudyParameters
 
 
 @with_parameters
@@ -17,9 +17,11 @@ def preprocess(
     response: Annotated[
         Path, typer.Option(help="GDSC's dose response: DATASET, CELL_LINE_NAME, DRUG_NAME, AUC, LN_IC50.")
     ],
-    cells: Annotated[Path, typer.Option(help="Single cells: h5ad, 10x h5, 10x folder, csv, tsv or parquet.")],
+    cells: Annotated[Path, typer.Option(help=f"Single cells: {READABLE_CELLS}.")],
     gene_sets: Annotated[Path, typer.Option(help="Gene sets: a GMT file of gene symbols.")],
-    drug: Annotated[str, typer.Option(help="Drug, as named by GDSC; case and punctuation do not matter.")],
+    drug: Annotated[
+        str, typer.Option(help="Drug: its name in the response table, another of its names, or its DRUG_ID.")
+    ],
     out: Annotated[Path, typer.Option(help="Folder of the study; it appears whole or not at all.")],
     cell_input: CellInput,
     cell_labels: CellLabels,
@@ -45,10 +47,10 @@ def preprocess(
 ) -> None:
     """Make a **study** of bulk lines, their response to a drug, cells and gene sets.
 
-    Counts are normalised to a fixed total and transformed by log1p; log values and z-scores are recognised and used as they
-    are. Gene names become current symbols. Genes are those that both domains share and that vary most in either (their
-    union). Lines are labelled by their response (low AUC = sensitive). The cells' labels go to a file that only evaluation
-    reads.
+    Counts are normalised to a fixed total and transformed by log1p; log values of any base and total are brought to the
+    same; z-scores are used as they are. Gene names become current symbols. What was decided is printed and recorded. Genes
+    are those that both domains share and that vary most in either (their union). Lines are labelled by their response (low
+    AUC = sensitive). The cells' labels go to a file that only evaluation reads.
 
     Example:
     `bulk2cell preprocess --bulk expression.parquet --response response.parquet --cells cells.h5ad --gene-sets hallmark.gmt

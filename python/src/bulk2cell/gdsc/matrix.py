@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk2cell.cells.kinds import kind_of_cells
-from bulk2cell.cells.orientation import is_gene
 from bulk2cell.cells.table_roles import is_text_column
 from bulk2cell.errors import InputError
+from bulk2cell.genes.ids import ENSEMBL
 from bulk2cell.tables import as_text, numbers, read_table
 
 HDF5 = b"\x89HDF"
@@ -67,19 +67,17 @@ def read_matrix(path: Path, known: Collection[str]) -> Matrix:
     if table.empty:
         raise InputError(f"{path}: no lines or no genes; it must be a table of lines and genes, both named")
     names = [as_text(name) for name in table.columns]
-    aside = np.array(
-        [
-            not is_gene(name, known) and is_text_column(table.iloc[:, place])
-            for place, name in enumerate(names)
-        ],
-        bool,
-    ) & np.array([kind.kind not in "iuf" for kind in table.dtypes], bool)
+    odd = np.array([kind.kind not in "iuf" for kind in table.dtypes], bool)
+    aside = odd.copy()
+    for place in np.flatnonzero(odd).tolist():
+        is_a_gene = names[place] in known or ENSEMBL.fullmatch(names[place])
+        aside[place] = not is_a_gene and is_text_column(table.iloc[:, place])
     rows = _with(
         pd.DataFrame({str(table.index.name or INDEX): _texts(pd.Series(table.index))}),
         table.loc[:, aside].set_axis([name for name, text in zip(names, aside, strict=True) if text], axis=1),
     )
     values = table.loc[:, ~aside]
-    for place in np.flatnonzero([kind.kind not in "iuf" for kind in values.dtypes]).tolist():
+    for place in np.flatnonzero(odd[~aside]).tolist():
         column = numbers(values.iloc[:, place], lambda row: str(table.index[row]), path)
         values.isetitem(place, column.to_numpy())
     columns = pd.DataFrame({INDEX: np.array(names, dtype=object)[~aside]})

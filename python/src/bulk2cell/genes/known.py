@@ -21,9 +21,7 @@ def known_names(wanted: Iterable[str], gene_ids: pd.DataFrame | None) -> dict[st
     gene_ids
         Columns identifier and symbol, see `genes.ids.read_gene_ids`; None: the package's table alone.
     """
-    known = packaged_names()
-    own = {} if gene_ids is None else names_in(gene_ids)
-    own |= {symbol: symbol for symbol in wanted}
+    known, own = packaged_names(), own_names(wanted, gene_ids)
     symbols = set(own.values())
     called = {
         known[symbol]: symbol
@@ -35,6 +33,15 @@ def known_names(wanted: Iterable[str], gene_ids: pd.DataFrame | None) -> dict[st
     return known | own
 
 
+def own_names(wanted: Iterable[str], gene_ids: pd.DataFrame | None) -> dict[str, str]:
+    """Return the symbol of every name in a table of one's own and of the wanted genes; arguments as for `known_names`.
+
+    A model's table has every name of its genes: to find them in cells the package's table, which takes time to read, adds
+    nothing.
+    """
+    return ({} if gene_ids is None else names_in(gene_ids)) | {symbol: symbol for symbol in wanted}
+
+
 @cache
 def packaged_names() -> dict[str, str]:
     """Return the symbol of every name in the package's table."""
@@ -43,4 +50,4 @@ def packaged_names() -> dict[str, str]:
 
 def names_in(gene_ids: pd.DataFrame) -> dict[str, str]:
     """Return the symbol of every name in a table."""
-    return dict(zip(gene_ids["identifier"], gene_ids["symbol"], strict=True))
+    return dict(zip(gene_ids["identifier"].tolist(), gene_ids["symbol"].tolist(), strict=True))

@@ -22,6 +22,7 @@ from bulk2cell.cells.scale import Values
 from bulk2cell.cells.units import Units
 from bulk2cell.errors import InputError
 from bulk2cell.genes.columns import Columns
+from bulk2cell.genes.known import known_names, own_names
 from bulk2cell.genes.names import Naming, name_genes
 from bulk2cell.model.cell_layers import rounded_layers
 from bulk2cell.parameters import Scale
@@ -67,7 +68,7 @@ def score_file(model: CellModel, file: CellFile, declared: Scale, min_overlap: f
         the model's, too few genes.
     """
     refuse_repeated_names(file)
-    naming = name_genes(file.var, pd.Index(model.genes), model.gene_ids, file.path)
+    naming = name_genes(file.var, pd.Index(model.genes), names_for(model, file), file.path)
     found = model_columns(model, naming.symbols, min_overlap, file)
 
     target_sum = model.manifest.content["study"]["target_sum"]
@@ -78,6 +79,12 @@ def score_file(model: CellModel, file: CellFile, declared: Scale, min_overlap: f
 
     probabilities, units = in_their_units(file, declared, target_sum, read)
     return Scored(probabilities, units, found.present, naming)
+
+
+def names_for(model: CellModel, file: CellFile) -> dict[str, str]:
+    """Return the names by which the model's genes are found; whether numbers are Entrez ids, all genes' names tell."""
+    numbers = file.var.index.astype(str).str.isdecimal().all()
+    return (known_names if numbers else own_names)(model.genes, model.gene_ids)
 
 
 def score_study(model: CellModel, cells: CellFile, scale: Scale, min_overlap: float) -> Scored:

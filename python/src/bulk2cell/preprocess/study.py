@@ -84,7 +84,7 @@ def preprocess(
     known = known_names([*source.names, *source.expression.var_names], gene_ids)
     with open_cells(sources.cells, cell_input, known) as file:
         refuse_repeated_names(file)
-        naming = name_genes(file.var, source.expression.var_names, gene_ids, file.path)
+        naming = name_genes(file.var, source.expression.var_names, known, file.path)
         bulk, facts = label_lines(
             source.expression,
             response,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bulk2cell.cells.blocks import each_block
 from bulk2cell.cells.cell_file import Block, CellFile
-from bulk2cell.cells.normalise import log_normalised, to_natural_log, undo_log
+from bulk2cell.cells.normalise import log_normalised, undo_log
 from bulk2cell.genes.columns import Columns, in_order, narrow, pick_genes
 from bulk2cell.preprocess.survey import Survey
 from bulk2cell.progress import track
@@ -70,10 +70,8 @@ def rows_in_file(
     def rows(start: int, block: Block) -> sp.csr_matrix:
         here = np.flatnonzero(wanted[start : start + file.step])
         cells = pick_genes(block, columns)[here]
-        if units.complete and not stay:
+        if not stay:
             cells = log_normalised(undo_log(cells, units), survey.totals[start + here], target_sum)
-        elif not stay:
-            cells = to_natural_log(cells, units)
         return in_order(cells)
 
     return each_block(file, "write cells", rows)

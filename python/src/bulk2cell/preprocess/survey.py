@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bulk2cell.cells.blocks import each_block, finite_values, in_their_units, one_column_each
 from bulk2cell.cells.cell_file import Block, CellFile
-from bulk2cell.cells.normalise import to_natural_log, totals, undo_log
+from bulk2cell.cells.normalise import totals_of, undo_log
 from bulk2cell.cells.scale import LARGEST_LOG, Values
 from bulk2cell.cells.units import Units
 from bulk2cell.genes.columns import Columns, find_columns, pick_genes
@@ -95,12 +95,11 @@ def survey_blocks(
         cells = pick_genes(block, columns)
         n_genes[rows] = np.diff(cells.indptr)
         factor = (n_genes[rows] >= parameters.min_genes_per_cell).astype(np.float64)
-        if units.complete and not stay:
+        if not stay:
             cells = undo_log(cells, units)
-            total[rows] = totals(cells)
+            total[rows] = totals_of(cells, units)
             factor *= parameters.target_sum / np.where(total[rows] > 0, total[rows], 1)
         else:
-            cells = to_natural_log(cells, units)
             np.expm1(cells.data, out=cells.data)
         return values, gene_sums(cells, factor)
 

@@ -49,6 +49,7 @@ def describe_facts(facts: Mapping[str, Any]) -> dict[str, str]:
         "Lines taken out": (removed or "none")
         + (f"; not among the bulk lines anyway: {absent}" if absent else ""),
         "Scale": _list_facts(facts["scale"]),
+        "Reading of the cells": _list_facts(facts["reading"]),
         "Gene identifiers": _list_facts(facts["identifiers"]),
         "Gene sets": facts["gene_sets"],
         "What the cells' labels test": facts.get("tag", ""),
