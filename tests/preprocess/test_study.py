@@ -289,3 +289,22 @@ def test_a_failed_second_try_leaves_the_first_study(
         make_study(cells=tmp_path / "cut.h5ad")
     assert files(tmp_path / "study") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cut.h5ad", "study"]
+
+
+def test_an_old_symbol_in_lines_and_cells_becomes_the_current_one(
+    world: Path, study_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    old = {"GENE0003": "OLD3", "GENE0005": "OLD5"}
+    pd.read_parquet(world / "bulk.parquet").rename(columns=old).to_parquet(tmp_path / "bulk.parquet")
+    cells = ad.read_h5ad(world / "cells.h5ad")
+    cells.var_names = [old.get(name, name) for name in cells.var_names]
+    cells.write_h5ad(tmp_path / "cells.h5ad")
+    pd.DataFrame({"identifier": old.values(), "symbol": old.keys()}).to_csv(tmp_path / "ids.csv", index=False)
+    files = {
+        "bulk": tmp_path / "bulk.parquet",
+        "cells": tmp_path / "cells.h5ad",
+        "gene_ids": tmp_path / "ids.csv",
+    }
+    renamed, plain = read_study(study_of(tmp_path / "a", **files)), read_study(study_of(tmp_path / "b"))
+    assert list(renamed.cells.var_names) == list(plain.cells.var_names)
+    assert (renamed.cells.X != plain.cells.X).nnz == 0

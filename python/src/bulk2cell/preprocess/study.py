@@ -81,8 +81,8 @@ def preprocess(
     gene_ids = None if sources.gene_ids is None else read_gene_ids(sources.gene_ids)
     response = read_response_table(sources.response)
     source = load_bulk(sources.bulk, gene_ids, response)
-    known = known_names([*source.names, *source.expression.var_names], gene_ids)
-    with open_cells(sources.cells, cell_input, known) as file:
+    known = known_names(source.expression.var_names, gene_ids)
+    with open_cells(sources.cells, cell_input, {*known, *source.names}) as file:
         refuse_repeated_names(file)
         naming = name_genes(file.var, source.expression.var_names, known, file.path)
         bulk, facts = label_lines(
