@@ -81,14 +81,14 @@ def test_the_matrix_of_most_genes_and_whole_counts_is_taken(
         == 1
     )
     assert len(notes) == (0 if name == "X" or alone else 1)
-    assert all(f"Expression was taken from {name}," in note for note in notes)
+    assert all(f"Expression was taken from {name} (" in note for note in notes)
 
 
 def test_the_note_says_why_x_was_not_taken(tmp_path: Path) -> None:
     _, (note,), _ = taken(saved(tmp_path, "csr", SCALED, raw=COUNTS))
     assert note == (
-        "Expression was taken from raw, which has whole counts of 40 genes; X is scaled of 40. Declare --layer or --use-raw "
-        "to choose."
+        "Expression was taken from raw (40 genes), which has whole counts; X (40 genes) is scaled. Declare --layer or "
+        "--use-raw to choose."
     )
 
 

@@ -139,7 +139,7 @@ def _named_as_counts(name: str) -> bool:
 
 
 def _reason(best: Matrix, usable: Sequence[Matrix], looks: dict[str, Look]) -> str:
-    text = f"Expression was taken from {best.name}, which {looks[best.name].words} of {best.genes} genes"
+    text = f"Expression was taken from {best.name} ({best.genes} genes), which {looks[best.name].words}"
     if usable[0].name == MAIN:
-        text += f"; X {looks[MAIN].words} of {usable[0].genes}"
+        text += f"; X ({usable[0].genes} genes) {looks[MAIN].words}"
     return f"{text}. Declare --layer or --use-raw to choose."

@@ -131,7 +131,7 @@ def find_units(
     if found := find_logarithm(evidence, stated_base, genes):
         return found
     if declared == "log" or not len(evidence.sums):
-        doubt = ", as declared" if declared == "log" else ", for all that so few genes show"
+        doubt = ", as declared" if declared == "log" else ", as far as so few genes can tell"
         return Units("log", BASES[0], USUAL_TOTAL, complete=False, doubt=doubt)
     spread = " ".join(f"{total:,.4g}" for total in evidence.sums[:3, 1])
     raise InputError(
@@ -195,7 +195,7 @@ def _roughly(evidence: Evidence, genes: int) -> Units | None:
     place = int(spreads.argmin())
     if len(sums) < FEWEST_CELLS or spreads[place] > min(ROUGHLY, np.delete(spreads, place).min() / 2):
         return None
-    doubt = f", for all that can be read off (cells differ by {spreads[place]:.0%})"
+    doubt = f", as far as can be read off (cells differ by {spreads[place]:.0%})"
     return Units("log", BASES[place], _usual(float(np.median(sums[:, place]))), doubt=doubt)
 
 

@@ -126,7 +126,7 @@ def predict_cells(
         trained, cells = read_cell_model(model), study.opened.cells
         path = study.manifest.path / CELLS_FILE
         if cells.isbacked:
-            with open_cells(path, CellInput(), ()) as file:
+            with open_cells(path, CellInput(), set(trained.genes)) as file:
                 made = predict_study(trained, file, study.manifest, CellInput(), settings)
         else:
             made = predict_study(trained, in_memory(path, cells), study.manifest, CellInput(), settings)
