@@ -1,7 +1,7 @@
 """Features that are no genes: left out of a file of cells, its totals included, and said."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk2cell.cells.cell_file import Block, CellFile
-from bulk2cell.genes.clean import OTHER_ENSEMBL, OTHER_SPECIES, plain_forms
-from bulk2cell.genes.ids import ENSEMBL
+from bulk2cell.cells.orientation import is_gene
+from bulk2cell.genes.clean import OTHER_ENSEMBL, OTHER_SPECIES
 from bulk2cell.genes.known import packaged_names
 from bulk2cell.printable import some
 
@@ -149,17 +149,9 @@ def large_unknown(
     large = max(LARGE_SHARE, TIMES_EVEN / np.count_nonzero(~out))
     for place in map(int, np.flatnonzero(kept > large * kept.sum())):
         names = [str(name) for name in (var.index[place], *var.iloc[place])]
-        if not any(is_gene(name, known) or is_gene(name, packaged_names()) for name in names):
+        forms = [*names, *(name.upper() for name in names)]
+        if not any(is_gene(form, known) or is_gene(form, packaged_names()) for form in forms):
             yield str(var.index[place]), float(kept[place] / kept.sum())
-
-
-def is_gene(name: str, known: Collection[str]) -> bool:
-    """Tell whether a name, or what it was before it was changed, is known or an Ensembl id."""
-    return any(form in known or ENSEMBL.match(form) is not None for form in _forms(name))
-
-
-def _forms(name: str) -> Iterable[str]:
-    return (name, name.upper(), *plain_forms(name))
 
 
 def of_unknown(name: str, share: float) -> str:
