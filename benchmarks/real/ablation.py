@@ -63,7 +63,7 @@ def score(target: Target, seeds: int) -> list[dict[str, Any]]:
             data = known[components]
             for seed in range(1, seeds + 1):
                 model = new_network(study, OURS, seed)
-                fit_ridge(model, data, no_shots("cpu"), losses)
+                fit_ridge(model, data, no_shots("cpu"), losses, seed)
                 rows.append(row(target, drug, name, seed, label, probabilities(model, data)))
         print(target.name, drug, flush=True)
     return rows

@@ -42,7 +42,7 @@ def main(data: Path, out: Path) -> None:
         of_lines = line_labels(lung.responses[drug], drug).to_numpy(float)
         for penalty in PENALTIES:
             model = new_network(study, OURS, 1)
-            fit_ridge(model, known, no_shots("cpu"), LossParameters(ridge_penalty=penalty))
+            fit_ridge(model, known, no_shots("cpu"), LossParameters(ridge_penalty=penalty), seed=1)
             with torch.no_grad():
                 on_lines = model.classify(model.code(lines, "bulk"))[:, 1].numpy()
             rows.append(

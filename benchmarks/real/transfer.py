@@ -204,7 +204,7 @@ def score_ours(target: Target, seeds: int, drugs: list[str]) -> list[dict[str, A
         known = training_data(study, "cpu", "B", components_of(NetworkParameters(strategy=OURS)))
         for seed in range(1, seeds + 1):
             model = new_network(study, OURS, seed)
-            fit_ridge(model, known, no_shots("cpu"), LossParameters())
+            fit_ridge(model, known, no_shots("cpu"), LossParameters(), seed)
             rows.append(row(target, drug, OURS, seed, label, probabilities(model, known)))
     return rows
 

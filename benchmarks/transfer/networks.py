@@ -98,7 +98,7 @@ def all_scores(target: Target, pathways: pd.DataFrame, drugs: int) -> Iterator[t
         raw = training_data_of(target, target.scored[column])
         reduced = reduce_cells(raw, DEFAULT.cell_components)
         ridge = new_network(target, pathways, DEFAULT.strategy)
-        fit_ridge(ridge, reduced, no_shots("cpu"), LossParameters())
+        fit_ridge(ridge, reduced, no_shots("cpu"), LossParameters(), SHORT.seed)
         scores = {REFERENCE: scores_of(ridge, reduced)}
         for name, (strategy, components) in ARRANGEMENTS.items():
             data = reduced if components else raw

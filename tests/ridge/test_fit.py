@@ -11,7 +11,7 @@ from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import LossParameters, NetworkParameters
-from bulk2cell.ridge.fit import find_targets, fit_ridge, fit_weights
+from bulk2cell.ridge.fit import draw_line_weights, find_targets, fit_ridge, fit_weights
 from bulk2cell.ridge.network import RidgeNetwork
 from bulk2cell.train.data import TrainingData, training_data
 from bulk2cell.train.shots import no_shots
@@ -37,13 +37,11 @@ def test_the_weights_solve_the_normal_equations_of_the_weighted_lines(
     network: RidgeNetwork, data: TrainingData
 ) -> None:
     losses = LossParameters(ridge_penalty=0.5)
-    torch.manual_seed(3)
-    found = fit_weights(network, data, data.train, no_shots("cpu"), losses).double()
-    torch.manual_seed(3)
+    drawn = torch.from_numpy(draw_line_weights(len(data.bulk), seed=3))
+    found = fit_weights(network, data, data.train, drawn, no_shots("cpu"), losses).double()
     target = find_targets(data, data.train, "rank")
     lines = data.train & ~target.isnan()
-    weights = torch.empty(16, int(lines.sum())).exponential_().mean(dim=0).double()
-    weights = weights / weights.mean()
+    weights = drawn[lines] / drawn[lines].mean()
     x, y = data.bulk[lines].double(), target[lines].double()
     x, y = (value - (weights @ value) / weights.sum() for value in (x, y))
     left = x.T @ (weights * (y - x @ found))
@@ -57,8 +55,7 @@ def test_held_out_lines_judge_the_model_and_are_then_learnt_from(
     losses = LossParameters()
     found = []
     for each in (data, turned):
-        torch.manual_seed(1)
-        progress, temperature = fit_ridge(network, each, no_shots("cpu"), losses)
+        progress, temperature = fit_ridge(network, each, no_shots("cpu"), losses, seed=1)
         weights = network.encoder[0].weight.sum(dim=0).clone()
         found.append((progress.history, temperature, weights))
         assert network.classifier[0].weight[1, 0].item() == pytest.approx(1 / temperature)

@@ -18,7 +18,7 @@ class Access:
     sentence
         The same as a sentence of the report.
     sees_cells
-        Expression of the cells takes part in training and standardises them; else the training lines' does.
+        Expression of the cells takes part in training and standardises them; else the lines' does.
     sees_labels
         Labels of some cells, the shots, take part in fine-tuning, and no test holds these cells.
     takes_shots

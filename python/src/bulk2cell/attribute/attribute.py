@@ -24,7 +24,7 @@ from bulk2cell.regimes import REGIMES
 
 BASELINE = {
     "cells": "the mean expression of the study's cells",
-    "bulk": "the mean expression of the study's training lines",
+    "bulk": "the mean expression of the study's lines",
 }
 RANKING = "mean absolute attribution, signed by the correlation of attribution and expression"
 TOLERANCE = 0.01  # rounding makes some 4e-6 (docs/performance.md): more than this is a fault

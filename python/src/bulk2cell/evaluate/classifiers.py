@@ -40,7 +40,7 @@ def classify_cells(study: Study, regime: Regime = "B") -> pd.DataFrame:
 
     They learn from all labelled lines, held-out ones as well since they need none to stop by, on all genes of the
     study. As for the model, each domain is standardised by its own mean and standard deviation per gene, the lines by
-    the training lines', without labels; where training sees no cells, these, too, by the training lines'. They see no
+    all lines', without labels; where training sees no cells, these, too, by the lines'. They see no
     shots. Where a class has a single labelled line, those that need cross-validation are left out.
 
     They are fitted in parallel, those that take longest first, each by one thread, except gradient boosting, which may take
@@ -52,9 +52,8 @@ def classify_cells(study: Study, regime: Regime = "B") -> pd.DataFrame:
         Cells of the study x classifiers, see `make_classifiers`.
     """
     bulk, cells, obs = study.bulk, study.cells, study.bulk.obs
-    train = (obs["split"] == "train").to_numpy()
     lines = obs["label"].notna().to_numpy()
-    of_lines = gene_statistics(bulk.X[train])
+    of_lines = gene_statistics(bulk.X)
     bulk_x = standardise(bulk.X, *of_lines)[lines]
     cell_x = standardise(cells.X, *(gene_statistics(cells.X) if REGIMES[regime].sees_cells else of_lines))
     label = obs["label"].to_numpy()[lines].astype(int)

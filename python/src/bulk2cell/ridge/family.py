@@ -55,7 +55,7 @@ def finetune(
     """Fit one weight per gene."""
     from bulk2cell.ridge.fit import fit_ridge
 
-    return fit_ridge(network, data, shots, losses)
+    return fit_ridge(network, data, shots, losses, training.seed)
 
 
 def cell_layers(strategy: Strategy, stored: Callable[[str], Array]) -> list[Affine]:

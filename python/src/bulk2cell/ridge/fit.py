@@ -1,11 +1,14 @@
 """Ridge regression of the lines' response (Hoerl & Kennard, Technometrics 1970), in closed form.
 
 Seeds differ by the weights of the lines: the mean of 16 Bayesian bootstraps (Rubin, Ann. Statist. 1981). A single one would
-in effect learn from half of the lines. The scatter over seeds shows whether the answer hangs on a few lines; it is about a
+in effect learn from half of the lines. A line weighs the same for every drug, so that drugs are compared on the same terms. The
+scatter over seeds shows whether the answer hangs on a few lines; it is about a
 quarter of the uncertainty that comes from which lines were screened.
 """
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy.stats import rankdata
 from sklearn.linear_model import Ridge
 from torch import Tensor
@@ -23,7 +26,7 @@ BOOTSTRAPS = 16  # their mean costs 0.002 AUROC at most, a single one 0.011 or m
 
 @torch.no_grad()
 def fit_ridge(
-    network: RidgeNetwork, data: TrainingData, shots: TrainingShots, losses: LossParameters
+    network: RidgeNetwork, data: TrainingData, shots: TrainingShots, losses: LossParameters, seed: int
 ) -> tuple[Progress, float]:
     """Learn from the training lines, take the temperature from the held-out lines, then learn from all lines.
 
@@ -33,6 +36,8 @@ def fit_ridge(
         Its weights are replaced.
     losses
         Penalty per gene, and what is learnt: the rank of the response of all lines, or the labels.
+    seed
+        Of the lines' weights.
 
     Returns
     -------
@@ -42,17 +47,28 @@ def fit_ridge(
         The temperature.
     """
     network.eval()
-    network.set_weights(fit_weights(network, data, data.train, shots, losses))
+    weights = torch.from_numpy(draw_line_weights(len(data.bulk), seed)).to(data.bulk)
+    network.set_weights(fit_weights(network, data, data.train, weights, shots, losses))
     row: dict[str, float] = {"epoch": 1}
     row |= {f"validation_{name}": value.item() for name, value in held_out_losses(network, data).items()}
     temperature = find_temperature(*held_out_logits(network, data))
-    network.set_weights(fit_weights(network, data, torch.ones_like(data.train), shots, losses))
+    network.set_weights(fit_weights(network, data, torch.ones_like(data.train), weights, shots, losses))
     divide_logits(network, temperature)
     return Progress(epoch=1, best_epoch=1, best_loss=row["validation_total"], history=[row]), temperature
 
 
+def draw_line_weights(lines: int, seed: int) -> NDArray[np.float64]:
+    """Return the weight of each line, 1 on average over seeds."""
+    return np.random.default_rng(seed).standard_exponential((BOOTSTRAPS, lines)).mean(axis=0)
+
+
 def fit_weights(
-    network: RidgeNetwork, data: TrainingData, lines: Tensor, shots: TrainingShots, losses: LossParameters
+    network: RidgeNetwork,
+    data: TrainingData,
+    lines: Tensor,
+    weights: Tensor,
+    shots: TrainingShots,
+    losses: LossParameters,
 ) -> Tensor:
     """Return one weight per gene (G), learnt from some lines and the shots; 0 for a gene without a unit.
 
@@ -62,14 +78,16 @@ def fit_weights(
     ----------
     lines
         Which lines may be learnt from; those without a target are left out.
+    weights
+        Of all lines, see `draw_line_weights`.
     """
     target = find_targets(data, lines, losses.ridge_target)
     known = ~target.isnan()
-    weights = torch.empty(BOOTSTRAPS, int(known.sum())).exponential_().mean(dim=0).to(target)
-    of_shots = torch.full_like(shots.labels, len(weights) / max(len(shots.labels), 1), dtype=weights.dtype)
+    of_lines = weights[known]
+    of_shots = torch.full_like(shots.labels, len(of_lines) / max(len(shots.labels), 1), dtype=weights.dtype)
     x = torch.cat([data.bulk[known], data.cells[shots.rows]]) * network.reachable
     learnt = torch.cat([target[known], shots.labels.to(target)])
-    weight = torch.cat([weights, of_shots])
+    weight = torch.cat([of_lines, of_shots])
     model = Ridge(alpha=losses.ridge_penalty * x.shape[1]).fit(
         x.cpu().numpy(), learnt.cpu().numpy(), sample_weight=(weight / weight.mean()).cpu().numpy()
     )

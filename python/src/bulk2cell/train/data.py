@@ -38,7 +38,7 @@ class TrainingData:
     study
         The study, with the cells that training holds in memory.
     bulk
-        Lines x genes, z-scores by the training lines' statistics.
+        Lines x genes, z-scores by all lines' statistics.
     response
         Per line: AUC or log IC50, low means sensitive; NaN where it is not known.
     labels
@@ -49,7 +49,7 @@ class TrainingData:
         Cells x genes, z-scores by the cells' own statistics, reduced to their leading components where there are some;
         none where the regime sees no cells.
     scaling
-        Statistics of both domains; where the regime sees no cells, theirs, too, are the training lines'.
+        Statistics of both domains; where the regime sees no cells, theirs, too, are the lines'.
     """
 
     study: Study
@@ -85,10 +85,11 @@ def data_for_training(
 
 
 def training_data(study: Study, device: str, regime: Regime = "B", components: int = 0) -> TrainingData:
-    """Standardise both domains of a study, each by itself, the bulk lines by the training lines alone.
+    """Standardise both domains of a study, each by itself and without labels.
 
-    Where the regime sees no cells there are none, and what is scored later is standardised by the training lines'
-    statistics.
+    Lines are standardised by all of the study's lines, held-out ones and those without a response included, so that their
+    scale does not depend on the drug. Where the regime sees no cells there are none, and what is scored later is
+    standardised by the lines' statistics.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def training_data(study: Study, device: str, regime: Regime = "B", components: i
     """
     train = (study.bulk.obs["split"] == "train").to_numpy()
     bulk = np.asarray(study.bulk.X, dtype=np.float32)
-    of_lines = gene_statistics(bulk[train])
+    of_lines = gene_statistics(bulk)
     seen = REGIMES[regime].sees_cells
     of_cells = gene_statistics(study.cells.X) if seen else of_lines
     cells = standardise(study.cells.X if seen else study.cells.X[:0], *of_cells)
