@@ -1,9 +1,9 @@
 """Ridge regression of the lines' response (Hoerl & Kennard, Technometrics 1970), in closed form.
 
 Seeds differ by the weights of the lines: the mean of 16 Bayesian bootstraps (Rubin, Ann. Statist. 1981). A single one would
-in effect learn from half of the lines. A line weighs the same for every drug, so that drugs are compared on the same terms. The
-scatter over seeds shows whether the answer hangs on a few lines; it is about a
-quarter of the uncertainty that comes from which lines were screened.
+in effect learn from half of the lines. A line weighs the same for every drug, so that drugs are compared on the same terms.
+The scatter over seeds shows whether the answer hangs on a few lines; it is about a quarter of the uncertainty that comes
+from which lines were screened.
 """
 
 import numpy as np
@@ -59,7 +59,7 @@ def fit_ridge(
 
 def draw_line_weights(lines: int, seed: int) -> NDArray[np.float64]:
     """Return the weight of each line, 1 on average over seeds."""
-    return np.random.default_rng(seed).standard_exponential((BOOTSTRAPS, lines)).mean(axis=0)
+    return np.asarray(np.random.default_rng(seed).standard_exponential((BOOTSTRAPS, lines)).mean(axis=0))
 
 
 def fit_weights(
