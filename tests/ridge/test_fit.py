@@ -11,8 +11,9 @@ from bulk2cell.artefacts.model import read_model
 from bulk2cell.artefacts.study import read_study
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import LossParameters, NetworkParameters
-from bulk2cell.ridge.fit import draw_line_weights, find_targets, fit_ridge, fit_weights
+from bulk2cell.ridge.fit import find_targets, fit_ridge, fit_weights
 from bulk2cell.ridge.network import RidgeNetwork
+from bulk2cell.ridge.target import draw_line_weights
 from bulk2cell.train.data import TrainingData, training_data
 from bulk2cell.train.shots import no_shots
 

@@ -1,27 +1,17 @@
-"""Ridge regression of the lines' response (Hoerl & Kennard, Technometrics 1970), in closed form.
+"""Ridge regression of the lines' response (Hoerl & Kennard, Technometrics 1970), in closed form."""
 
-Seeds differ by the weights of the lines: the mean of 16 Bayesian bootstraps (Rubin, Ann. Statist. 1981). A single one would
-in effect learn from half of the lines. A line weighs the same for every drug, so that drugs are compared on the same terms.
-The scatter over seeds shows whether the answer hangs on a few lines; it is about a quarter of the uncertainty that comes
-from which lines were screened.
-"""
-
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from scipy.stats import rankdata
 from sklearn.linear_model import Ridge
 from torch import Tensor
 
 from bulk2cell.parameters import LossParameters, RidgeTarget
 from bulk2cell.ridge.network import RidgeNetwork
+from bulk2cell.ridge.target import draw_line_weights, rank_response
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.shots import TrainingShots
 from bulk2cell.train.temperature import divide_logits, find_temperature
 from bulk2cell.train.validation import held_out_logits, held_out_losses
-
-BOOTSTRAPS = 16  # their mean costs 0.002 AUROC at most, a single one 0.011 or more (docs/transfer.md)
 
 
 @torch.no_grad()
@@ -55,11 +45,6 @@ def fit_ridge(
     network.set_weights(fit_weights(network, data, torch.ones_like(data.train), weights, shots, losses))
     divide_logits(network, temperature)
     return Progress(epoch=1, best_epoch=1, best_loss=row["validation_total"], history=[row]), temperature
-
-
-def draw_line_weights(lines: int, seed: int) -> NDArray[np.float64]:
-    """Return the weight of each line, 1 on average over seeds."""
-    return np.asarray(np.random.default_rng(seed).standard_exponential((BOOTSTRAPS, lines)).mean(axis=0))
 
 
 def fit_weights(
@@ -110,7 +95,6 @@ def find_targets(data: TrainingData, lines: Tensor, kind: RidgeTarget) -> Tensor
     if kind == "label":
         return data.labels.where(lines, torch.nan)
     known = lines & ~data.response.isnan()
-    order = torch.from_numpy(rankdata(data.response[known].cpu().numpy()) - 1).to(data.response)
     rank = torch.full_like(data.response, torch.nan)
-    rank[known] = 1 - order / max(len(order) - 1, 1)
+    rank[known] = torch.from_numpy(rank_response(data.response[known].cpu().numpy())).to(data.response)
     return rank

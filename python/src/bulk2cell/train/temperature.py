@@ -1,19 +1,12 @@
 """Temperature scaling (Guo et al., ICML 2017) on source validation: the cells' labels have no part in it."""
 
-import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from bulk2cell.model.network import Network
+from bulk2cell.model.temperature import fit_temperature
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.validation import held_out_logits
-
-LOG_RANGE = (
-    -7.0,
-    7.0,
-)  # a thousandth to a thousand: where lines are told apart without error, no temperature is best
 
 
 def calibrate(network: Network, data: TrainingData) -> float:
@@ -46,8 +39,5 @@ def find_temperature(logits: Tensor, labels: Tensor) -> float:
     labels
         0 or 1 per line.
     """
-
-    def loss(log_temperature: float) -> float:
-        return cross_entropy(logits.double() / np.exp(log_temperature), labels).item()
-
-    return float(np.exp(minimize_scalar(loss, bounds=LOG_RANGE, method="bounded").x))
+    log_odds = (logits[:, 1] - logits[:, 0]).double().cpu().numpy()
+    return fit_temperature(log_odds, labels.bool().cpu().numpy())
