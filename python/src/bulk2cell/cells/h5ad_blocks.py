@@ -74,8 +74,13 @@ def streamed(path: Path, file: h5py.Group, name: str, stored: Stored, notes: tup
 
 
 def _read_var(var: h5py.Group) -> pd.DataFrame:
-    texts = {name: texts_of(var[name]) for name in var if name != CATEGORIES and is_text(var[name])}
-    return pd.DataFrame(texts, index=texts_of(index_of(var)))
+    index = index_of(var)
+    texts = {
+        name: texts_of(var[name])
+        for name in var
+        if name != CATEGORIES and var[name] != index and is_text(var[name])
+    }
+    return pd.DataFrame(texts, index=texts_of(index))
 
 
 def _read_simulated(file: h5py.Group) -> list[str] | None:
