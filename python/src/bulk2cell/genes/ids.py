@@ -6,6 +6,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from bulk2cell.errors import InputError
 from bulk2cell.tables import read_text_table
@@ -77,7 +78,8 @@ def packaged_gene_ids() -> pd.DataFrame:
     `bulk2cell fetch gene_ids --source mirror` makes the same file.
     """
     with as_file(files("bulk2cell.genes") / "gene_ids.parquet") as path:
-        return pd.read_parquet(path)
+        table = pq.ParquetFile(path, read_dictionary=["symbol"]).read()  # each symbol once, then repeated
+    return table.to_pandas(deduplicate_objects=False).astype({"symbol": object})
 
 
 def read_gene_ids(path: Path) -> pd.DataFrame:
