@@ -6,10 +6,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from bulk2cell.errors import InputError
-from bulk2cell.tables import read_text_table
 
 ENSEMBL = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?")
 # Columns of var that usually name genes, for the order among equals and for what is said of a file.
@@ -77,6 +75,8 @@ def packaged_gene_ids() -> pd.DataFrame:
 
     `bulk2cell fetch gene_ids --source mirror` makes the same file.
     """
+    import pyarrow.parquet as pq
+
     with as_file(files("bulk2cell.genes") / "gene_ids.parquet") as path:
         table = pq.ParquetFile(path, read_dictionary=["symbol"]).read()  # each symbol once, then repeated
     return table.to_pandas(deduplicate_objects=False).astype({"symbol": object})
@@ -102,6 +102,8 @@ def read_gene_ids(path: Path) -> pd.DataFrame:
     InputError
         If the file is missing, no table, or has no symbol or no other name.
     """
+    from bulk2cell.tables import read_text_table
+
     table = read_text_table(path).rename(columns=HGNC_WEBSITE)
     every = (*NAME_COLUMNS, *ALIAS_COLUMNS)
     columns = [column for column in every if column in table]
