@@ -28,13 +28,13 @@ class Read:
     dates: list[str]
 
 
-def read_names(names: "pd.Index[str]", known: Mapping[str, str], wanted: Collection[str]) -> Read:
+def read_names(column: "pd.Index[str]", known: Mapping[str, str], wanted: Collection[str]) -> Read:
     """Read the symbols of names: as they are if they are known, else as they were before they were changed.
 
     An old name of a gene that the file calls by its current symbol, too, is another gene there, and stays unknown.
     """
-    codes, different = pd.factorize(names)
-    names = different.tolist()
+    codes, different = pd.factorize(column)
+    names: list[str] = different.tolist()
     present, goal = set(names), set(wanted)
     symbols: list[str | None] = [known.get(name) for name in names]
     cleaned: dict[str, str] = {}
