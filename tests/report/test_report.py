@@ -57,7 +57,7 @@ def test_predictions_of_every_seed_lie_beside_the_page(two_pairs: list[Path], tm
         "regime": "B",
         "seed": 2,
     }
-    own = ["cell", "probability", "call", "abstained"]
+    own = ["cell", "probability", "call"]
     assert list(found) == [*list(names), "cells", *own]
     assert len(found) == 2 * 2 * 300
     (made,) = [path for path in two_pairs if path.parts[-2:] == ("loud", "predictions2")]

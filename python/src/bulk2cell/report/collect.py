@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bulk2cell.artefacts.attributions import AttributionTable
+from bulk2cell.calls import SENSITIVE, UNCERTAIN
 from bulk2cell.report import readings
 from bulk2cell.report.agreement import average_enrichment, average_over_seeds
 from bulk2cell.report.cautions import collect_cautions
@@ -50,18 +51,20 @@ def _join(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _predictions(pair: PairResults, setting: SettingResults) -> pd.DataFrame:
     """Return one row per cell and seed."""
     tables = [readings.calls(seeds).assign(cells=cells) for cells, seeds in setting.predictions.items()]
-    columns = ["seed", "cells", "cell", "probability", "call", "abstained"]
+    columns = ["seed", "cells", "cell", "probability", "call"]
     return _join([_with_names(pair, setting, table[columns]) for table in tables])
 
 
 def _calls(pair: PairResults, setting: SettingResults) -> pd.DataFrame:
-    """Return one row per cell: mean probability, and the fractions of seeds that call it sensitive or abstain."""
+    """Return one row per cell: mean probability, and the fractions of seeds that call it sensitive or uncertain."""
     tables = []
     for cells, seeds in setting.predictions.items():
         table = readings.calls(seeds)
-        table["called_sensitive"] = table["call"] == "sensitive"
+        table = table.assign(
+            called_sensitive=table["call"] == SENSITIVE, uncertain=table["call"] == UNCERTAIN
+        )
         means = (
-            table.groupby("cell", sort=True)[["probability", "called_sensitive", "abstained"]]
+            table.groupby("cell", sort=True)[["probability", "called_sensitive", "uncertain"]]
             .mean()
             .reset_index()
         )

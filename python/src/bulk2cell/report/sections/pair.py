@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.calls import CALLS
 from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.cautions import Caution, collect_cautions
@@ -87,18 +88,14 @@ def make_calls_section(cells: str, seeds: Mapping[int, Manifest]) -> CallsSectio
     """Draw and count the calls of some cells over seeds."""
     table = readings.calls(seeds)
     counts = (
-        table.assign(
-            sensitive=table["call"] == "sensitive", resistant=table["call"] == "resistant", cells=True
-        )
-        .groupby("seed", as_index=False)[["cells", "sensitive", "resistant", "abstained"]]
+        table.assign(**{call: table["call"] == call for call in CALLS}, cells=True)
+        .groupby("seed", as_index=False)[["cells", *CALLS]]
         .sum()
     )
-    columns = [
-        Column(name, name.capitalize(), ",d") for name in ("cells", "sensitive", "resistant", "abstained")
-    ]
+    columns = [Column(name, name.capitalize(), ",d") for name in ("cells", *CALLS)]
     figure = Figure(
         [calls.draw_probabilities(table)],
-        "Probability of sensitive; in the grey band the call is withheld.",
+        "Probability of sensitive; cells in the grey band are uncertain.",
     )
     return CallsSection(
         cells,
