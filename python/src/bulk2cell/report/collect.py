@@ -11,10 +11,11 @@ from bulk2cell.report.agreement import average_enrichment, average_over_seeds
 from bulk2cell.report.cautions import collect_cautions
 from bulk2cell.report.overview import summarise_pairs
 from bulk2cell.report.records import PairResults, SettingResults
+from bulk2cell.report.samples import summarise_samples
 
 
 def collect(pairs: Sequence[PairResults]) -> dict[str, pd.DataFrame]:
-    """Return overview, scores, intervals, predictions, calls, genes, pathways, enrichment and warnings by name."""
+    """Return overview, scores, intervals, predictions, calls, samples, genes, pathways, enrichment and warnings by name."""
     settings = [(pair, setting) for pair in pairs for setting in pair.settings]
     return {
         "overview": summarise_pairs(pairs),
@@ -22,6 +23,7 @@ def collect(pairs: Sequence[PairResults]) -> dict[str, pd.DataFrame]:
         "intervals": _join([readings.intervals(setting) for _, setting in settings if setting.scores]),
         "predictions": _join([_predictions(pair, setting) for pair, setting in settings]),
         "calls": _join([_calls(pair, setting) for pair, setting in settings]),
+        "samples": _join([_with_names(pair, s, summarise_samples(pair, s)) for pair, s in settings]),
         "genes": _join(
             [_average(pair, s, domain, "genes") for pair, s in settings for domain in s.attributions]
         ),
