@@ -82,7 +82,8 @@ def preprocess(
     response = read_response_table(sources.response)
     source = load_bulk(sources.bulk, gene_ids, response)
     known = known_names(source.expression.var_names, gene_ids)
-    with open_cells(sources.cells, cell_input, {*known, *source.names}) as file:
+    others = [name for name in source.names if name not in known]
+    with open_cells(sources.cells, cell_input, {*known, *others} if others else known) as file:
         refuse_repeated_names(file)
         naming = name_genes(file.var, source.expression.var_names, known, file.path)
         bulk, facts = label_lines(
