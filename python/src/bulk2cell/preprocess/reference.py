@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -49,13 +50,42 @@ class Reference:
 
     def known_names(self) -> dict[str, str]:
         """Return the symbol of every name that a gene is known by, those of the lines' file included."""
+        return self._known
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
         return known_names(self.bulk.expression.var_names, self.gene_ids)
+
+    def gene_names(self) -> set[str]:
+        """Return all names by which genes are told from other features of cells."""
+        return {*self.known_names(), *self.bulk.names}
+
+    def required_gene_sets(self) -> Path:
+        """Return the file of gene sets.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        if "gene_sets" not in self.paths:
+            raise InputError(f"{self.paths['bulk'].parent}: no gene sets; give a GMT file by --gene-sets")
+        return self.paths["gene_sets"]
 
 
 def open_reference(
-    bulk: Path, response: Path, gene_sets: Path | None = None, gene_ids: Path | None = None
+    bulk: Path,
+    response: Path,
+    gene_sets: Path | None = None,
+    gene_ids: Path | None = None,
+    digests: Mapping[str, str] | None = None,
 ) -> Reference:
     """Read the reference data.
+
+    Parameters
+    ----------
+    digests
+        sha256 of the files, by what they hold, where they are known.
 
     Raises
     ------
@@ -69,8 +99,8 @@ def open_reference(
             raise InputError(f"{path}: no such file; check the path")
     names = None if gene_ids is None else read_gene_ids(gene_ids)
     table = read_response_table(response)
-    digests = {name: sha256(path) for name, path in paths.items()}
-    return Reference(load_bulk(bulk, names, table), table, names, paths, digests)
+    known = {name: digests[name] if digests else sha256(path) for name, path in paths.items()}
+    return Reference(load_bulk(bulk, names, table), table, names, paths, known)
 
 
 def find_reference(folder: Path) -> dict[str, Path]:
