@@ -20,7 +20,7 @@ from bulk2cell.cells.open_cells import simulated_lines, text_of_genes
 from bulk2cell.cells.orientation import refuse_transposed
 from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput
-from bulk2cell.printable import some
+from bulk2cell.printable import shown, some
 
 if TYPE_CHECKING:
     import anndata as ad
@@ -57,6 +57,10 @@ def open_anndata(
     InputError
         If there is no such matrix or column, or the matrix is empty or no matrix of numbers.
     """
+    import anndata as ad
+
+    if not isinstance(adata, ad.AnnData):
+        raise InputError(f"{NAME}: {shown(adata)} is no AnnData; read a file by anndata.read_h5ad(path)")
     path = Path(adata.filename) if adata.isbacked else Path(NAME)
     matrices = find_held(adata)
     looks = [Matrix(name, len(held.var), partial(_look, path, name, held)) for name, held in matrices.items()]
@@ -111,27 +115,34 @@ def sha256_of_blocks(file: CellFile) -> str:
 def _look(path: Path, name: str, held: Held) -> Look:
     X = held.matrix()
     require_numbers(path, X.dtype, name)
-    return look_at(X.data if sp.issparse(X) else X.group["data"] if hasattr(X, "group") else X)
+    return look_at(X.group["data"] if _is_sparse_in_file(X) else X.data if _is_sparse(X) else X)
+
+
+def _is_sparse(X: Any) -> bool:
+    return bool(sp.issparse(X))
+
+
+def _is_sparse_in_file(X: Any) -> bool:
+    return hasattr(X, "group")  # AnnData's own
 
 
 def _blocks(X: Any, path: Path, name: str) -> tuple[int, Callable[[int, int], Block]]:
     """Return how many values a matrix stores, and what reads its cells."""
-    if hasattr(X, "group") and X.format == "csr":  # AnnData's sparse matrix in a file
-        require_numbers(path, X.dtype, name)
-        return len(X.group["data"]), csr_block(X.group)
-    if hasattr(X, "group"):
-        X = X.to_memory()
-    if not (sp.issparse(X) or isinstance(X, np.ndarray | h5py.Dataset)):
-        raise InputError(
-            f"{path}: {name} is a {type(X).__name__}; give a numpy array or a sparse matrix of scipy instead"
-        )
     require_numbers(path, X.dtype, name)
+    if _is_sparse_in_file(X):
+        if X.format == "csr":
+            return len(X.group["data"]), csr_block(X.group)
+        X = X.to_memory()
+    if _is_sparse(X):
+        rows = X.tocsr()
+        return rows.nnz, partial(_copied, rows)
     if isinstance(X, h5py.Dataset):
         return X.size, dense_block(X)
     if isinstance(X, np.ndarray):
         return X.size, lambda start, stop: np.array(X[start:stop], np.float32)
-    rows = X if X.format == "csr" else X.tocsr()
-    return rows.nnz, partial(_copied, rows)
+    raise InputError(
+        f"{path}: {name} is a {type(X).__name__}; give a numpy array or a sparse matrix of scipy instead"
+    )
 
 
 def _copied(rows: Any, start: int, stop: int) -> sp.csr_matrix:
@@ -147,4 +158,5 @@ def _declared(var: pd.DataFrame, column: str, path: Path) -> "pd.Index[str]":
         raise InputError(
             f"{path}: no column {column} in var to name the genes; there is {some(map(str, var))}"
         )
-    return pd.Index(var[column].astype(object).map(str))
+    names: pd.Index[str] = pd.Index(var[column].astype(object).map(str).to_numpy(dtype=object))
+    return names

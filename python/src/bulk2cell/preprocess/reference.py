@@ -103,6 +103,11 @@ def open_reference(
     return Reference(load_bulk(bulk, names, table), table, names, paths, known)
 
 
+def is_complete(folder: Path) -> bool:
+    """Tell whether a folder has all files but those of gene names, which come with the package."""
+    return all((folder / file).is_file() for name, file in FETCHED.items() if name != "gene_ids")
+
+
 def find_reference(folder: Path) -> dict[str, Path]:
     """Return the files of a folder that `bulk2cell fetch` wrote, by what they hold.
 

@@ -23,7 +23,12 @@ from bulk2cell.preprocess.source_lines import label_lines
 from bulk2cell.preprocess.sources import Sources, preprocess_inputs, preprocess_parameters
 from bulk2cell.preprocess.study_genes import choose_genes, names_of
 from bulk2cell.preprocess.study_rows import study_rows
-from bulk2cell.preprocess.study_warnings import drug_warnings, exclusion_warnings, scale_warnings
+from bulk2cell.preprocess.study_warnings import (
+    drug_warnings,
+    exclusion_warnings,
+    sample_warnings,
+    scale_warnings,
+)
 from bulk2cell.preprocess.survey import survey_cells
 from bulk2cell.progress import say
 
@@ -161,6 +166,7 @@ def make_study(
                 *scale_warnings(survey.units.scale, cell_input.scale),
                 *label_warnings,
                 *gene_warnings,
+                *sample_warnings(truth["sample"], bulk.obs_names),
                 *exclusion_warnings(exclude_lines, facts["excluded_lines"]["not_in_source"]),
             ],
         }
