@@ -51,7 +51,7 @@ def test_lines_per_release_are_counted_once(response: Path) -> None:
         "drug": ["cisplatin", "PLX-4720"],
         "GDSC1": [0, 2],
         "GDSC2": [1, 1],
-        "synonyms": ["CDDP; Platinol; cis-Diammineplatinum(II) dichloride", "PLX4720"],
+        "synonyms": ["CDDP; Platinol; cis-Diammineplatinum(II) dichloride", ""],
         "target": ["DNA crosslinker", "BRAF"],
         "pathway": ["DNA replication", "ERK MAPK signaling"],
     }

@@ -369,6 +369,24 @@ class AttributeParameters(Checked):
 
 
 @dataclass(frozen=True)
+class ScreenParameters(Checked):
+    """Groups of cells, and the test of their differences."""
+
+    group_column: str = parameter(
+        "", "column of obs with the groups of cells to compare; empty: Leiden clusters", form=TEXT
+    )
+    screen_sample_column: str = parameter(
+        "", "column of obs with the patient, line or library of each cell, compared as well", form=TEXT
+    )
+    screen_permutations: int = parameter(
+        1000,
+        "models that learn permuted responses, for the p value of a difference between groups",
+        minimum=200,
+        maximum=MOST_REPEATS,
+    )
+
+
+@dataclass(frozen=True)
 class SimulateParameters(Checked):
     """Single cells with a planted truth."""
 

@@ -3,7 +3,7 @@
 Libraries are loaded by the stage that needs them, so that `predict` is there in a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from bulk2cell.parameters import (
     LossParameters,
     NetworkParameters,
     PredictParameters,
+    ScreenParameters,
     StudyParameters,
     TrainParameters,
     take,
@@ -180,6 +181,42 @@ def predict(
             save(made, out, partial(write_annotated, cells, made.table))
         else:
             save(made, out)
+    return out
+
+
+def screen(
+    cells: Path,
+    out: Path,
+    reference: Mapping[str, Path],
+    parameters: ScreenParameters,
+    cell_input: CellInput,
+    study: StudyParameters,
+    exclude_lines: Sequence[str] = (),
+    drugs: Sequence[str] = (),
+    seed: int = TrainParameters.seed,
+) -> Path:
+    """Write the screen of all drugs on cells; see `bulk2cell.screen.screen.screen`.
+
+    Parameters
+    ----------
+    reference
+        bulk, response and gene_ids, see `preprocess.reference.open_reference`.
+    """
+    from bulk2cell.cells.find_mtx import sha256_of_cells
+    from bulk2cell.cells.open_cells import open_cells
+    from bulk2cell.preprocess.reference import open_reference
+    from bulk2cell.progress import say
+    from bulk2cell.screen.describe import describe_screen
+    from bulk2cell.screen.screen import screen as make
+
+    with claimed(out, "screen"):
+        opened = open_reference(**reference)
+        with open_cells(cells, cell_input, opened.known_names()) as file:
+            digest = sha256_of_cells(cells)
+            made = make(file, digest, opened, parameters, cell_input, study, exclude_lines, drugs, seed)
+            made = save(made, out)
+        for line in describe_screen(made):
+            say(line)
     return out
 
 

@@ -14,6 +14,7 @@ from bulk2cell.parameters import (
     Measure,
     NetworkParameters,
     PredictParameters,
+    ScreenParameters,
     StrategyName,
     StudyParameters,
     TrainParameters,
@@ -297,6 +298,27 @@ class Benchmark(Strict):
     simulated: list[str]
 
 
+class ScreenedCells(Strict):
+    """How many cells there are, and how many have enough genes to count in groups."""
+
+    all: Count
+    kept: Count
+
+
+class Screen(Strict):
+    """Facts of `screen.json`; `groups` are the names of the columns by which cells are grouped."""
+
+    cells: ScreenedCells
+    lines: Count
+    genes: Count
+    groups: Annotated[Names, Field(min_length=1)]
+    scale: CellScale
+    reading: Reading
+    simulated: bool
+    kept: list[Kept]
+    warnings: list[str]
+
+
 CONTENT: Mapping[str, type[Strict]] = {
     "study": Study,
     "encoder": Encoder,
@@ -308,6 +330,7 @@ CONTENT: Mapping[str, type[Strict]] = {
     "attributions": Attributions,
     "report": Report,
     "benchmark": Benchmark,
+    "screen": Screen,
 }
 
 PARAMETERS: Mapping[str, tuple[type[Checked], ...]] = {
@@ -317,6 +340,7 @@ PARAMETERS: Mapping[str, tuple[type[Checked], ...]] = {
     "predictions": (PredictParameters,),
     "scores": (EvaluateParameters,),
     "attributions": (AttributeParameters,),
+    "screen": (StudyParameters, ScreenParameters),
 }
 CELLS_FILE = "cells.h5ad"
 NETWORK_FILES = ("weights.safetensors", "history.parquet", "pathways.parquet", "gene_ids.parquet")
@@ -331,4 +355,12 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "attributions": ("genes.parquet", "pathways.parquet", "enrichment.parquet"),
     "report": ("report.html",),
     "benchmark": ("benchmark.html", "benchmark.parquet"),
+    "screen": (
+        "drugs.parquet",
+        "groups.parquet",
+        "cell_groups.parquet",
+        "cells.parquet",
+        "drugs.csv",
+        "groups.csv",
+    ),
 }

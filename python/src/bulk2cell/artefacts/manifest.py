@@ -32,6 +32,7 @@ Kind = Literal[
     "attributions",
     "report",
     "benchmark",
+    "screen",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FORMAT = 3

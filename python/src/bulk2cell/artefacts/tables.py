@@ -127,6 +127,30 @@ TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
             "leading_genes": text,
         },
     },
+    "screen": {
+        "drugs.parquet": {
+            **dict.fromkeys(("drug", "release", "synonyms", "target", "pathway"), text),
+            "lines": whole,
+            "other_release": text,
+            "agreement": number_or_none,
+            **dict.fromkeys(("expected_auroc", "low", "high"), probability),
+            "grade": text,
+            "spread": number,
+            "selective": flag,
+            "best_group": text,
+            **dict.fromkeys(("best_contrast", "best_fdr"), number_or_none),
+            "suggested": flag,
+        },
+        "groups.parquet": {
+            **dict.fromkeys(("by", "group", "drug"), text),
+            "cells": whole,
+            **dict.fromkeys(
+                ("score", "specific", "share_sensitive", "share_low", "share_high", "contrast", "p", "fdr"),
+                number_or_none,
+            ),
+        },
+        "cell_groups.parquet": {"cell": text, "group": text_or_none, "sample": text_or_none},
+    },
 }
 MAY_BE_EMPTY = frozenset({"history.parquet", "clusters.parquet", "enrichment.parquet"})
 

@@ -11,6 +11,7 @@ COMMANDS = (
     "finetune",
     "controls",
     "predict",
+    "screen",
     "evaluate",
     "attribute",
     "report",

@@ -41,7 +41,7 @@ def drugs(response: Path, compounds: Path | None = None, search: str = "") -> pd
     response
         Response table, see `read_response_table`.
     compounds
-        GDSC's table of compounds, for synonyms, targets and pathways; none: those of well-known drugs.
+        GDSC's table of compounds, for synonyms, targets and pathways; none: those of `known_drugs`.
     search
         Text to be found in a drug's name or synonyms; case and punctuation do not matter.
 

@@ -1,7 +1,9 @@
-"""Well-known drugs of GDSC: synonyms, targets and pathways, which come with the package.
+"""Drugs of GDSC and others: synonyms, targets and pathways, which come with the package.
 
-`drugs.csv` beside this file was written by hand: generic, brand and code names, and GDSC's names of pathways. It has no data
-of GDSC. Of the 542 drugs of the mirror's response table it knows 193; the whole table of compounds is `fetch gdsc_drugs`.
+`drugs.csv` beside this file was written by hand: generic, brand and code names; molecular targets, each spelt in one way;
+GDSC's names of pathways. It has no data of GDSC. It lists all 542 drugs of the mirror's response table, 481 of the 542 with
+a target; that of the others, mostly known by a code only, is empty. Approved drugs that the mirror lacks are there, too, so
+that drugs of their targets are found. GDSC's own table of compounds is `fetch gdsc_drugs`.
 """
 
 import re
@@ -39,7 +41,7 @@ def names_of_drug(drug: str) -> set[str]:
 
 
 def same_target(drug: str) -> set[str]:
-    """Return the keys of the drugs that share a target with a known drug."""
+    """Return the keys of the drugs that share a target with a known drug; none if its target is not known."""
     rows = list(known_drugs().itertuples())
     targets = {target for row in rows if name_key(drug) in _keys(row) for target in _parts(str(row.target))}
     return {name_key(str(row.drug)) for row in rows if targets & set(_parts(str(row.target)))}

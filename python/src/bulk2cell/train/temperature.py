@@ -39,5 +39,5 @@ def find_temperature(logits: Tensor, labels: Tensor) -> float:
     labels
         0 or 1 per line.
     """
-    log_odds = (logits[:, 1] - logits[:, 0]).double().cpu().numpy()
+    log_odds = (logits[:, 1] - logits[:, 0]).detach().double().cpu().numpy()
     return fit_temperature(log_odds, labels.bool().cpu().numpy())

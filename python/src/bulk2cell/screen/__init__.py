@@ -1,0 +1,1 @@
+"""All drugs of a response table at once, on cells without labels."""
