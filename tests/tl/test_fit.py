@@ -1,6 +1,7 @@
 """`tl.fit` makes the commands' model to the bit, and leaves cells and process as they were."""
 
 import gc
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,9 @@ def test_random_numbers_and_settings_of_the_process_stay(adata: ad.AnnData, refe
     random.seed(3)
     np.random.seed(3)  # noqa: NPY002
     torch.manual_seed(3)
+    environment = dict(os.environ)
     fit(adata, reference)
+    assert dict(os.environ) == environment
     assert (random.random(), np.random.random(), torch.rand(1).item()) == expected  # noqa: NPY002
     assert torch.get_deterministic_debug_mode() == mode
 

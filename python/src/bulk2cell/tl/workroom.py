@@ -1,5 +1,6 @@
 """Where the tools run the stages: a folder for what passes between them, and a process left as it was."""
 
+import os
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ def workroom() -> Iterator[Path]:
     import torch
 
     of_python, of_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    environment = dict(os.environ)
     threads, mode = torch.get_num_threads(), torch.get_deterministic_debug_mode()
     with (
         tempfile.TemporaryDirectory(prefix="bulk2cell-") as folder,
@@ -43,6 +45,8 @@ def workroom() -> Iterator[Path]:
             np.random.set_state(of_numpy)  # noqa: NPY002
             torch.set_num_threads(threads)
             torch.set_deterministic_debug_mode(mode)
+            for name in os.environ.keys() - environment.keys():
+                del os.environ[name]
 
 
 def write_study_of(
