@@ -42,6 +42,10 @@ def same(one: Reference, other: Reference) -> bool:
     return dict(one.digests) == dict(other.digests)
 
 
+def test_a_reference_is_told_in_a_line(reference: Reference) -> None:
+    assert repr(reference) == "Reference of 240 lines, 500 genes, 1 drugs, gene_sets.gmt"
+
+
 def test_what_is_absent_is_fetched_once_into_the_cache(
     reference: Reference,
     fetched: list[tuple[Sequence[str], Path]],

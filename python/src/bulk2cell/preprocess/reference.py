@@ -24,7 +24,7 @@ FETCHED = {
 OPTIONAL = ("gene_sets", "gene_ids")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reference:
     """What models learn from.
 
@@ -47,6 +47,13 @@ class Reference:
     gene_ids: pd.DataFrame | None
     paths: Mapping[str, Path]
     digests: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        """Return what it holds, in a line."""
+        lines, genes = self.bulk.expression.shape
+        sets = self.paths["gene_sets"].name if "gene_sets" in self.paths else "no gene sets"
+        drugs = self.response["DRUG_NAME"].nunique()
+        return f"Reference of {lines:,} lines, {genes:,} genes, {drugs:,} drugs, {sets}"
 
     def known_names(self) -> dict[str, str]:
         """Return the symbol of every name that a gene is known by, those of the lines' file included."""
@@ -74,18 +81,9 @@ class Reference:
 
 
 def open_reference(
-    bulk: Path,
-    response: Path,
-    gene_sets: Path | None = None,
-    gene_ids: Path | None = None,
-    digests: Mapping[str, str] | None = None,
+    bulk: Path, response: Path, gene_sets: Path | None = None, gene_ids: Path | None = None
 ) -> Reference:
-    """Read the reference data.
-
-    Parameters
-    ----------
-    digests
-        sha256 of the files, by what they hold, where they are known.
+    """Hash and read the reference data.
 
     Raises
     ------
@@ -97,10 +95,25 @@ def open_reference(
     for path in paths.values():
         if not path.is_file():
             raise InputError(f"{path}: no such file; check the path")
-    names = None if gene_ids is None else read_gene_ids(gene_ids)
-    table = read_response_table(response)
-    known = {name: digests[name] if digests else sha256(path) for name, path in paths.items()}
-    return Reference(load_bulk(bulk, names, table), table, names, paths, known)
+    return read_reference(paths, {name: sha256(path) for name, path in paths.items()})
+
+
+def read_reference(paths: Mapping[str, Path], digests: Mapping[str, str]) -> Reference:
+    """Read reference data whose files are there.
+
+    Parameters
+    ----------
+    paths, digests
+        See `Reference`.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    """
+    names = read_gene_ids(paths["gene_ids"]) if "gene_ids" in paths else None
+    table = read_response_table(paths["response"])
+    return Reference(load_bulk(paths["bulk"], names, table), table, names, paths, digests)
 
 
 def is_complete(folder: Path) -> bool:

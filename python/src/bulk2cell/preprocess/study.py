@@ -18,7 +18,7 @@ from bulk2cell.parameters import CellInput, CellLabels, StudyParameters
 from bulk2cell.preprocess.cell_labels import read_labels
 from bulk2cell.preprocess.pathways import keep_gene_sets
 from bulk2cell.preprocess.quality import filter_quality, kept
-from bulk2cell.preprocess.reference import Reference, open_reference
+from bulk2cell.preprocess.reference import FETCHED, Reference, read_reference
 from bulk2cell.preprocess.source_lines import label_lines
 from bulk2cell.preprocess.sources import Sources, preprocess_inputs, preprocess_parameters
 from bulk2cell.preprocess.study_genes import choose_genes, names_of
@@ -55,7 +55,9 @@ def preprocess(
         What `preprocess_inputs` gives, where it is known.
     """
     inputs = inputs or preprocess_inputs(sources)
-    reference = open_reference(sources.bulk, sources.response, sources.gene_sets, sources.gene_ids, inputs)
+    given = {name: getattr(sources, name) for name in FETCHED}
+    paths = {name: path for name, path in given.items() if path is not None}
+    reference = read_reference(paths, {name: inputs[name] for name in paths})
     with open_cells(sources.cells, cell_input, reference.gene_names()) as file:
         target = exclude_lines, tag, cell_input, cell_labels, parameters
         return make_study(reference, file, sources.labels, inputs, out, pair, drug, *target)
