@@ -49,7 +49,7 @@ def predict(
     assert scored.naming
     reading = {
         "matrix": file.matrix,
-        "gene_names": scored.naming.column,
+        "gene_names": file.named_by or scored.naming.column,
         "log_base": scored.units.base,
         "total": scored.units.total,
     }
