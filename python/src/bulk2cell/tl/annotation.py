@@ -82,6 +82,7 @@ def describe(predictions: Predictions) -> dict[str, Any]:
             "digests": {"model": manifest.inputs[f"model/{WEIGHTS_FILE}"], "cells": manifest.inputs["cells"]},
             "parameters": manifest.parameters,
             "reading": {"scale": content["scale"], **content["reading"]},
+            "trust": content["trust"],
             "genes": content["genes"],
             "warnings": [without_options(text) for text in content["warnings"]],
         }
