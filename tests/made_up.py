@@ -85,6 +85,17 @@ CONTENT: dict[Kind, dict[str, Any]] = {
         "ranking": "signed",
         "warnings": [],
     },
+    "screen": {
+        "cells": {"all": 120, "kept": 118},
+        "lines": 60,
+        "genes": 200,
+        "groups": ["leiden"],
+        "scale": "counts",
+        "reading": {"matrix": "X", "gene_names": "index", "log_base": None, "total": None},
+        "simulated": True,
+        "kept": [],
+        "warnings": [],
+    },
     "report": {"pairs": ["toy"], "failed": []},
     "benchmark": {"settings": ["default"], "pairs": ["toy"], "simulated": ["toy"]},
 }

@@ -118,14 +118,15 @@ def dense_block(X: h5py.Dataset) -> Callable[[int, int], Block]:
 def csr_block(X: h5py.Group) -> Callable[[int, int], Block]:
     """Return what reads cells of a csr matrix in a file."""
     rows, genes = X.attrs["shape"]
+    every_bound, every_index, data = X["indptr"], X["indices"], X["data"]
 
     def block(start: int, stop: int) -> sp.csr_matrix:
-        bounds = X["indptr"][start : min(stop, rows) + 1]
+        bounds = every_bound[start : min(stop, rows) + 1]
         entries = slice(bounds[0], bounds[-1])
-        indices = X["indices"][entries]
+        indices = every_index[entries]
         if len(indices) and not 0 <= indices.min() <= indices.max() < genes:
             raise OSError(f"X names a gene beyond its {genes}")
-        values = X["data"][entries].astype(np.float32, copy=False), indices.astype(np.int32, copy=False)
+        values = data[entries].astype(np.float32, copy=False), indices.astype(np.int32, copy=False)
         cells = sp.csr_matrix((*values, bounds - bounds[0]), shape=(len(bounds) - 1, genes), copy=False)
         cells.sum_duplicates()
         return cells

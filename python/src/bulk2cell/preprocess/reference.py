@@ -1,6 +1,6 @@
 """The reference data, opened once: lines, their response to all drugs, gene sets and gene names."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -63,9 +63,11 @@ class Reference:
     def _known(self) -> dict[str, str]:
         return known_names(self.bulk.expression.var_names, self.gene_ids)
 
-    def gene_names(self) -> set[str]:
+    def gene_names(self) -> Collection[str]:
         """Return all names by which genes are told from other features of cells."""
-        return {*self.known_names(), *self.bulk.names}
+        known = self.known_names()
+        others = [name for name in self.bulk.names if name not in known]
+        return {*known, *others} if others else known
 
     def required_gene_sets(self) -> Path:
         """Return the file of gene sets.
