@@ -10,6 +10,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.predictions import Predictions
 from bulk2cell.artefacts.weights import WEIGHTS_FILE
+from bulk2cell.calls import UNCERTAIN
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.predict.annotate import annotate
 from bulk2cell.printable import shown
@@ -64,9 +65,9 @@ def write_predictions(adata: ad.AnnData, key: str, predictions: Predictions) -> 
     if adata.is_view:
         adata.obs = adata.obs.copy()  # makes it an AnnData of its own
     columns = annotate(ad.AnnData(obs=pd.DataFrame(index=adata.obs_names)), predictions.table).obs
+    columns[f"{PLACE}_uncertain"] = columns[f"{PLACE}_call"] == UNCERTAIN
     for name, column in columns.items():
-        told = str(name).replace("abstained", "uncertain").replace(PLACE, f"{PLACE}_{key}", 1)
-        adata.obs[told] = column.array
+        adata.obs[str(name).replace(PLACE, f"{PLACE}_{key}", 1)] = column.array
     adata.uns[PLACE] = {**adata.uns.get(PLACE, {}), key: describe(predictions)}
 
 
