@@ -83,6 +83,7 @@ def describe(predictions: Predictions) -> dict[str, Any]:
             "parameters": manifest.parameters,
             "reading": {"scale": content["scale"], **content["reading"]},
             "genes": content["genes"],
+            "width": content["width"],
             "warnings": [without_options(text) for text in content["warnings"]],
         }
     )
