@@ -84,6 +84,7 @@ def describe(predictions: Predictions) -> dict[str, Any]:
             "reading": {"scale": content["scale"], **content["reading"]},
             "trust": content["trust"],
             "genes": content["genes"],
+            "width": content["width"],
             "warnings": [without_options(text) for text in content["warnings"]],
         }
     )
