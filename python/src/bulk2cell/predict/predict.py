@@ -148,8 +148,8 @@ def describe_trust(trust: Mapping[str, Any] | None) -> list[str]:
     if trust is None:
         return []
     return [
-        f"trust: {trust['grade']}; an AUROC of {trust['expected_auroc']:.2f} is to be expected on the cells that the model was "
-        f"made for ({trust['low']:.2f} to {trust['high']:.2f} in four cases of five)"
+        f"trust: {trust['grade']}; on the cells that the model was made for, expect an AUROC of "
+        f"{trust['expected_auroc']:.2f} ({trust['low']:.2f} to {trust['high']:.2f} in four cases of five)"
     ]
 
 

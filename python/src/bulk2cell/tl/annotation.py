@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.artefacts.predictions import Predictions
+from bulk2cell.artefacts.screen import Screen
 from bulk2cell.artefacts.weights import WEIGHTS_FILE
 from bulk2cell.calls import UNCERTAIN
 from bulk2cell.errors import InputError, ParameterError
@@ -16,6 +17,7 @@ from bulk2cell.predict.annotate import annotate
 from bulk2cell.printable import shown
 from bulk2cell.tl.words import without_options
 
+SCREEN = "bulk2cell_screen"  # in obsm and uns
 PLACE = "bulk2cell"  # in uns, and what every column begins with
 OF_MODEL = ("pair", "strategy", "gene_sets", "seed", "regime")
 
@@ -69,6 +71,24 @@ def write_predictions(adata: ad.AnnData, key: str, predictions: Predictions) -> 
     for name, column in columns.items():
         adata.obs[str(name).replace(PLACE, f"{PLACE}_{key}", 1)] = column.array
     adata.uns[PLACE] = {**adata.uns.get(PLACE, {}), key: describe(predictions)}
+
+
+def write_screen(adata: ad.AnnData, screen: Screen, clustered: bool) -> None:
+    """Write probabilities into obsm and tables into uns; the clusters into obs if the cells were clustered."""
+    if adata.is_view:
+        adata.obs = adata.obs.copy()
+    adata.obsm[SCREEN] = screen.probabilities(slice(None))
+    content = screen.manifest.content
+    adata.uns[SCREEN] = {
+        "drugs": screen.drugs.copy(),
+        "groups": screen.groups.copy(),
+        "params": storable(screen.manifest.parameters),
+        **storable({name: content[name] for name in ("reading", "lines", "genes", "warnings")}),
+        "versions": {"bulk2cell": screen.manifest.bulk2cell, **screen.manifest.libraries},
+        "digests": dict(screen.manifest.inputs),
+    }
+    if clustered:
+        adata.obs[f"{PLACE}_group"] = pd.Categorical(screen.cell_groups["group"])
 
 
 def describe(predictions: Predictions) -> dict[str, Any]:
