@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bulk2cell.artefacts.screen import ScreenTables
 
-LETTERS = 72  # in a line of the title
+LETTERS = 66  # in a line of the title
 
 
 def drug(
@@ -65,7 +65,7 @@ def draw_drug(tables: Tables, name: str, by: str, new: NewAxes = new_axes) -> An
     rows = tables.groups[(tables.groups["by"] == by) & (tables.groups["drug"] == name)]
     rows = rows.sort_values("score", ascending=False, kind="stable")
     places = np.arange(len(rows))
-    axes = new(5.6, 1.6 + 0.27 * len(rows))
+    axes = new(5.1, 1.6 + 0.27 * len(rows))
     axes.axvline(0.5, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
     axes.hlines(places, rows["share_low"], rows["share_high"], color=MUTED, linewidth=3, alpha=0.45)
     widest = rows["score"].abs().max() or 1.0
@@ -87,8 +87,8 @@ def draw_drug(tables: Tables, name: str, by: str, new: NewAxes = new_axes) -> An
     )
     right = axes.secondary_yaxis("right")
     told = [
-        f"{row.score:+.2f}{f'  FDR {row.fdr:.1g}' if row.fdr < SIGNIFICANT else ''}"
-        for row in rows.itertuples()
+        f"{score:+.2f}" + (f"  FDR {fdr:.1g}" if fdr < SIGNIFICANT else "")
+        for score, fdr in zip(rows["score"], rows["fdr"], strict=True)
     ]
     right.set_yticks(places, told)
     right.tick_params(length=0)

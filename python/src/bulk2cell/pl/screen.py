@@ -107,7 +107,10 @@ def draw_screen(tables: Tables, by: str, chosen: Sequence[str], new: NewAxes = n
     axes.pcolormesh(across, [-1 - GAP, -GAP], general.to_numpy()[None], vmin=-own, vmax=own, **look)
     if cell > 0.3:
         for place, value in enumerate(general):
-            axes.text(place + 0.5, -GAP - 0.5, f"{value:+.2f}", ha="center", va="center", fontsize=7)
+            ink = "white" if abs(value) > own / 2 else INK
+            axes.text(
+                place + 0.5, -GAP - 0.5, f"{value:+.2f}", ha="center", va="center", fontsize=7, color=ink
+            )
     y, x = np.nonzero(fdr.to_numpy() < SIGNIFICANT)
     axes.scatter(x + 0.5, y + 0.5, s=9, color=INK, edgecolors="white", linewidths=0.4)
     _write_names(axes, tables, by, specific)
@@ -127,7 +130,7 @@ def arrange(
     general = groups[groups["drug"] == GENERAL].set_index("group")["score"]
     specific, fdr = (
         groups.pivot_table(index="drug", columns="group", values=name).reindex(
-            index=chosen, columns=general.index
+            index=list(chosen), columns=general.index
         )
         for name in ("specific", "fdr")
     )
@@ -161,7 +164,7 @@ def _write_names(axes: Any, tables: Tables, by: str, specific: pd.DataFrame) -> 
     axes.xaxis.set_label_position("top")
     right = axes.secondary_yaxis("right")
     told = [
-        f"{row.expected_auroc:.2f} {row.grade}{f' · {row.target}' if row.target else ''}"
+        f"{row.expected_auroc:.2f} {row.grade!s}" + (f" · {row.target!s}" if row.target else "")
         for row in facts.itertuples()
     ]
     right.set_yticks(places, ["expected AUROC, trust · target", *(shorten(text, 38) for text in told)])
