@@ -71,6 +71,7 @@ def summarise_drugs(drugs: pd.DataFrame, groups: pd.DataFrame, by: str) -> pd.Da
             "best_group": np.where(compared, names[best], ""),
             "best_contrast": contrast[rows, best],
             "best_fdr": fdr[rows, best],
+            "sensitive_groups": ["; ".join(names[row]) for row in significant & (contrast > 0)],
             "suggested": suggested,
         },
         index=drugs.index,
