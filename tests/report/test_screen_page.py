@@ -39,7 +39,7 @@ def test_the_verdict_stands_first_and_says_what_not_to_believe(page: Path) -> No
     html, _, text = read(page)
     assert "compared 3 groups of 30 cells, without any label of them" in text
     assert (
-        "Of 4 drugs, 2 can be trusted on these cells (1 strong and 1 fair); 1 of these tell the groups apart."
+        "Of 4 drugs, 2 can be trusted enough for a test (1 strong and 1 fair); 1 of these tell the groups apart."
         in text
     )
     assert (
