@@ -87,7 +87,9 @@ def test_every_drug_stands_in_the_table_with_its_trust_in_words(page: Path, tmp_
 
 
 def test_heat_map_and_suggested_drugs_are_described(page: Path) -> None:
-    _, reader, text = read(page)
+    html, reader, text = read(page)
+    # They scroll on a narrow screen, which a keyboard must reach.
+    assert len(re.findall(r'<div class="panel wide" tabindex="0" role="img"', html)) == len(reader.alts)
     assert [alt.split(":")[0] for alt in reader.alts if alt] == [
         "Heat map of drug-specific scores; highest in each group",
         "Share of sensitive cells by group",
