@@ -205,18 +205,16 @@ def screen(
     from bulk2cell.cells.find_mtx import sha256_of_cells
     from bulk2cell.cells.open_cells import open_cells
     from bulk2cell.preprocess.reference import open_reference
-    from bulk2cell.progress import say
-    from bulk2cell.screen.describe import describe_screen
+    from bulk2cell.screen.describe import tell_screen
     from bulk2cell.screen.screen import screen as make
 
     with claimed(out, "screen"):
         opened = open_reference(**reference)
-        with open_cells(cells, cell_input, opened.known_names()) as file:
+        with open_cells(cells, cell_input, opened.gene_names()) as file:
             digest = sha256_of_cells(cells)
             made = make(file, digest, opened, parameters, cell_input, study, exclude_lines, drugs, seed)
             made = save(made, out)
-        for line in describe_screen(made):
-            say(line)
+        tell_screen(made)
     return out
 
 

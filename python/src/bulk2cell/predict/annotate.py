@@ -7,7 +7,6 @@ import pandas as pd
 
 from bulk2cell.artefacts.h5ad import write_h5ad
 from bulk2cell.calls import CALLS
-from bulk2cell.cells.read_cells import read_hdf5
 from bulk2cell.errors import InputError
 
 
@@ -45,6 +44,8 @@ def write_annotated(cells: Path, predictions: pd.DataFrame, folder: Path) -> Non
     InputError
         If the cells hold something that AnnData reads but cannot write.
     """
+    from bulk2cell.cells.read_cells import read_hdf5
+
     annotated = annotate(read_hdf5(cells), predictions)
     try:
         with ad.settings.override(allow_write_nullable_strings=True):

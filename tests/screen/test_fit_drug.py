@@ -98,7 +98,9 @@ def test_the_covariance_is_that_of_bayesian_bootstraps(lines: Lines, response: n
         weights = lines.weights * random.exponential(size=LINES)
         drawn.append(fit_drug(replace(lines, weights=weights), response, *halves(response), penalty).loadings)
     refitted = np.cov(np.array(drawn).T)
-    assert np.trace(fit.covariance) == pytest.approx(np.trace(refitted), rel=0.3)  # the first order is some 15 % too wide
+    assert np.trace(fit.covariance) == pytest.approx(
+        np.trace(refitted), rel=0.3
+    )  # the first order is some 15 % too wide
     assert np.corrcoef(fit.covariance.ravel(), refitted.ravel())[0, 1] > 0.9
 
 
