@@ -15,7 +15,7 @@ from bulk2cell.trust.expect import USABLE, Trust, expect
 from bulk2cell.trust.signals import nearby_correlation, stability
 
 SIGNIFICANT = 0.05  # false discovery rate
-# Correlation of the scores from two releases of a drug: below it, tasks came out 0.02 lower than their signals let expect.
+# Correlation of the scores from two releases of a drug below which neither is a reason to try it.
 AT_ODDS = 0.3
 
 
