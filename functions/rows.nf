@@ -34,7 +34,7 @@ def sheet_pairs(rows, sheet) {
 def sheet_screens(rows, sheet) {
     def columns = ['scale', 'orientation', 'layer', 'use_raw', 'group_column', 'sample_column', 'exclude_lines']
     rows.findAll { row -> row.screen == row.pair }.collect { row ->
-        def screen = [id: row.pair, setting: '', folder: row.pair, options: [:], row: row.subMap(columns).findAll { _column, text -> text }]
+        def screen = [id: row.pair, setting: '', options: [:], row: row.subMap(columns).findAll { _column, text -> text }]
         [screen, file(place_of(row.cells, sheet))]
     }
 }

@@ -1,6 +1,7 @@
 include { as_options } from '../../functions/rows'
 include { quote } from '../../functions/quote'
 
+// Its result stands in a folder of the pair's name, by which a report of several screens tells them apart.
 process SCREEN {
     tag "${meta.id}"
     label 'process_medium'
@@ -12,19 +13,20 @@ process SCREEN {
     path gene_ids, stageAs: 'gene_ids/*'
 
     output:
-    tuple val(meta), path('screen'), emit: screen, optional: true
+    tuple val(meta), path("${meta.id}/screen"), emit: screen, optional: true
     tuple val(meta), path('failure.txt'), emit: failure, optional: true
 
     script:
+    def out = "${meta.id}/screen"
     def files = gene_ids ? ['--gene-ids', gene_ids] : []
     """
     export OMP_NUM_THREADS=${task.cpus}
     or_failure bulk2cell screen ${quote(cells)} --bulk ${quote(bulk)} --response ${quote(response)} \\
-        ${quote(files + as_options(meta.row))} --out screen ${task.ext.args ?: ''}
+        ${quote(files + as_options(meta.row))} --out ${quote(out)} ${task.ext.args ?: ''}
     """
 
     stub:
     """
-    mkdir screen
+    mkdir -p ${quote("${meta.id}/screen")}
     """
 }
