@@ -103,7 +103,7 @@ def test_commands_options_and_targets_exist(document: Path) -> None:
     lines, spans = blocks_and_spans(document)
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     for text in (*lines, *spans):
-        for command, rest in re.findall(r"(?<![\w/.-])bulk2cell ([a-z]\w*)([^|>]*)", text):
+        for command, rest in re.findall(r"(?<![\w/.-])(?<!import )bulk2cell ([a-z]\w*)([^|>]*)", text):
             assert command in OPTIONS, f"{document.name}: bulk2cell {command}"
             unknown = set(re.findall(r"--[a-z][a-z_-]*", rest)) - OPTIONS[command]
             assert not unknown, f"{document.name}: bulk2cell {command} {unknown}"

@@ -1,8 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
-from bulk2cell.intervals import clip_to_range, find_t_intervals
+from bulk2cell.intervals import clip_to_range, find_t_intervals, find_wilson_interval
 
 
 def test_interval_over_seeds_is_the_t_interval() -> None:
@@ -32,3 +33,13 @@ def test_intervals_stay_within_what_a_metric_can_be() -> None:
     wide = pd.DataFrame({"metric": ["auroc", "mcc", "true_positives"], "low": -5.0, "high": 5.0})
     assert clip_to_range(wide)["low"].tolist() == [0.0, -1.0, 0.0]
     assert clip_to_range(wide)["high"].tolist() == [1.0, 1.0, 5.0]
+
+
+def test_the_interval_of_a_share_is_wilsons() -> None:
+    hits, count = pd.Series([0.0, 8.0, 10.0, 0.0]), pd.Series([10.0, 10.0, 10.0, 0.0])
+    low, high = find_wilson_interval(hits, count)
+    for place in range(3):
+        known = binomtest(int(hits[place]), int(count[place])).proportion_ci(method="wilson")
+        assert (low[place], high[place]) == pytest.approx((known.low, known.high), abs=1e-9)
+    assert np.isnan(low[3])
+    assert np.isnan(high[3])

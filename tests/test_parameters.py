@@ -187,7 +187,7 @@ def test_a_value_that_means_both_is_refused(sensitive: str, resistant: str) -> N
 
 
 def test_a_whole_number_is_good_for_a_fraction() -> None:
-    assert PredictParameters(threshold=1).threshold == 1
+    assert PredictParameters(call_accuracy=1).call_accuracy == 1
 
 
 @pytest.mark.parametrize(("regime", "shots"), [("A", 1), ("B", 1), ("C", 0), ("D", 3)])

@@ -24,6 +24,7 @@ measure attribution_scaling "$work"
 measure enrichment
 measure first_layer
 measure startup "$work"
+measure library "$work"
 measure prediction "$work"
 measure prediction_scaling "$work"
 measure prediction "$work" million

@@ -20,6 +20,7 @@ STAGES: dict[Kind, tuple[object, ...]] = {
     "shots": ("shots", NOWHERE, "--regime", "C", "--shots", 3),
     "model": ("finetune", NOWHERE, "--encoder", NOWHERE),
     "predictions": ("predict", NOWHERE, NOWHERE),
+    "screen": ("screen", NOWHERE, "--bulk", NOWHERE, "--response", NOWHERE),
     "controls": ("controls", NOWHERE, "--encoder", NOWHERE),
     "scores": ("evaluate", NOWHERE, NOWHERE),
     "attributions": ("attribute", NOWHERE, NOWHERE),

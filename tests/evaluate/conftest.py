@@ -11,6 +11,7 @@ import pytest
 from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.study import write_study
+from bulk2cell.calls import make_calls
 from bulk2cell.parameters import PredictParameters
 from made_up import content_of, parameters_of
 
@@ -70,8 +71,7 @@ def make_predictions(tmp_path: Path) -> Callable[..., Path]:
                 {
                     "cell": [f"cell{i:03d}" for i in range(CELLS)],
                     "probability": values,
-                    "call": np.where(values >= parameters.threshold, "sensitive", "resistant"),
-                    "abstained": np.abs(values - parameters.threshold) < parameters.abstain_band,
+                    "call": make_calls(values, 0.4, parameters.threshold),
                 }
             ).to_parquet(draft.folder / "predictions.parquet", index=False)
             draft.content |= content_of("predictions", strategy=strategy, seed=seed, **facts)

@@ -29,7 +29,6 @@ def _calls(control: str, repeat: int, probability: np.ndarray, strategy: str = "
             "cell": [f"cell{i:03d}" for i in range(len(probability))],
             "probability": probability,
             "call": np.where(probability >= 0.5, "sensitive", "resistant"),
-            "abstained": False,
         }
     )
 

@@ -59,7 +59,7 @@ def test_scores_of_a_right_and_a_wrong_seed(
     assert auroc.loc["bootstrap", "n"] == 20
     cells = pd.read_parquet(out / "cells.parquet")
     assert list(cells) == [
-        "cell", "label", "sample", "n_counts", "n_genes", "strategy", "seed", "probability", "call", "abstained",
+        "cell", "label", "sample", "n_counts", "n_genes", "strategy", "seed", "probability", "call",
     ]  # fmt: skip
     assert len(cells) == 240
     clusters = pd.read_parquet(out / "clusters.parquet")
@@ -91,7 +91,7 @@ def test_constant_predictions_are_called_so(
     out = evaluate(study, [make_predictions(0.9)], tmp_path / "scores", FAST)
     text = " ".join(read_manifest(out, "scores").content["warnings"])
     for part in (
-        "every cell got the same call",
+        "no two cells are called differently",
         "no better than one answer",
         "samples are not known",
         "1 seed;",

@@ -73,14 +73,18 @@ def test_constant_calls_score_one_half_and_f1_at_the_ceiling(call: int) -> None:
     assert found["f1"] == pytest.approx(2 * found["accuracy"] / (1 + found["accuracy"]) if call else 0)
 
 
-def test_abstaining_leaves_out_the_unsure_cells_only() -> None:
+def test_uncertain_cells_count_in_what_is_by_threshold_only() -> None:
     call = (PROBABILITY >= 0.5).astype(int)
-    found = compute_metrics(LABEL, PROBABILITY, call, np.array([0, 0, 1, 1, 0], dtype=bool), bins=10)
+    found = compute_metrics(LABEL, PROBABILITY, call, np.array([1, 1, 0, 0, 1], dtype=bool), bins=10)
     assert found["coverage"] == pytest.approx(3 / 5)
-    assert found["balanced_accuracy_not_abstained"] == 1
+    assert found["balanced_accuracy_called"] == found["accuracy_called"] == 1
     assert found["balanced_accuracy"] < 1
-    one_class = compute_metrics(LABEL, PROBABILITY, call, LABEL == 0, bins=10)
-    assert np.isnan(one_class["balanced_accuracy_not_abstained"])
+    one_class = compute_metrics(LABEL, PROBABILITY, call, LABEL == 1, bins=10)
+    assert np.isnan(one_class["balanced_accuracy_called"])
+    assert one_class["accuracy_called"] == one_class["sensitivity"]
+    none = compute_metrics(LABEL, PROBABILITY, call, LABEL > 1, bins=10)
+    assert none["coverage"] == 0
+    assert np.isnan(none["accuracy_called"])
 
 
 def test_calibration_error_is_near_zero_for_a_calibrated_simulator_and_knows_a_known_bias() -> None:
@@ -100,6 +104,6 @@ def test_calibration_error_takes_the_probability_one_into_the_last_bin() -> None
 def test_every_metric_has_its_line_in_the_table_and_lies_within_its_range() -> None:
     label, probability = np.array([1, 0, 1, 0]), np.array([0.9, 0.2, 0.4, 0.6])
     call = (probability >= 0.5).astype(int)
-    found = compute_metrics(label, probability, call, np.zeros(4, dtype=bool), 10)
+    found = compute_metrics(label, probability, call, np.ones(4, dtype=bool), 10)
     assert set(found) == set(METRICS) - {EITHER_WAY, SILHOUETTE}
     assert all(METRICS[name].lowest <= value <= METRICS[name].highest for name, value in found.items())

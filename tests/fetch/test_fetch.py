@@ -399,7 +399,10 @@ def test_the_catalogue_knows_how_long_a_wheel_is() -> None:
 
 
 def test_the_cache_stands_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BULK2CELL_CACHE", "/mine")
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert default_cache() == Path("/mine")
+    monkeypatch.delenv("BULK2CELL_CACHE")
     assert default_cache() == Path("/somewhere/bulk2cell")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert default_cache() == Path.home() / ".cache" / "bulk2cell"
@@ -409,7 +412,7 @@ def test_without_a_home_folder_the_cache_must_be_given(monkeypatch: pytest.Monke
     def nobody(uid: int) -> None:
         raise KeyError(uid)
 
-    for name in ("XDG_CACHE_HOME", "HOME"):
+    for name in ("BULK2CELL_CACHE", "XDG_CACHE_HOME", "HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("pwd.getpwuid", nobody)
     with pytest.raises(InputError, match=r"no home folder .* --cache"):

@@ -97,6 +97,12 @@ def test_the_packaged_table_is_read_and_written_back_the_same(tmp_path: Path) ->
     pd.testing.assert_frame_equal(read_gene_ids(tmp_path / "gene_ids.parquet"), packaged_gene_ids())
 
 
+def test_a_gene_without_another_name_is_known_by_its_symbol(tmp_path: Path) -> None:
+    table = pd.DataFrame({"symbol": ["A", "B"], "prev_symbol": ["OLD|OLDER, OLDEST", ""], "alias": ["", ""]})
+    table.to_csv(tmp_path / "genes.csv", index=False)
+    assert as_dict(tmp_path / "genes.csv") == {"A": "A", "B": "B", "OLD": "A", "OLDER": "A", "OLDEST": "A"}
+
+
 def test_the_order_of_the_rows_changes_nothing(tmp_path: Path) -> None:
     HGNC.to_csv(tmp_path / "a.tsv.gz", sep="\t", index=False)
     HGNC[::-1].to_csv(tmp_path / "b.tsv.gz", sep="\t", index=False)

@@ -36,7 +36,7 @@ KINDS = (
     *("controls", "scores", "attributions", "report", "benchmark"),
 )
 VERSIONS = ("bulk2cell", "libraries", "inputs", "files", "sha256")  # of a manifest; checksums follow floats
-COUNTED = ("call", "abstained")  # a cell at the threshold may fall on either side
+COUNTED = ("call",)  # a cell at the threshold may fall on either side
 UNSTABLE = (
     "umap1",
     "umap2",

@@ -13,8 +13,7 @@ PREDICTIONS = pd.DataFrame(
     {
         "cell": ["c", "a", "b"],
         "probability": [0.9, 0.1, 0.5],
-        "call": ["sensitive", "resistant", "sensitive"],
-        "abstained": [False, False, True],
+        "call": ["sensitive", "resistant", "uncertain"],
     }
 )
 
@@ -26,8 +25,7 @@ def cells_of(*names: str) -> ad.AnnData:
 def test_cells_are_joined_by_name_whatever_the_order() -> None:
     obs = annotate(cells_of("a", "b", "c"), PREDICTIONS).obs
     assert obs["bulk2cell_probability"].tolist() == [0.1, 0.5, 0.9]
-    assert obs["bulk2cell_call"].tolist() == ["resistant", "sensitive", "sensitive"]
-    assert obs["bulk2cell_abstained"].tolist() == [False, True, False]
+    assert obs["bulk2cell_call"].tolist() == ["resistant", "uncertain", "sensitive"]
 
 
 def test_the_given_cells_stay_as_they_are() -> None:
@@ -39,10 +37,9 @@ def test_the_given_cells_stay_as_they_are() -> None:
 def test_cells_without_a_prediction_are_missing_and_can_be_written(tmp_path: Path) -> None:
     annotate(cells_of("a", "new", "c"), PREDICTIONS).write_h5ad(tmp_path / "cells.h5ad")
     obs = ad.read_h5ad(tmp_path / "cells.h5ad").obs
-    assert obs.isna().to_numpy().tolist() == [[False] * 3, [True] * 3, [False] * 3]
+    assert obs.isna().to_numpy().tolist() == [[False] * 2, [True] * 2, [False] * 2]
     assert obs["bulk2cell_probability"]["c"] == 0.9
     assert obs["bulk2cell_call"]["a"] == "resistant"
-    assert not obs["bulk2cell_abstained"]["a"]
 
 
 def test_other_cells_are_refused() -> None:

@@ -17,6 +17,7 @@ from bulk2cell.artefacts.study import read_study
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.parameters import CellInput, PredictParameters
 from bulk2cell.stages import predict
+from made_up import forge
 
 Score = Callable[..., "pd.Series[float]"]
 
@@ -175,17 +176,43 @@ def test_ensembl_ids_are_read_with_the_models_own_names(
         score(renamed)
 
 
-def test_calls_follow_threshold_and_band(tiny_model: Path, tiny_study: Path, tmp_path: Path) -> None:
-    middle = 0.47
-    parameters = PredictParameters(threshold=middle, abstain_band=0.02)
-    made = read_predictions(predict(tiny_model, tiny_study, tmp_path / "p", CellInput(), parameters))
+def test_cells_nearer_to_the_threshold_than_the_models_width_are_uncertain(
+    tiny_study: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    middle, width = 0.47, 0.08
+    beyond = np.array([width, -width] * 3 + [width / 2, -width / 2] * 3)
+    lines = {
+        "log_odds": (beyond + np.log(middle / (1 - middle))).tolist(),
+        "sensitive": [True, False] * 3 + [False, True] * 3,
+    }
+    model = shutil.copytree(tiny_model, tmp_path / "model")
+    forge(model, "model", lambda facts: facts["content"].update(left_out_lines=lines))
+    parameters = PredictParameters(threshold=middle, call_accuracy=0.7)
+    made = read_predictions(predict(model, tiny_study, tmp_path / "p", CellInput(), parameters))
     table, manifest = made.table, made.manifest
-    assert list(table.columns) == ["cell", "probability", "call", "abstained"]
+    assert list(table.columns) == ["cell", "probability", "call"]
     assert table["probability"].between(0, 1).all()
-    assert (table["call"] == np.where(table["probability"] >= middle, "sensitive", "resistant")).all()
-    assert (table["abstained"] == ((table["probability"] - middle).abs() < 0.02)).all()
     assert manifest.content["on_study"] is True
+    assert manifest.content["width"] == pytest.approx(width)
     assert manifest.parameters["threshold"] == middle
+    distance = np.log(table["probability"] / (1 - table["probability"])) - np.log(middle / (1 - middle))
+    expected = np.where(distance.abs() < width, "uncertain", np.where(distance > 0, "sensitive", "resistant"))
+    assert (table["call"] == expected).all()
+    assert set(table["call"]) == {"sensitive", "resistant", "uncertain"}
+
+
+def test_a_rate_that_no_line_reaches_leaves_every_cell_uncertain_and_says_so(
+    tiny_model: Path, world: Path, tmp_path: Path, bulk2cell: Callable[..., Any]
+) -> None:
+    out = tmp_path / "p"
+    ended = bulk2cell("predict", tiny_model, world / "cells.h5ad", "--out", out, "--call-accuracy", "1")
+    assert ended.code == 0, ended.err
+    made = read_predictions(out)
+    assert (made.table["call"] == "uncertain").all()
+    assert made.manifest.content["width"] is None
+    assert "300 (100%) are uncertain" in ended.out + ended.err
+    assert "No cell is called" in ended.out + ended.err
+    assert any("No cell is called" in warning for warning in made.manifest.content["warnings"])
 
 
 def test_sensitive_lines_are_column_one(
@@ -218,11 +245,10 @@ def test_a_file_is_written_back_with_its_predictions_and_nothing_else_changed(
     assert ended.code == 0, ended.err
     assert sha256(tmp_path / "mine.h5ad") == before
     mine, table = ad.read_h5ad(out / "cells.h5ad"), read_predictions(out).table.set_index("cell")
-    added = ["bulk2cell_probability", "bulk2cell_call", "bulk2cell_abstained"]
+    added = ["bulk2cell_probability", "bulk2cell_call"]
     assert list(mine.obs.columns) == [*raw.obs.columns, *added]
     assert (mine.obs["bulk2cell_probability"] == table["probability"].loc[mine.obs_names]).all()
     assert (mine.obs["bulk2cell_call"].astype(str) == table["call"].loc[mine.obs_names]).all()
-    assert (mine.obs["bulk2cell_abstained"] == table["abstained"].loc[mine.obs_names]).all()
     pd.testing.assert_frame_equal(mine.obs[list(raw.obs.columns)], raw.obs)
     pd.testing.assert_frame_equal(mine.var, raw.var)
     assert (mine.X != raw.X).nnz == 0

@@ -128,7 +128,7 @@ def test_cells_are_read_twice_and_a_block_at_a_time(
     make_study: MakeStudy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
-    block_of = h5ad_blocks._csr_block
+    block_of = h5ad_blocks.csr_block
 
     def counting(X: h5py.Group) -> Callable[[int, int], cell_file.Block]:
         block = block_of(X)
@@ -140,7 +140,7 @@ def test_cells_are_read_twice_and_a_block_at_a_time(
         return read_block
 
     monkeypatch.setattr(cell_file, "MOST_CELLS_AT_ONCE", 50)
-    monkeypatch.setattr(h5ad_blocks, "_csr_block", counting)
+    monkeypatch.setattr(h5ad_blocks, "csr_block", counting)
     make_study()
     assert set(read) == {50}
     assert len(read) == 2 + 2 * 6  # the first block shows features that are no genes, and the likely scale

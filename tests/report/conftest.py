@@ -10,6 +10,7 @@ import pytest
 from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.folder import new_artefact
 from bulk2cell.artefacts.study import write_study
+from bulk2cell.calls import make_calls
 from made_up import STUDY, add_missing_files, content_of, parameters_of
 
 GENES = [f"GENE{i:03d}" for i in range(120)]
@@ -82,8 +83,7 @@ def called(cells: pd.DataFrame, seed: int, apart: float) -> pd.DataFrame:
         {
             "cell": cells["cell"],
             "probability": probability,
-            "call": np.where(probability >= 0.5, "sensitive", "resistant"),
-            "abstained": (probability - 0.5).abs() < 0.1,
+            "call": make_calls(probability, 0.4, 0.5),
         }
     )
 

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bulk2cell.artefacts.manifest import read_manifest
+from bulk2cell.calls import CALLS
 from bulk2cell.cli.app import app
 from bulk2cell.errors import ArtefactError, InputError
 from bulk2cell.report.failures import Failure, read_failures
@@ -57,7 +58,7 @@ def test_predictions_of_every_seed_lie_beside_the_page(two_pairs: list[Path], tm
         "regime": "B",
         "seed": 2,
     }
-    own = ["cell", "probability", "call", "abstained"]
+    own = ["cell", "probability", "call"]
     assert list(found) == [*list(names), "cells", *own]
     assert len(found) == 2 * 2 * 300
     (made,) = [path for path in two_pairs if path.parts[-2:] == ("loud", "predictions2")]
@@ -162,3 +163,22 @@ def test_encoders_may_be_left_out(build: Callable[..., list[Path]], tmp_path: Pa
     made = [path for path in build(tmp_path / "in", "pair") if not (path / "encoder.json").is_file()]
     text = (report(made, tmp_path / "report") / "report.html").read_text()
     assert "It was fine-tuned on the labelled lines" in text
+
+
+def test_calls_are_counted_by_sample(two_pairs: list[Path], tmp_path: Path) -> None:
+    out = report(two_pairs, tmp_path / "report")
+    found = pd.read_csv(out / "samples.csv").query("pair == 'quiet'").set_index("sample")
+    calls = pd.read_parquet(out / "predictions.parquet").query("pair == 'quiet'")
+    (study,) = [path for path in two_pairs if path.parts[-2:] == ("quiet", "study")]
+    samples = pd.read_parquet(study / "cell_labels.parquet").set_index("cell")["sample"]
+    assert sorted(found.index) == sorted(samples.unique())
+    for sample, row in found.iterrows():
+        own = calls[calls["cell"].map(samples) == sample]["call"].value_counts() / 2
+        assert row[list(CALLS)].tolist() == own.reindex(CALLS, fill_value=0).tolist()
+        assert row["cells"] == own.sum() == (samples == sample).sum()
+        assert row["low"] < row["share_sensitive"] < row["high"]
+        share = own["sensitive"] / (own["sensitive"] + own["resistant"])
+        assert row["share_sensitive"] == pytest.approx(share, rel=1e-4)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Calls by sample" in page
+    assert "derived_c" in page

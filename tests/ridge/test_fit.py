@@ -56,10 +56,10 @@ def test_held_out_lines_judge_the_model_and_are_then_learnt_from(
     losses = LossParameters()
     found = []
     for each in (data, turned):
-        progress, temperature = fit_ridge(network, each, no_shots("cpu"), losses, seed=1)
+        progress, calibration = fit_ridge(network, each, no_shots("cpu"), losses, seed=1)
         weights = network.encoder[0].weight.sum(dim=0).clone()
-        found.append((progress.history, temperature, weights))
-        assert network.classifier[0].weight[1, 0].item() == pytest.approx(1 / temperature)
+        found.append((progress.history, calibration.temperature, weights))
+        assert network.classifier[0].weight[1, 0].item() == pytest.approx(1 / calibration.temperature)
     assert found[0][:2] == found[1][:2]
     assert not torch.allclose(found[0][2], found[1][2], rtol=0.1)
 
@@ -129,3 +129,25 @@ def test_nothing_is_pretrained_and_one_step_is_told(
     content = read_manifest(model, "model").content
     assert (encoder["epochs"]["run"], content["epochs"]["run"]) == (0, 1)
     assert content["validation"]["auroc"] > 0.7
+
+
+def test_every_labelled_line_is_judged_by_the_fit_to_all_others(
+    network: RidgeNetwork, data: TrainingData
+) -> None:
+    losses = LossParameters(ridge_target="label")
+    _, found = fit_ridge(network, data, no_shots("cpu"), losses, seed=1)
+    labelled = data.labelled.nonzero().squeeze(1)
+    assert (found.sensitive == (data.labels[labelled] == 1).numpy()).all()
+    weights = torch.from_numpy(draw_line_weights(len(data.bulk), seed=1)).to(data.bulk)
+    for place in (0, 7):
+        others = torch.ones_like(data.train)
+        others[labelled[place]] = False
+        coefficients = fit_weights(network, data, others, weights, no_shots("cpu"), losses)
+        alone = (data.bulk[labelled[place]] @ coefficients).item() / found.temperature
+        assert found.log_odds[place] == pytest.approx(alone, rel=0.02)  # weights are 1 on average again
+
+
+def test_with_shots_the_held_out_lines_judge(network: RidgeNetwork, data: TrainingData) -> None:
+    shots = replace(no_shots("cpu"), rows=torch.tensor([0, 1]), labels=torch.tensor([1.0, 0.0]))
+    _, found = fit_ridge(network, data, shots, LossParameters(), seed=1)
+    assert len(found.log_odds) == int((~data.train & data.labelled).sum())

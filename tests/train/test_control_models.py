@@ -136,10 +136,12 @@ def test_a_permuted_control_is_calibrated_on_permuted_labels_too(tiny_study: Pat
     mask = decoder_mask(list(study.bulk.var_names), study.pathways, 1)
     network = NetworkParameters(strategy="share_ae_pathways", free_units=1)
     torch.manual_seed(1)
-    _, _, control = next(
+    _, _, control, calibration = next(
         train_control_models(
             DomainSeparationNetwork(mask, network), mask, data, network, LossParameters(), SHORT, 1
         )
     )
     assert find_temperature(*held_out_logits(control, permute_labels(data, 1))) == pytest.approx(1, rel=1e-3)
     assert find_temperature(*held_out_logits(control, data)) != pytest.approx(1, rel=0.1)
+    labels = permute_labels(data, 1).labels
+    assert calibration.sensitive.tolist() == (labels[~data.train & ~labels.isnan()] == 1).tolist()

@@ -1,4 +1,6 @@
-"""How far a mean over seeds or over pairs may be off: t-intervals, within what a metric can be."""
+"""How far a mean over seeds or over pairs may be off: t-intervals, within what a metric can be; and a share."""
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,3 +50,14 @@ def clip_to_range(intervals: pd.DataFrame) -> pd.DataFrame:
     return intervals.assign(
         low=intervals["low"].clip(lower=lowest), high=intervals["high"].clip(upper=highest)
     )
+
+
+def find_wilson_interval(hits: "pd.Series[float]", count: "pd.Series[float]") -> tuple[Any, Any]:
+    """Return the 95 % interval of each share hits / count (Wilson, JASA 1927); NaN where the count is 0."""
+    z = stats.norm.ppf((1 + LEVEL) / 2)
+    share = hits / count
+    middle, spread = (
+        share + z**2 / (2 * count),
+        z * np.sqrt((share * (1 - share) + z**2 / (4 * count)) / count),
+    )
+    return (middle - spread) / (1 + z**2 / count), (middle + spread) / (1 + z**2 / count)

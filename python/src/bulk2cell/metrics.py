@@ -63,7 +63,8 @@ METRICS: Mapping[str, Metric] = {
     "false_negatives": _count("false negatives"),
     "brier": Metric("Brier", better="low"),
     "ece": Metric("ECE", better="low"),
-    "coverage": Metric("not abstained", better="neither"),
-    "balanced_accuracy_not_abstained": Metric("balanced accuracy, not abstained"),
+    "coverage": Metric("share called", better="neither"),
+    "accuracy_called": Metric("accuracy of the cells called"),
+    "balanced_accuracy_called": Metric("balanced accuracy of the cells called"),
     SILHOUETTE: Metric("silhouette", lowest=-1.0, in_table=False),
 }

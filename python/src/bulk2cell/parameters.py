@@ -318,13 +318,14 @@ class PredictParameters(Checked):
     """Scoring of cells."""
 
     threshold: float = parameter(
-        0.5, "a cell is called sensitive at this probability or above", minimum=0, maximum=1
+        0.5, "a cell is called sensitive at this probability or above", minimum=0.01, maximum=0.99
     )
-    abstain_band: float = parameter(
-        0.1,
-        "a call abstains if the probability is closer than this to the threshold",
-        minimum=0,
-        maximum=0.5,
+    call_accuracy: float = parameter(
+        0.75,  # between chance and what is hardly ever reached; docs/transfer.md has what other rates keep
+        "share of left-out lines that must be called right beyond some distance from the threshold; cells closer to it are "
+        "uncertain",
+        minimum=0.5,
+        maximum=1,
     )
     min_gene_overlap: float = parameter(
         0.5,

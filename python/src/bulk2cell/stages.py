@@ -211,7 +211,7 @@ def screen(
 
     with claimed(out, "screen"):
         opened = open_reference(**reference)
-        with open_cells(cells, cell_input, opened.known_names()) as file:
+        with open_cells(cells, cell_input, opened.gene_names()) as file:
             digest = sha256_of_cells(cells)
             made = make(file, digest, opened, parameters, cell_input, study, exclude_lines, drugs, seed)
             made = save(made, out)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bulk2cell.checked import Checked
 from bulk2cell.parameters import (
@@ -189,11 +189,33 @@ class Validation(Strict):
     auroc: float
 
 
+class LeftOutLines(Strict):
+    """What a model says of labelled lines that it had not learnt from when it scored them.
+
+    Attributes
+    ----------
+    log_odds
+        Of being sensitive, with the temperature, by line.
+    sensitive
+        Whether the line is.
+    """
+
+    log_odds: list[float]
+    sensitive: list[bool]
+
+    @model_validator(mode="after")
+    def _of_equal_length(self) -> "LeftOutLines":
+        if len(self.log_odds) != len(self.sensitive):
+            raise ValueError("log_odds and sensitive are not of the same lines")
+        return self
+
+
 class Model(Encoder):
     """Facts of `model.json`."""
 
     shots: Names
     temperature: Positive
+    left_out_lines: LeftOutLines
     validation: Validation
 
 
@@ -214,13 +236,20 @@ class FoundGenes(Strict):
 
 
 class Predictions(OfModel):
-    """Facts of `predictions.json`."""
+    """Facts of `predictions.json`.
+
+    Attributes
+    ----------
+    width
+        See `bulk2cell.calls.find_width`.
+    """
 
     shots: Names
     on_study: bool
     scale: CellScale
     reading: Reading
     genes: FoundGenes
+    width: Annotated[float, Field(ge=0)] | None
     warnings: list[str]
 
 

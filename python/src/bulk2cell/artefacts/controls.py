@@ -20,7 +20,7 @@ class Controls(Artefact):
     ----------
     table
         control (one of `methods.CONTROLS`), strategy (of the model that it is a control of), repeat (1 to n), then as
-        predictions: cell, probability (of sensitive), call, abstained.
+        predictions: cell, probability (of sensitive), call.
     """
 
     table: pd.DataFrame

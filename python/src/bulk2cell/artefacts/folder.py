@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bulk2cell.artefacts.manifest import Kind, Manifest, name_kind, sha256, write_manifest
+from bulk2cell.artefacts.manifest import Kind, Manifest, name_kind, read_manifest, sha256, write_manifest
 from bulk2cell.artefacts.workplace import put_in_place, workplace
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
@@ -121,6 +121,26 @@ def new_artefact(
         _sync(draft.folder)
         _replace(draft.folder, path, kind)
         draft.manifest = written.model_copy(update={"path": path})
+
+
+def copy_artefact(manifest: Manifest, out: Path) -> Path:
+    """Copy an artefact into another folder as it was written, whole or not at all.
+
+    Raises
+    ------
+    ArtefactError
+        If it is damaged, another process is at work there, or something there must not be replaced.
+    """
+    out = Path(os.path.realpath(out))
+    with claimed(out, manifest.kind) as own:
+        copy = own / manifest.kind
+        copy.mkdir()
+        for name in (f"{manifest.kind}.json", *manifest.files):
+            shutil.copyfile(manifest.path / name, copy / name)
+        read_manifest(copy, manifest.kind)
+        _sync(copy)
+        _replace(copy, out, manifest.kind)
+    return out
 
 
 def refuse_to_replace(path: Path, kind: Kind) -> None:

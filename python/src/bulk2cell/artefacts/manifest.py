@@ -35,7 +35,7 @@ Kind = Literal[
     "screen",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-FORMAT = 3
+FORMAT = 4
 LIBRARIES = ("torch", "anndata", "scanpy", "pandas", "numpy", "scikit-learn")
 
 # Room for the names of a million cells; a larger file is not a manifest, and is not read into memory.

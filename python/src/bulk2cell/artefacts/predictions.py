@@ -11,14 +11,14 @@ from bulk2cell.artefacts.folder import Artefact, Draft
 from bulk2cell.artefacts.manifest import Manifest, manifest_of
 from bulk2cell.artefacts.tables import read_table
 
-COLUMNS = {"cell": pa.string(), "probability": pa.float64(), "call": pa.string(), "abstained": pa.bool_()}
+COLUMNS = {"cell": pa.string(), "probability": pa.float64(), "call": pa.string()}
 PREDICTIONS_FILE = "predictions.parquet"
 CELLS_AT_ONCE = 20_000  # as many rows as are turned into Arrow's form at a time
 
 
 @dataclass(frozen=True, kw_only=True)
 class Predictions(Artefact):
-    """Predictions; columns of the table: cell, probability (of sensitive), call, abstained."""
+    """Predictions; columns of the table: cell, probability (of sensitive), call."""
 
     table: pd.DataFrame
 

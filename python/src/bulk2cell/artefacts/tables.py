@@ -8,6 +8,7 @@ import pandas as pd
 
 from bulk2cell.artefacts.folder import Draft
 from bulk2cell.artefacts.manifest import Kind, Manifest, damaged
+from bulk2cell.calls import CALLS
 from bulk2cell.regimes import REGIMES
 
 Column = Callable[["pd.Series[Any]"], bool]
@@ -53,7 +54,7 @@ def probability(values: "pd.Series[Any]") -> bool:
 
 def call(values: "pd.Series[Any]") -> bool:
     """Tell whether all values are calls."""
-    return bool(values.isin(["sensitive", "resistant"]).all())
+    return bool(values.isin(CALLS).all())
 
 
 def label_or_none(values: "pd.Series[Any]") -> bool:
@@ -71,7 +72,7 @@ def regime(values: "pd.Series[Any]") -> bool:
     return bool(values.isin(list(REGIMES)).all())
 
 
-CALLS = {"cell": text, "probability": probability, "call": call, "abstained": flag}
+CALLED = {"cell": text, "probability": probability, "call": call}
 GENE_IDS = {"identifier": text, "symbol": text}
 GENE_SETS = {"gene": text, "set": text}
 LOSSES = {"stage": text, "epoch": whole, "kept": flag}
@@ -88,8 +89,8 @@ TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
     "encoder": NETWORK,
     "model": NETWORK,
     "shots": {"shots.parquet": {"cell": text, "label": label}},
-    "predictions": {"predictions.parquet": CALLS},
-    "controls": {"controls.parquet": {"control": text, "strategy": text, "repeat": whole, **CALLS}},
+    "predictions": {"predictions.parquet": CALLED},
+    "controls": {"controls.parquet": {"control": text, "strategy": text, "repeat": whole, **CALLED}},
     "scores": {
         "scores.parquet": {
             **dict.fromkeys(("pair", "strategy", "gene_sets"), text),
@@ -113,7 +114,7 @@ TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
             "n_genes": number_or_none,
             "strategy": text,
             "seed": whole,
-            **CALLS,
+            **CALLED,
         },
         "clusters.parquet": {"cell": text, "space": text, "umap1": number, "umap2": number},
     },
@@ -133,9 +134,9 @@ TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
             "lines": whole,
             "other_release": text,
             "agreement": number_or_none,
+            "spread": number,
             **dict.fromkeys(("expected_auroc", "low", "high"), probability),
             "grade": text,
-            "spread": number,
             "selective": flag,
             "best_group": text,
             **dict.fromkeys(("best_contrast", "best_fdr"), number_or_none),

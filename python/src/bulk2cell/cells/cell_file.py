@@ -43,6 +43,8 @@ class CellFile:
         Name of the matrix that holds the expression: X, raw, layers/NAME.
     log_base
         Base of the logarithm of its values, if the file states it.
+    named_by
+        Column that a person declared to name the genes: the index of `var` holds it; empty: none was declared.
     notes
         What was decided in reading and a person should know, one sentence each.
     """
@@ -58,6 +60,7 @@ class CellFile:
     matrix: str = "X"
     notes: tuple[str, ...] = ()
     log_base: float | None = None
+    named_by: str = ""
 
     def starts(self) -> range:
         """Return the first cell of every block."""

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulk2cell.cells.cell_file import Block, CellFile
@@ -33,11 +35,13 @@ NO_GENES = {
         re.IGNORECASE,
     ),
 }
-# Of names of letters and digits alone only such can be one of these: looking at the others takes time.
+# Of names of letters and digits alone only such can be one of these.
 NEARLY_ODD = re.compile(r"(?i:SIRV|SPIKE|HASHTAG|HTO|TOTALSEQ)|^[a-z]")
 COLUMNS_OF_TABLES = frozenset(
     ("chr", "chrom", "chromosome", "start", "end", "strand", "length", "total", "sum", "age", "sex", "gender")
 )
+# Only such a name can be any of these or of another species; looking closely at every name takes time.
+SUSPECT = rf"[^A-Z0-9]|^ENS[^G]|SIRV|SPIKE|HASHTAG|HTO|TOTALSEQ|^({'|'.join(COLUMNS_OF_TABLES).upper()})$"
 MOST_FOREIGN = (
     0.9  # of the names: two genomes side by side have about half each; more is a file of another species
 )
@@ -90,17 +94,21 @@ def features_aside(var: pd.DataFrame, known: Collection[str]) -> dict[str, NDArr
             others = sorted(set(kinds[~expression]))
             found[f"of the type {some(others)}"] = ~expression
             break
-    odd = [place for place, name in enumerate(names) if not name.isalnum() or NEARLY_ODD.search(name)]
+    suspects = suspects_among(names)
+    odd = [place for place in suspects if not names[place].isalnum() or NEARLY_ODD.search(names[place])]
     for what, pattern in NO_GENES.items():
         found[what] = np.zeros(len(names), bool)
         found[what][[p for p in odd if pattern.fullmatch(names[p]) and names[p] not in known]] = True
     foreign = np.zeros(len(names), bool)
     for ids in [names, *(var[column].astype(str).tolist() for column in ID_COLUMNS if column in var)]:
-        foreign |= np.array([is_of_other_species(name) for name in ids])
+        places = suspects if ids is names else suspects_among(ids)
+        foreign[[place for place in places if is_of_other_species(ids[place])]] = True
     if foreign.mean() <= MOST_FOREIGN:
         found["genes of another species"] = foreign
-    words = np.array([is_in_words(name, known) for name in names])
-    found["columns of notes"] = words if words.mean() <= MOST_WORDS else np.zeros(len(names), bool)
+    words = np.zeros(len(names), bool)
+    words[[place for place in suspects if is_in_words(names[place], known)]] = True
+    if words.mean() <= MOST_WORDS:
+        found["columns of notes"] = words
     seen = np.zeros(len(names), bool)
     left = {}
     for what, mask in found.items():
@@ -108,6 +116,11 @@ def features_aside(var: pd.DataFrame, known: Collection[str]) -> dict[str, NDArr
         if new.any() and not (new | seen).all():
             left[what], seen = new, seen | new
     return left
+
+
+def suspects_among(names: list[str]) -> list[int]:
+    """Return the places of the names that can be of something else than a gene."""
+    return [int(place) for place in np.flatnonzero(pc.match_substring_regex(pa.array(names), SUSPECT))]
 
 
 def is_of_other_species(name: str) -> bool:

@@ -63,8 +63,8 @@ def streamed(path: Path, file: h5py.Group, name: str, stored: Stored, notes: tup
         count=shape[0],
         step=cells_at_once(values_per_cell),
         var=var,
-        names=_checked(path, lambda start, stop: texts_of(cells, start, stop)),
-        block=_checked(path, _dense_block(X) if dense else _csr_block(X)),
+        names=checked(path, lambda start, stop: texts_of(cells, start, stop)),
+        block=checked(path, dense_block(X) if dense else csr_block(X)),
         obs=lambda: _read_obs(path, file),
         simulated=simulated,
         matrix=name,
@@ -74,8 +74,10 @@ def streamed(path: Path, file: h5py.Group, name: str, stored: Stored, notes: tup
 
 
 def _read_var(var: h5py.Group) -> pd.DataFrame:
-    texts = {name: texts_of(var[name]) for name in var if name != CATEGORIES and is_text(var[name])}
-    return pd.DataFrame(texts, index=texts_of(index_of(var)))
+    index = index_of(var)
+    columns = {name: var[name] for name in var if name != CATEGORIES and var[name] != index}
+    texts = {name: texts_of(column) for name, column in columns.items() if is_text(column)}
+    return pd.DataFrame(texts, index=texts_of(index))
 
 
 def _read_simulated(file: h5py.Group) -> list[str] | None:
@@ -94,8 +96,9 @@ def stated_base(uns: Any) -> float | None:
     if uns is None or "log1p" not in uns:
         return None
     base = uns["log1p"].get("base") if hasattr(uns["log1p"], "get") else None
-    try:
-        return float(np.e if base is None else base[()] if isinstance(base, h5py.Dataset) else base)
+    base = base[()] if isinstance(base, h5py.Dataset) else base
+    try:  # AnnData writes None, the natural logarithm, as an empty value
+        return float(np.e if base is None or isinstance(base, h5py.Empty) else base)
     except (TypeError, ValueError):
         return None
 
@@ -107,20 +110,23 @@ def _shape(X: Any) -> tuple[int, ...]:
     return tuple(X.attrs["shape"]) if X.attrs.get("encoding-type") == "csr_matrix" else (0,)
 
 
-def _dense_block(X: h5py.Dataset) -> Callable[[int, int], Block]:
+def dense_block(X: h5py.Dataset) -> Callable[[int, int], Block]:
+    """Return what reads cells of a dense matrix in a file."""
     return lambda start, stop: X[start:stop].astype(np.float32, copy=False)
 
 
-def _csr_block(X: h5py.Group) -> Callable[[int, int], Block]:
+def csr_block(X: h5py.Group) -> Callable[[int, int], Block]:
+    """Return what reads cells of a csr matrix in a file."""
     rows, genes = X.attrs["shape"]
+    every_bound, every_index, data = X["indptr"], X["indices"], X["data"]
 
     def block(start: int, stop: int) -> sp.csr_matrix:
-        bounds = X["indptr"][start : min(stop, rows) + 1]
+        bounds = every_bound[start : min(stop, rows) + 1]
         entries = slice(bounds[0], bounds[-1])
-        indices = X["indices"][entries]
+        indices = every_index[entries]
         if len(indices) and not 0 <= indices.min() <= indices.max() < genes:
             raise OSError(f"X names a gene beyond its {genes}")
-        values = X["data"][entries].astype(np.float32, copy=False), indices.astype(np.int32, copy=False)
+        values = data[entries].astype(np.float32, copy=False), indices.astype(np.int32, copy=False)
         cells = sp.csr_matrix((*values, bounds - bounds[0]), shape=(len(bounds) - 1, genes), copy=False)
         cells.sum_duplicates()
         return cells
@@ -128,7 +134,9 @@ def _csr_block(X: h5py.Group) -> Callable[[int, int], Block]:
     return block
 
 
-def _checked(path: Path, read: Callable[[int, int], Read]) -> Callable[[int, int], Read]:
+def checked(path: Path, read: Callable[[int, int], Read]) -> Callable[[int, int], Read]:
+    """Return the same with an error in one line, if cells cannot be read."""
+
     def block(start: int, stop: int) -> Read:
         try:
             with np.errstate(over="ignore", invalid="ignore"):

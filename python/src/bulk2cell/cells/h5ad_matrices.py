@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import numpy as np
 
 from bulk2cell.cells.matrices import LAYER, MAIN, RAW, Look, Matrix, look_at, require_numbers
 from bulk2cell.errors import InputError
 
 EXPRESSION = ("rna", "gex", "gene_expression", "expression", "scrna", "rna_counts")  # names of a modality
-VALUES_TO_LOOK_AT = 500_000  # some 100 cells or more
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def _look(name: str, stored: Stored, path: Path) -> Look:
         raise InputError(f"{path}: {name} is no matrix of cells x genes; write it again")
     require_numbers(path, values.dtype, name)
     try:
-        return look_at(values[: VALUES_TO_LOOK_AT // max(int(np.prod(values.shape[1:])), 1)])
+        return look_at(values)
     except Exception as error:
         raise InputError(f"{path}: {name} cannot be read ({error}); write or download it again") from error
 

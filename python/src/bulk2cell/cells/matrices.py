@@ -15,6 +15,7 @@ from bulk2cell.errors import InputError
 from bulk2cell.parameters import CellInput
 
 MAIN, RAW, LAYER = "X", "raw", "layers/"
+VALUES_TO_LOOK_AT = 500_000  # some 100 cells or more
 COUNT_LAYERS = (
     "counts",
     "count",
@@ -83,8 +84,8 @@ def require_numbers(path: Path, kind: "np.dtype[Any]", matrix: str) -> None:
 
 
 def look_at(values: Any) -> Look:
-    """Look at some values."""
-    values = np.asarray(values)
+    """Look at the first values of a matrix, in memory or in a file: cells x genes, or what a sparse one stores."""
+    values = np.asarray(values[: VALUES_TO_LOOK_AT // max(int(np.prod(values.shape[1:])), 1)])
     if not values.size:
         return Look(scaled=False, whole=False, empty=True)
     return Look(

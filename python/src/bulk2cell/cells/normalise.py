@@ -62,7 +62,8 @@ def totals(counts: Any) -> NDArray[np.float64]:
     total = np.zeros(counts.shape[0])
     filled = np.flatnonzero(np.diff(counts.indptr))
     if len(filled):
-        units = np.rint(counts.data * UNITS_IN_ONE)
+        units = counts.data * UNITS_IN_ONE
+        np.rint(units, out=units)
         total[filled] = np.add.reduceat(units, counts.indptr[filled], dtype=np.float64) / UNITS_IN_ONE
     return total
 

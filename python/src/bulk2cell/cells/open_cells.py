@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
+import pandas as pd
 
 from bulk2cell.cells.cell_file import MATRIX, NOTES, SIMULATED, CellFile, cells_at_once
 from bulk2cell.cells.features import genes_alone
@@ -15,6 +16,7 @@ from bulk2cell.cells.h5ad_matrices import find_anndata, find_matrices, matrix_of
 from bulk2cell.cells.kinds import kind_of_cells
 from bulk2cell.cells.matrices import MAIN, choose_matrix
 from bulk2cell.cells.orientation import refuse_transposed
+from bulk2cell.genes.names import is_text
 from bulk2cell.parameters import CellInput
 
 if TYPE_CHECKING:
@@ -59,18 +61,33 @@ def in_memory(path: Path, cells: "ad.AnnData") -> CellFile:
     """Return cells that have been read as a whole, X csr or dense."""
     names = cells.obs_names.astype(str).to_numpy()
     notes = cells.uns.get(NOTES)
-    note = cells.uns.get(SIMULATED)
-    lines = note.get("lines") if isinstance(note, Mapping) else None
     return CellFile(
         path=path,
         count=cells.n_obs,
         step=cells_at_once(cells.X.size // cells.n_obs),
-        var=cells.var.set_axis(cells.var_names.astype(str)),
+        var=text_of_genes(cells.var),
         names=lambda start, stop: names[start:stop],
         block=lambda start, stop: cells.X[start:stop],
         obs=lambda: cells.obs,
         log_base=stated_base(cells.uns),
         matrix=str(cells.uns.get(MATRIX, MAIN)),
         notes=tuple(notes) if isinstance(notes, list) else (),  # a list: of our readers, not of an h5ad
-        simulated=None if lines is None else [str(line) for line in np.ravel(lines)],
+        simulated=simulated_lines(cells.uns),
     )
+
+
+def text_of_genes(var: pd.DataFrame) -> pd.DataFrame:
+    """Return the names of genes and their columns of text, as they are read of an h5ad."""
+    texts = {
+        str(name): column.astype(object).map(str).to_numpy()
+        for name, column in var.items()
+        if is_text(column)
+    }
+    return pd.DataFrame(dict(sorted(texts.items())), index=var.index.astype(str))
+
+
+def simulated_lines(uns: Mapping[str, Any]) -> list[str] | None:
+    """Return the lines that cells were drawn from, if uns says that `simulate` made them."""
+    note = uns.get(SIMULATED)
+    lines = note.get("lines") if isinstance(note, Mapping) else None
+    return None if lines is None else [str(line) for line in np.ravel(lines)]

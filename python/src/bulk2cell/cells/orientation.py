@@ -73,7 +73,7 @@ def gene_share(names: Collection[str], known: Collection[str]) -> float:
 
 def is_gene(name: str, known: Collection[str]) -> bool:
     """Tell whether a name is a known gene or an Ensembl gene id, as it is or as it was before a tool changed it."""
-    if name in known or ENSEMBL.fullmatch(name):
+    if name in known or (name.startswith("ENS") and ENSEMBL.fullmatch(name)):
         return True
     return any(form in known for form in plain_forms(name) if not form.isdigit())  # cell|12 is no Entrez id
 

@@ -22,6 +22,7 @@ EMBEDDING = re.compile(r"(umap|t-?sne|pca?|phate)[_ .-]?\d+", re.IGNORECASE)
 LIKE_A_NUMBER = (
     r"[-+<>]?[\d.,' ]+([eE][-+]?\d+)?%?|[-+]?inf"  # 1,234 and 1.234,5 too: they are refused, not left out
 )
+NO_LETTERS = re.compile(r"[^a-z]+")
 NO_SYMBOL = re.compile(r"[\s()%=]")  # no symbol of a gene has any of these
 
 # A column or row of cells' metadata has one of these words in its name, if it is no known gene.
@@ -144,21 +145,24 @@ def _cells_column(table: pd.DataFrame, texts: NDArray[np.bool_]) -> int:
 
 def annotates_genes(name: str) -> bool:
     """Return whether a column of this name annotates genes: Length, chr, description."""
-    return GENE_ANNOTATION.fullmatch(re.sub(r"[^a-z]", "", name.lower())) is not None
+    return GENE_ANNOTATION.fullmatch("".join(_words(name))) is not None
 
 
 def annotates_cells(name: str, known: Collection[str]) -> bool:
     """Return whether a column of this name, if it is no known gene, annotates cells: age, cell_type, UMAP_1."""
     if is_gene(name, known):
         return False
-    words = re.split(r"[^a-z]+", name.lower())
     return (
         name[:1].islower()
         or annotates_genes(name)
-        or any(map(METADATA.fullmatch, words))
+        or any(map(METADATA.fullmatch, _words(name)))
         or EMBEDDING.fullmatch(name) is not None
         or NO_SYMBOL.search(name) is not None
     )
+
+
+def _words(name: str) -> list[str]:
+    return NO_LETTERS.split(name.lower())
 
 
 def _rows_above(names: list[str], known: Collection[str]) -> int:

@@ -27,7 +27,10 @@ def fetch(
     ] = "auto",
     cache: Annotated[
         Path | None,
-        typer.Option(help="folder that keeps downloads", show_default="$XDG_CACHE_HOME/bulk2cell"),
+        typer.Option(
+            help="folder that keeps downloads",
+            show_default="$BULK2CELL_CACHE, else $XDG_CACHE_HOME/bulk2cell",
+        ),
     ] = None,
     by_hand: Annotated[
         Path | None,

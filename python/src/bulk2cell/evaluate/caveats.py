@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bulk2cell.calls import UNCERTAIN
 from bulk2cell.methods import MODEL, methods_of_kind
 from bulk2cell.metrics import EITHER_WAY
 
@@ -162,9 +163,12 @@ def warn_of_models(scores: pd.DataFrame, calls: pd.DataFrame) -> list[str]:
                 f"{strategy}: balanced accuracy {balanced:.2f} is no better than one answer for all cells."
             )
         by_seed = calls[calls["strategy"] == strategy].groupby("seed")["call"]
-        same = sum(len(answers.unique()) == 1 for _, answers in by_seed)
+        same = sum(len({*answers} - {UNCERTAIN}) < 2 for _, answers in by_seed)
         if same:
-            found.append(f"{strategy}: every cell got the same call in {same} of {seeds} seeds.")
+            found.append(
+                f"{strategy}: no two cells are called differently in {same} of {seeds} seeds; all that are not "
+                "uncertain get the same call."
+            )
     return found
 
 

@@ -11,7 +11,7 @@ from bulk2cell.evaluate.join import check_cells, check_pair
 from bulk2cell.methods import CONTROLS, method_of
 from bulk2cell.regimes import Regime, with_letter
 
-CALLS_OF_CONTROLS = ["method", "strategy", "seed", "cell", "probability", "call", "abstained"]
+CALLS_OF_CONTROLS = ["method", "strategy", "seed", "cell", "probability", "call"]
 
 
 def join_control_calls(
@@ -31,7 +31,7 @@ def join_control_calls(
     Returns
     -------
     pd.DataFrame
-        method (`bulk2cell, ` and the control), strategy, seed (the repeat), cell, probability, call, abstained; in the
+        method (`bulk2cell, ` and the control), strategy, seed (the repeat), cell, probability, call; in the
         order of `methods.CONTROLS`.
 
     Raises

@@ -72,7 +72,7 @@ def evaluate(
 
     layout, widths = lay_out_cells(study, model, cells, parameters.cluster_cells)
     scores, intervals = score_every_method(
-        study, tested, calls, control_calls, regime, read_thresholds(manifests[0]), parameters
+        study, tested, calls, control_calls, regime, read_thresholds(manifests[0])[0], parameters
     )
     scores = pd.concat([scores, widths], ignore_index=True)
 

@@ -1,5 +1,6 @@
 """Scores and intervals of the model and of everything that it must beat."""
 
+import numpy as np
 import pandas as pd
 
 from bulk2cell.artefacts.study import Study
@@ -25,7 +26,7 @@ def score_every_method(
     calls: pd.DataFrame,
     control_calls: pd.DataFrame,
     regime: Regime,
-    thresholds: tuple[float, float],
+    threshold: float,
     parameters: EvaluateParameters,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Score the model, its controls, the classifiers, depth and the constants, in this order.
@@ -40,8 +41,8 @@ def score_every_method(
         See `join.join_calls` and `control_calls.join_control_calls`.
     regime
         Of the calls.
-    thresholds
-        Threshold and abstain band of the calls.
+    threshold
+        Of the calls.
     parameters
         Bootstraps and calibration bins.
 
@@ -54,10 +55,11 @@ def score_every_method(
     """
     label, bins = tested["label"].to_numpy(), parameters.calibration_bins
     sample = tested["sample"].fillna(tested["cell"]).to_numpy()
-    model = answers_by_seed(tested, calls.assign(method=MODEL))
-    controls = answers_by_seed(tested, control_calls)
+    model = answers_by_seed(tested, calls.assign(method=MODEL), threshold)
+    controls = answers_by_seed(tested, control_calls, threshold)
     probabilities = classify_cells(study, regime).loc[tested["cell"]]
-    learnt = [answer_of(probabilities[name].to_numpy(), 0.5, 0.0, str(name)) for name in probabilities]
+    every_cell = np.ones(len(tested), bool)
+    learnt = [answer_of(probabilities[name].to_numpy(), every_cell, 0.5, str(name)) for name in probabilities]
     simple = {**score_depth(label, tested), **score_constants(label)}
     tables = [
         score_rows(answer.metrics(label, bins), answer.method, answer.strategy, answer.seed)
@@ -65,7 +67,7 @@ def score_every_method(
     ]
     tables += [score_rows(metrics, method) for method, metrics in simple.items()]
     scores = pd.concat(tables, ignore_index=True)
-    means = answers_over_seeds(model, *thresholds)
+    means = answers_over_seeds(model, threshold)
     intervals = tabulate_intervals(scores, [*means, *learnt], label, sample, bins, parameters.bootstraps)
     more = [*tabulate_permutations(scores), *leave_one_sample_out(means, label, tested["sample"])]
     return pd.concat([scores, *more], ignore_index=True), intervals

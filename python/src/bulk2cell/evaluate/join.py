@@ -72,7 +72,7 @@ def join_calls(study: Study, predictions: Sequence[Predictions]) -> pd.DataFrame
     Returns
     -------
     pd.DataFrame
-        cell, probability, call, abstained, strategy, seed; sorted by strategy, seed and cell.
+        cell, probability, call, strategy, seed; sorted by strategy, seed and cell.
 
     Raises
     ------
@@ -109,9 +109,9 @@ def join_calls(study: Study, predictions: Sequence[Predictions]) -> pd.DataFrame
 
 
 def read_thresholds(manifest: Manifest) -> tuple[float, float]:
-    """Return the threshold and the abstain band of predictions."""
+    """Return the threshold of predictions, and the accuracy that was asked of their calls."""
     made_with = take(PredictParameters, manifest.parameters)
-    return made_with.threshold, made_with.abstain_band
+    return made_with.threshold, made_with.call_accuracy
 
 
 def check_pair(study: Study, manifest: Manifest) -> None:

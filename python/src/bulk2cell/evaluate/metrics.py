@@ -43,7 +43,7 @@ def compute_metrics(
     label: NDArray[Any],
     probability: NDArray[Any],
     call: NDArray[Any],
-    abstained: NDArray[Any],
+    called: NDArray[Any],
     bins: int,
 ) -> dict[str, float]:
     """Return every headline metric of one set of predictions.
@@ -51,11 +51,11 @@ def compute_metrics(
     Parameters
     ----------
     label, call
-        1 sensitive, 0 resistant, one per cell; `label` holds both classes.
+        1 sensitive, 0 resistant, one per cell, `call` by the threshold alone; `label` holds both classes.
     probability
         Of sensitive.
-    abstained
-        True where the call is withheld; used only by `coverage` and `balanced_accuracy_not_abstained`.
+    called
+        False where the call is uncertain; used only by `coverage`, `accuracy_called` and `balanced_accuracy_called`.
     bins
         Bins of the expected calibration error.
 
@@ -63,10 +63,10 @@ def compute_metrics(
     -------
     dict
         `call_metrics`; auroc (signed: below 0.5 stays below 0.5), auprc (average precision) and its chance
-        level prevalence; brier, ece; coverage (fraction not abstained) and balanced_accuracy_not_abstained
-        (NaN where a class has no such cell).
+        level prevalence; brier, ece; coverage (fraction called), accuracy_called (NaN where no cell is) and
+        balanced_accuracy_called (NaN where a class has no such cell).
     """
-    kept = ~abstained.astype(bool)
+    kept = called.astype(bool)
     both = len(np.unique(label[kept])) == 2
     sensitive, resistant = count_by_probability(label, probability)
     return {
@@ -77,7 +77,8 @@ def compute_metrics(
         "brier": float(np.square(label - probability).mean()),
         "ece": expected_calibration_error(label, probability, bins),
         "coverage": float(kept.mean()),
-        "balanced_accuracy_not_abstained": call_metrics(label[kept], call[kept])["balanced_accuracy"]
+        "accuracy_called": float((label == call)[kept].mean()) if kept.any() else np.nan,
+        "balanced_accuracy_called": call_metrics(label[kept], call[kept])["balanced_accuracy"]
         if both
         else np.nan,
     }

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bulk2cell.calls import UNCERTAIN
 from bulk2cell.evaluate.bootstrap import bootstrap_intervals
 from bulk2cell.evaluate.metrics import compute_metrics
 from bulk2cell.intervals import clip_to_range, find_t_intervals
@@ -23,14 +24,14 @@ class Answer:
     probability
         Of sensitive.
     call
-        1 sensitive, 0 resistant.
-    abstained
-        True where the call is withheld.
+        1 sensitive, 0 resistant, by the threshold alone.
+    called
+        False where the call is uncertain.
     """
 
     probability: NDArray[Any]
     call: NDArray[Any]
-    abstained: NDArray[Any]
+    called: NDArray[Any]
     method: str
     strategy: str
     seed: int = NO_SEED
@@ -39,10 +40,10 @@ class Answer:
         self, label: NDArray[Any], bins: int, at: NDArray[Any] | slice = slice(None)
     ) -> dict[str, float]:
         """Return the metrics of the cells at the given positions."""
-        return compute_metrics(label[at], self.probability[at], self.call[at], self.abstained[at], bins)
+        return compute_metrics(label[at], self.probability[at], self.call[at], self.called[at], bins)
 
 
-def answers_by_seed(cells: pd.DataFrame, calls: pd.DataFrame) -> list[Answer]:
+def answers_by_seed(cells: pd.DataFrame, calls: pd.DataFrame, threshold: float) -> list[Answer]:
     """Return the answers of every method, strategy and seed, in the order of `calls`.
 
     Parameters
@@ -50,34 +51,39 @@ def answers_by_seed(cells: pd.DataFrame, calls: pd.DataFrame) -> list[Answer]:
     cells
         Column cell: the labelled cells.
     calls
-        Columns cell, method, strategy, seed, probability, call, abstained.
+        Columns cell, method, strategy, seed, probability, call.
     """
     answers = []
     keys = ["method", "strategy", "seed"]
     for method, strategy, seed in calls[keys].drop_duplicates().itertuples(index=False):
         rows = calls[(calls[keys] == [method, strategy, seed]).all(axis=1)]
         row = rows.set_index("cell").loc[cells["cell"]]
-        call = (row["call"] == "sensitive").to_numpy().astype(int)
-        abstained = row["abstained"].to_numpy(dtype=bool)
-        answers.append(Answer(row["probability"].to_numpy(), call, abstained, method, strategy, seed))
+        probability, called = row["probability"].to_numpy(), (row["call"] != UNCERTAIN).to_numpy()
+        answers.append(answer_of(probability, called, threshold, method, strategy, seed))
     return answers
 
 
-def answers_over_seeds(answers: Sequence[Answer], threshold: float, band: float) -> list[Answer]:
-    """Return one answer per strategy from its mean probability over the seeds."""
-    means = {
-        strategy: np.mean([answer.probability for answer in answers if answer.strategy == strategy], axis=0)
-        for strategy in dict.fromkeys(answer.strategy for answer in answers)
-    }
-    return [answer_of(mean, threshold, band, MODEL, strategy) for strategy, mean in means.items()]
+def answers_over_seeds(answers: Sequence[Answer], threshold: float) -> list[Answer]:
+    """Return one answer per strategy: the mean probability over the seeds, for cells that most seeds call."""
+    means = []
+    for strategy in dict.fromkeys(answer.strategy for answer in answers):
+        seeds = [answer for answer in answers if answer.strategy == strategy]
+        probability = np.mean([answer.probability for answer in seeds], axis=0)
+        called = np.mean([answer.called for answer in seeds], axis=0) > 0.5
+        means.append(answer_of(probability, called, threshold, MODEL, strategy))
+    return means
 
 
 def answer_of(
-    probability: NDArray[Any], threshold: float, band: float, method: str, strategy: str = NO_STRATEGY
+    probability: NDArray[Any],
+    called: NDArray[Any],
+    threshold: float,
+    method: str,
+    strategy: str = NO_STRATEGY,
+    seed: int = NO_SEED,
 ) -> Answer:
-    """Call sensitive at the threshold or above; abstain closer to it than the band."""
-    call = (probability >= threshold).astype(int)
-    return Answer(probability, call, np.abs(probability - threshold) < band, method, strategy)
+    """Take the threshold for what `Answer.call` is."""
+    return Answer(probability, (probability >= threshold).astype(int), called, method, strategy, seed)
 
 
 def score_rows(

@@ -31,13 +31,15 @@ OUTPUT = r"([A-Za-z0-9][A-Za-z0-9_.-]*/)?[A-Za-z0-9][A-Za-z0-9_.-]*"
 
 
 def default_cache() -> Path:
-    """Return the folder that keeps downloads: $XDG_CACHE_HOME/bulk2cell, else ~/.cache/bulk2cell.
+    """Return the folder that keeps downloads: $BULK2CELL_CACHE, $XDG_CACHE_HOME/bulk2cell, else ~/.cache/bulk2cell.
 
     Raises
     ------
     InputError
         If there is no home folder, as for a user without a name in a container.
     """
+    if chosen := os.environ.get("BULK2CELL_CACHE"):
+        return Path(chosen)
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bulk2cell"
     except RuntimeError as error:

@@ -1,6 +1,6 @@
 """Expression of bulk lines as it is published: which axis holds the lines, and what names lines and genes."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,7 +107,8 @@ def _line_share(names: pd.DataFrame, lookup: Lookup) -> float:
 
 
 def _gene_share(names: pd.DataFrame, known: Collection[str]) -> float:
-    return gene_share(names[_find_genes(names, known)], known)
+    shares = _gene_shares(names, known)
+    return shares[_naming_genes(shares)]
 
 
 def _find_lines(names: pd.DataFrame, lookup: Lookup) -> tuple[str, LineNames]:
@@ -119,7 +120,15 @@ def _find_lines(names: pd.DataFrame, lookup: Lookup) -> tuple[str, LineNames]:
 
 def _find_genes(names: pd.DataFrame, known: Collection[str]) -> str:
     """Return the column that names genes: the first, or one that clearly names more known ones."""
-    shares = {column: gene_share(names[column], known) for column in _candidates(names)}
+    candidates = _candidates(names)
+    return candidates[0] if len(candidates) == 1 else _naming_genes(_gene_shares(names, known))
+
+
+def _gene_shares(names: pd.DataFrame, known: Collection[str]) -> dict[str, float]:
+    return {column: gene_share(names[column].tolist(), known) for column in _candidates(names)}
+
+
+def _naming_genes(shares: Mapping[str, float]) -> str:
     return next(column for column, share in shares.items() if CLEARLY_MORE * share >= max(shares.values()))
 
 

@@ -60,10 +60,12 @@ def index_lines(response: pd.DataFrame | None) -> Lookup:
 
 def name_lines(names: Sequence[str], lookup: Lookup) -> LineNames:
     """Find lines by the column of the response table that has most of their names, CELL_LINE_NAME among equals."""
-    spellings = {tuple(spelled): [*map(line_key, spelled)] for spelled in (names, [*map(_unmarked, names)])}
+    unmarked = [*map(_unmarked, names)]
+    spellings = [names] if unmarked == names else [names, unmarked]
+    keys_of = [[*map(line_key, spelled)] for spelled in spellings]
     best: LineNames | None = None
     for column, lines in lookup.items():
-        for spelled, keys in spellings.items():
+        for spelled, keys in zip(spellings, keys_of, strict=True):
             known = [lines.get(key) for key in keys]
             found = np.array([line is not None for line in known], bool)
             if best is None or found.sum() > best.found.sum():

@@ -14,12 +14,14 @@ from bulk2cell.parameters import Measure, Release
 from bulk2cell.progress import say
 from bulk2cell.tables import as_text, is_workbook, numbers, read_table
 
+OF_NCI = re.compile(r"NCIH\d")
 LARGE_WORKBOOK = 2**22  # bytes; GDSC's have 12 to 28 million, and take a minute and more
 
 
 def line_key(name: str) -> str:
     """Return the spelling under which a cell line's names are joined: NCI-H1975, H1975 and nci_h1975 are one."""
-    return re.sub(r"^NCI(?=H\d)", "", name_key(name))
+    key = name_key(name)
+    return key[3:] if OF_NCI.match(key) else key
 
 
 def read_response_table(path: Path) -> pd.DataFrame:

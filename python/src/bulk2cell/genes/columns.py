@@ -87,7 +87,7 @@ def pick_genes(block: Any, found: Columns) -> sp.csr_matrix:
     Returns
     -------
     sp.csr_matrix
-        Cells x `found.present`, float32, no zero stored; indices in any order.
+        Cells x `found.present`, float32, no zero stored; indices in any order. It may share the block's values.
     """
     columns = found.columns
     if not isinstance(block, sp.csr_matrix):
@@ -95,9 +95,13 @@ def pick_genes(block: Any, found: Columns) -> sp.csr_matrix:
     place = np.full(block.shape[1], -1, block.indices.dtype)
     place[columns] = found.places
     places = place.take(block.indices)
-    kept = np.flatnonzero((places >= 0) & (block.data != 0))
+    wanted = (places >= 0) & (block.data != 0)
+    shape = block.shape[0], len(found.present)
+    if wanted.all() and not found.repeated:
+        return sp.csr_matrix((block.data, places, block.indptr), shape=shape)
+    kept = np.flatnonzero(wanted)
     entries = block.data.take(kept), places.take(kept), np.searchsorted(kept, block.indptr)
-    picked = sp.csr_matrix(entries, shape=(block.shape[0], len(found.present)))
+    picked = sp.csr_matrix(entries, shape=shape)
     if found.repeated:
         picked.sum_duplicates()
     return picked

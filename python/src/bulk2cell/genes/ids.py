@@ -6,9 +6,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bulk2cell.errors import InputError
-from bulk2cell.tables import read_text_table
 
 ENSEMBL = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?")
 # Columns of var that usually name genes, for the order among equals and for what is said of a file.
@@ -63,6 +64,7 @@ HGNC_WEBSITE = {
     "Ensembl gene ID": "ensembl_gene_id",
 }
 SEPARATOR = r"\||, "
+VERSION = re.compile(r"^(ENSG\d+)\.\d+$")
 
 
 def write_gene_ids(gene_ids: pd.DataFrame, path: Path) -> None:
@@ -76,8 +78,12 @@ def packaged_gene_ids() -> pd.DataFrame:
 
     `bulk2cell fetch gene_ids --source mirror` makes the same file.
     """
+    import pyarrow.parquet as pq
+
     with as_file(files("bulk2cell.genes") / "gene_ids.parquet") as path:
-        return pd.read_parquet(path)
+        table = pq.ParquetFile(path, read_dictionary=["symbol"]).read()  # each symbol once, then repeated
+    gene_ids: pd.DataFrame = table.to_pandas(deduplicate_objects=False)
+    return gene_ids.astype({"symbol": object})
 
 
 def read_gene_ids(path: Path) -> pd.DataFrame:
@@ -100,6 +106,8 @@ def read_gene_ids(path: Path) -> pd.DataFrame:
     InputError
         If the file is missing, no table, or has no symbol or no other name.
     """
+    from bulk2cell.tables import read_text_table
+
     table = read_text_table(path).rename(columns=HGNC_WEBSITE)
     every = (*NAME_COLUMNS, *ALIAS_COLUMNS)
     columns = [column for column in every if column in table]
@@ -110,20 +118,21 @@ def read_gene_ids(path: Path) -> pd.DataFrame:
         )
     if "status" in table:
         table = table[table["status"] == "Approved"]
-    long = pd.concat(
-        [
-            table[["symbol"]]
-            .assign(identifier=table[column].str.split(SEPARATOR, regex=True), alias=column in ALIAS_COLUMNS)
-            .explode("identifier")
-            for column in columns
-        ]
-    )
+    long = pd.concat([split_names(table, column) for column in columns])
     gene_ids = one_symbol_per_identifier(long)
     if gene_ids.empty:
         raise InputError(
             f"{path}: no gene in it; give a table with symbol and identifier, or HGNC's complete set"
         )
     return gene_ids
+
+
+def split_names(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return a row for each name in a column, empty ones included: see `one_symbol_per_identifier`."""
+    names = pc.split_pattern_regex(pa.array(table[column], pa.string()), SEPARATOR)
+    symbols = table["symbol"].to_numpy()[pc.list_parent_indices(names)]
+    identifiers = pc.list_flatten(names).to_numpy(zero_copy_only=False)
+    return pd.DataFrame({"identifier": identifiers, "symbol": symbols, "alias": column in ALIAS_COLUMNS})
 
 
 def one_symbol_per_identifier(long: pd.DataFrame) -> pd.DataFrame:
@@ -144,11 +153,11 @@ def one_symbol_per_identifier(long: pd.DataFrame) -> pd.DataFrame:
         Columns identifier, symbol: every symbol itself and the other names kept, each once, sorted by
         identifier.
     """
-    long = long.assign(**{column: long[column].str.strip() for column in ("identifier", "symbol")})
+    long = long.assign(**{column: long[column].map(str.strip) for column in ("identifier", "symbol")})
     long = long[long["symbol"] != ""]
     symbols = pd.Index(long["symbol"].unique())
     names = long[(long["identifier"] != "") & ~long["identifier"].isin(symbols)].copy()
-    names["identifier"] = names["identifier"].str.replace(r"^(ENSG\d+)\.\d+$", r"\1", regex=True)
+    names["identifier"] = names["identifier"].map(lambda name: VERSION.sub(r"\1", name))
     names = names[names["alias"] == names.groupby("identifier")["alias"].transform("min")]
     names = names.drop_duplicates(["identifier", "symbol"]).drop_duplicates("identifier", keep=False)
     itself = pd.DataFrame({"identifier": symbols, "symbol": symbols})

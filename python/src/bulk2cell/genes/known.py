@@ -12,7 +12,7 @@ def known_names(wanted: Iterable[str], gene_ids: pd.DataFrame | None) -> dict[st
     """Return the symbol of every known name.
 
     Wanted genes keep their names, a table of one's own goes before the package's, and what the package calls by another
-    symbol than they do is called as they do.
+    symbol than they do is called as they do. Nobody may change what is returned: it can be the package's own.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def known_names(wanted: Iterable[str], gene_ids: pd.DataFrame | None) -> dict[st
         if symbol in known and known[symbol] not in symbols
     }
     if called:
-        known = {name: called.get(symbol, symbol) for name, symbol in known.items()}
-    return known | own
+        own = {name: called[symbol] for name, symbol in known.items() if symbol in called} | own
+    return known | own if own else known
 
 
 def own_names(wanted: Iterable[str], gene_ids: pd.DataFrame | None) -> dict[str, str]:

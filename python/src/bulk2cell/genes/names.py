@@ -45,9 +45,10 @@ class Naming:
 
 def kind_of(names: "pd.Index[str]") -> Identifiers:
     """Return the kind of most of the names."""
-    if sum(name.startswith("ENS") and ENSEMBL.match(name) is not None for name in names) > len(names) / 2:
+    texts = names.tolist()
+    if sum(ENSEMBL.match(name) is not None for name in texts if name.startswith("ENS")) > len(texts) / 2:
         return "ensembl"
-    return "entrez" if sum(name.isdigit() for name in names) > len(names) / 2 else "symbol"
+    return "entrez" if sum(map(str.isdigit, texts)) > len(texts) / 2 else "symbol"
 
 
 def name_genes(var: pd.DataFrame, wanted: "pd.Index[str]", known: Mapping[str, str], path: Path) -> Naming:
@@ -72,12 +73,10 @@ def name_genes(var: pd.DataFrame, wanted: "pd.Index[str]", known: Mapping[str, s
     InputError
         If the genes are numbered or of another species, or none is known.
     """
-    columns = text_columns(var)
+    columns, goal = text_columns(var), set(wanted)
     read = {INDEX: read_names(columns[INDEX], known, wanted)}
     numbered = are_row_numbers(columns[INDEX], read[INDEX])
-    if (
-        numbered or not len(wanted) or not set(wanted) <= set(read[INDEX].symbols)
-    ):  # else no column can add a gene
+    if numbered or not goal or not goal.issubset(read[INDEX].symbols):  # else no column can add a gene
         read |= {name: read_names(names, known, wanted) for name, names in columns.items() if name != INDEX}
     usable = {column: found for column, found in read.items() if not are_row_numbers(columns[column], found)}
     if not usable:
@@ -85,7 +84,7 @@ def name_genes(var: pd.DataFrame, wanted: "pd.Index[str]", known: Mapping[str, s
             f"{path}: its genes are numbered, not named ({some(columns[INDEX])}); name them in the index of var or in a "
             f"column such as {SYMBOL_COLUMNS[0]}"
         )
-    counts = {column: len(set(found.symbols) & set(wanted)) for column, found in usable.items()}
+    counts = {column: len(goal.intersection(found.symbols)) for column, found in usable.items()}
     kinds = {column: kind_of(columns[column]) for column in counts}
     best = max(counts, key=lambda column: (counts[column], kinds[column] != "entrez"))
     refuse_other_species(columns[best], usable[best], wanted, path)
@@ -96,8 +95,9 @@ def name_genes(var: pd.DataFrame, wanted: "pd.Index[str]", known: Mapping[str, s
             "give preprocess a table of their names by --gene-ids"
         )
     symbols = usable[best].symbols.copy()
-    for found in usable.values():
-        fill(symbols, found.symbols)
+    for column, found in usable.items():
+        if column != best:
+            fill(symbols, found.symbols)
     names = columns[best].where(~columns[best].isin(ABSENT), columns[INDEX])
     unknown = np.array([symbol is None for symbol in symbols], bool)
     symbols[unknown] = names.to_numpy(dtype=object)[unknown]
@@ -160,8 +160,8 @@ def is_text(column: "pd.Series[Any]") -> bool:
 def fill(symbols: NDArray[np.object_], others: NDArray[np.object_]) -> None:
     """Give genes without a symbol that of another column, unless a gene of the file has it already."""
     present = set(symbols)
-    for place in np.flatnonzero(symbols == None):  # noqa: E711, entry by entry
-        if others[place] is not None and others[place] not in present:
+    for place in np.flatnonzero((symbols == None) & (others != None)):  # noqa: E711, entry by entry
+        if others[place] not in present:
             symbols[place] = others[place]
 
 

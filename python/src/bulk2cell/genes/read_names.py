@@ -28,12 +28,13 @@ class Read:
     dates: list[str]
 
 
-def read_names(names: "pd.Index[str]", known: Mapping[str, str], wanted: Collection[str]) -> Read:
+def read_names(column: "pd.Index[str]", known: Mapping[str, str], wanted: Collection[str]) -> Read:
     """Read the symbols of names: as they are if they are known, else as they were before they were changed.
 
     An old name of a gene that the file calls by its current symbol, too, is another gene there, and stays unknown.
     """
-    codes, names = pd.factorize(names)
+    codes, different = pd.factorize(column)
+    names: list[str] = different.tolist()
     present, goal = set(names), set(wanted)
     symbols: list[str | None] = [known.get(name) for name in names]
     cleaned: dict[str, str] = {}
@@ -54,7 +55,8 @@ def read_names(names: "pd.Index[str]", known: Mapping[str, str], wanted: Collect
             symbols[place] = None
     unknown = [name for name, symbol in zip(names, symbols, strict=True) if symbol is None]
     of_case = in_another_case(unknown, present, goal, sum(symbol in goal for symbol in symbols))
-    symbols = [of_case.get(name, symbol) for name, symbol in zip(names, symbols, strict=True)]
+    if of_case:
+        symbols = [of_case.get(name, symbol) for name, symbol in zip(names, symbols, strict=True)]
     return Read(np.array(symbols, dtype=object)[codes], cleaned | of_case, dates)
 
 

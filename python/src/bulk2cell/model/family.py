@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bulk2cell.train.checkpoint import Progress
     from bulk2cell.train.data import TrainingData
     from bulk2cell.train.shots import TrainingShots
+    from bulk2cell.train.temperature import Calibration
 
 N = TypeVar("N")
 
@@ -64,8 +65,8 @@ class Family(Protocol[N]):
         training: TrainParameters,
         checkpoint: Path | None = None,
         fingerprint: str = "",
-    ) -> tuple[Progress, float]:
-        """Learn the response, and return the temperature that the logits were divided by too."""
+    ) -> tuple[Progress, Calibration]:
+        """Learn the response, and return what lines that were not learnt from say of it, too."""
 
     def cell_layers(self, strategy: Strategy, stored: Callable[[str], Array]) -> list[Affine]:
         """Return the layers from standardised expression (G) to the log odds of being sensitive (1), in numpy.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bulk2cell.train.checkpoint import Progress
     from bulk2cell.train.data import TrainingData
     from bulk2cell.train.shots import TrainingShots
+    from bulk2cell.train.temperature import Calibration
 
 BATCH_NORM = ("running_mean", "running_var", "weight", "bias")
 BATCH_NORM_EPSILON = 1e-5  # torch's, which it does not save
@@ -54,7 +55,7 @@ def finetune(
     training: TrainParameters,
     checkpoint: Path | None = None,
     fingerprint: str = "",
-) -> tuple[Progress, float]:
+) -> tuple[Progress, Calibration]:
     """Learn the labels beside the reconstruction, and take up the temperature."""
     from bulk2cell.networks.classification import fit_response
     from bulk2cell.train.temperature import calibrate

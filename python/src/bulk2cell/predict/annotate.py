@@ -6,19 +6,19 @@ import anndata as ad
 import pandas as pd
 
 from bulk2cell.artefacts.h5ad import write_h5ad
-from bulk2cell.cells.read_cells import read_hdf5
+from bulk2cell.calls import CALLS
 from bulk2cell.errors import InputError
 
 
 def annotate(adata: ad.AnnData, predictions: pd.DataFrame) -> ad.AnnData:
-    """Return a copy of `adata` with the columns bulk2cell_probability, _call and _abstained in obs.
+    """Return a copy of `adata` with the columns bulk2cell_probability and bulk2cell_call in obs.
 
     Parameters
     ----------
     adata
         Any AnnData; cells without a prediction get missing values.
     predictions
-        Columns cell, probability, call, abstained.
+        Columns cell, probability, call.
 
     Raises
     ------
@@ -32,11 +32,7 @@ def annotate(adata: ad.AnnData, predictions: pd.DataFrame) -> ad.AnnData:
         )
     annotated = adata.copy()
     annotated.obs["bulk2cell_probability"] = by_cell["probability"].to_numpy()
-    annotated.obs["bulk2cell_call"] = pd.Categorical(by_cell["call"], categories=["resistant", "sensitive"])
-    abstained = by_cell["abstained"]
-    annotated.obs["bulk2cell_abstained"] = (
-        abstained.astype("boolean").array if abstained.isna().any() else abstained.to_numpy()
-    )
+    annotated.obs["bulk2cell_call"] = pd.Categorical(by_cell["call"], categories=CALLS)
     return annotated
 
 
@@ -48,6 +44,8 @@ def write_annotated(cells: Path, predictions: pd.DataFrame, folder: Path) -> Non
     InputError
         If the cells hold something that AnnData reads but cannot write.
     """
+    from bulk2cell.cells.read_cells import read_hdf5
+
     annotated = annotate(read_hdf5(cells), predictions)
     try:
         with ad.settings.override(allow_write_nullable_strings=True):

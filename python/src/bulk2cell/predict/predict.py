@@ -10,6 +10,7 @@ from bulk2cell.artefacts.content import CELLS_FILE
 from bulk2cell.artefacts.manifest import Manifest, damaged, new_manifest
 from bulk2cell.artefacts.predictions import Predictions
 from bulk2cell.artefacts.weights import WEIGHTS_FILE, weights_of
+from bulk2cell.calls import CALLS, RESISTANT, SENSITIVE, UNCERTAIN, find_width
 from bulk2cell.cells.cell_file import CellFile
 from bulk2cell.parameters import CellInput, PredictParameters
 from bulk2cell.predict.score import predictions_table
@@ -48,13 +49,13 @@ def predict(
     assert scored.naming
     reading = {
         "matrix": file.matrix,
-        "gene_names": scored.naming.column,
+        "gene_names": file.named_by or scored.naming.column,
         "log_base": scored.units.base,
         "total": scored.units.total,
     }
     of_units = scored.units.describe(model.manifest.content["study"]["target_sum"])
     notes = [*file.notes, *scored.naming.notes, *([of_units] if of_units else [])]
-    manifest = _manifest(model, scored, settings, digest, reading, notes, on_study=False)
+    manifest = _manifest(model, scored, parameters, settings, digest, reading, notes, on_study=False)
     return _predictions(file, scored, parameters, manifest)
 
 
@@ -84,13 +85,14 @@ def predict_study(
     scored = score_study(model, file, study.content["scale"]["cells"], parameters.min_gene_overlap)
     settings = {**asdict(cell_input), **asdict(parameters), "annotated": False}
     digest, reading = study.files[CELLS_FILE], study.content["reading"]
-    manifest = _manifest(model, scored, settings, digest, reading, [], on_study=True)
+    manifest = _manifest(model, scored, parameters, settings, digest, reading, [], on_study=True)
     return _predictions(file, scored, parameters, manifest)
 
 
 def _manifest(
     model: CellModel,
     scored: Scored,
+    parameters: PredictParameters,
     settings: dict[str, object],
     digest: str,
     reading: Mapping[str, object],
@@ -101,13 +103,15 @@ def _manifest(
         raise damaged(model.manifest.path / WEIGHTS_FILE, "gives some cells no probability", "model")
     genes = len(model.genes)
     missing = [model.genes[gene] for gene in np.setdiff1d(np.arange(genes), scored.present)]
+    width = width_of(model, parameters)
     content = {
         **{name: model.manifest.content[name] for name in OF_MODEL},
         "on_study": on_study,
         "scale": scored.units.scale,
         "reading": reading,
         "genes": {"model": genes, "found": genes - len(missing), "missing": missing},
-        "warnings": [*notes, *overlap_warnings(genes, len(missing))],
+        "width": width,
+        "warnings": [*notes, *overlap_warnings(genes, len(missing)), *warn_without_width(width, parameters)],
     }
     inputs = {**weights_of(model.manifest), "cells": digest}
     return new_manifest("predictions", settings, inputs, content)
@@ -117,7 +121,7 @@ def _predictions(
     file: CellFile, scored: Scored, parameters: PredictParameters, manifest: Manifest
 ) -> Predictions:
     names = file.names(0, file.count)
-    table = predictions_table(names, scored.probabilities, parameters.threshold, parameters.abstain_band)
+    table = predictions_table(names, scored.probabilities, manifest.content["width"], parameters.threshold)
     return Predictions(manifest=manifest, table=table)
 
 
@@ -125,14 +129,35 @@ def describe_predictions(predictions: Predictions) -> list[str]:
     """Return lines on what was read, found and called, and every warning."""
     content, table = predictions.manifest.content, predictions.table
     genes, reading = content["genes"], content["reading"]
-    sensitive, uncertain = int((table["call"] == "sensitive").sum()), int(table["abstained"].sum())
+    called = {call: int((table["call"] == call).sum()) for call in CALLS}
     logged = f", base {reading['log_base']:.4g}" if reading["log_base"] else ""
     return [
-        f"{content['drug']}: {len(table)} cells, of which {sensitive} are called sensitive and {len(table) - sensitive} "
-        f"resistant; {uncertain} of these calls ({uncertain / len(table):.0%}) are uncertain",
+        f"{content['drug']}: {len(table)} cells, of which {called[SENSITIVE]} are called sensitive, {called[RESISTANT]} "
+        f"resistant, and {called[UNCERTAIN]} ({called[UNCERTAIN] / len(table):.0%}) are uncertain",
         f"read from {reading['matrix']} ({content['scale']}{logged}), genes named by {reading['gene_names']}: "
         f"{genes['found']} of the model's {genes['model']} genes are there",
         *(f"warning: {text}" for text in content["warnings"]),
+    ]
+
+
+def width_of(model: CellModel, parameters: PredictParameters) -> float | None:
+    """Return how far from the threshold a model's calls are right often enough; see `find_width`."""
+    lines = model.manifest.content["left_out_lines"]
+    return find_width(
+        np.array(lines["log_odds"], float),
+        np.array(lines["sensitive"], bool),
+        parameters.call_accuracy,
+        parameters.threshold,
+    )
+
+
+def warn_without_width(width: float | None, parameters: PredictParameters) -> list[str]:
+    """Return a warning if there is no distance from the threshold at which cells may be called."""
+    if width is not None:
+        return []
+    return [
+        f"No cell is called: lines that the model had not learnt from are called right at a rate of "
+        f"{parameters.call_accuracy:.0%} at no distance from the threshold. --call-accuracy sets another rate."
     ]
 
 

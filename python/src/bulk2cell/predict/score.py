@@ -7,6 +7,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from bulk2cell.calls import make_calls
 from bulk2cell.model.cell_layers import RoundedLayer
 from bulk2cell.model.exact_product import exact_product
 from bulk2cell.predict.first_layer import FirstLayer, through
@@ -34,15 +35,9 @@ def score_cells(first: FirstLayer, rest: list[RoundedLayer], cells: sp.csr_matri
 def predictions_table(
     names: Sequence[str] | NDArray[np.object_],
     probabilities: NDArray[np.float64],
+    width: float | None,
     threshold: float,
-    abstain_band: float,
 ) -> pd.DataFrame:
-    """Return one row per cell: cell, probability, call, abstained."""
-    return pd.DataFrame(
-        {
-            "cell": names,
-            "probability": probabilities,
-            "call": np.where(probabilities >= threshold, "sensitive", "resistant"),
-            "abstained": np.abs(probabilities - threshold) < abstain_band,
-        }
-    )
+    """Return one row per cell: cell, probability, call."""
+    calls = make_calls(probabilities, width, threshold)
+    return pd.DataFrame({"cell": names, "probability": probabilities, "call": calls})

@@ -1,7 +1,8 @@
 """The reference data, opened once: lines, their response to all drugs, gene sets and gene names."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,7 @@ FETCHED = {
 OPTIONAL = ("gene_sets", "gene_ids")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reference:
     """What models learn from.
 
@@ -47,15 +48,44 @@ class Reference:
     paths: Mapping[str, Path]
     digests: Mapping[str, str]
 
+    def __repr__(self) -> str:
+        """Return what it holds, in a line."""
+        lines, genes = self.bulk.expression.shape
+        sets = self.paths["gene_sets"].name if "gene_sets" in self.paths else "no gene sets"
+        drugs = self.response["DRUG_NAME"].nunique()
+        return f"Reference of {lines:,} lines, {genes:,} genes, {drugs:,} drugs, {sets}"
+
     def known_names(self) -> dict[str, str]:
         """Return the symbol of every name that a gene is known by, those of the lines' file included."""
+        return self._known
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
         return known_names(self.bulk.expression.var_names, self.gene_ids)
+
+    def gene_names(self) -> Collection[str]:
+        """Return all names by which genes are told from other features of cells."""
+        known = self.known_names()
+        others = [name for name in self.bulk.names if name not in known]
+        return {*known, *others} if others else known
+
+    def required_gene_sets(self) -> Path:
+        """Return the file of gene sets.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        if "gene_sets" not in self.paths:
+            raise InputError(f"{self.paths['bulk'].parent}: no gene sets; give a GMT file by --gene-sets")
+        return self.paths["gene_sets"]
 
 
 def open_reference(
     bulk: Path, response: Path, gene_sets: Path | None = None, gene_ids: Path | None = None
 ) -> Reference:
-    """Read the reference data.
+    """Hash and read the reference data.
 
     Raises
     ------
@@ -67,10 +97,30 @@ def open_reference(
     for path in paths.values():
         if not path.is_file():
             raise InputError(f"{path}: no such file; check the path")
-    names = None if gene_ids is None else read_gene_ids(gene_ids)
-    table = read_response_table(response)
-    digests = {name: sha256(path) for name, path in paths.items()}
-    return Reference(load_bulk(bulk, names, table), table, names, paths, digests)
+    return read_reference(paths, {name: sha256(path) for name, path in paths.items()})
+
+
+def read_reference(paths: Mapping[str, Path], digests: Mapping[str, str]) -> Reference:
+    """Read reference data whose files are there.
+
+    Parameters
+    ----------
+    paths, digests
+        See `Reference`.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    """
+    names = read_gene_ids(paths["gene_ids"]) if "gene_ids" in paths else None
+    table = read_response_table(paths["response"])
+    return Reference(load_bulk(paths["bulk"], names, table), table, names, paths, digests)
+
+
+def is_complete(folder: Path) -> bool:
+    """Tell whether a folder has all files but those of gene names, which come with the package."""
+    return all((folder / file).is_file() for name, file in FETCHED.items() if name != "gene_ids")
 
 
 def find_reference(folder: Path) -> dict[str, Path]:

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from bulk2cell.gdsc.known_drugs import name_key
+from bulk2cell.gdsc.lines import line_key
 from bulk2cell.parameters import Scale
+from bulk2cell.printable import some
 
 
 def scale_warnings(scale: Scale, declared: Scale) -> list[str]:
@@ -31,6 +35,25 @@ def exclusion_warnings(asked_for: Sequence[str], not_in_source: Sequence[str]) -
         return []
     return [
         f"Not among the bulk lines, so that there was nothing to exclude: {', '.join(absent)}. Check the spelling."
+    ]
+
+
+def sample_warnings(samples: "pd.Series[str]", lines: "pd.Index[str]") -> list[str]:
+    """Return a warning if samples of cells are called as lines that are learnt from.
+
+    Parameters
+    ----------
+    samples
+        Sample of each cell, missing where there is none.
+    lines
+        Keys of the lines.
+    """
+    found = [name for name in samples.dropna().unique() if line_key(str(name)) in lines]
+    if not found:
+        return []
+    return [
+        f"Samples that are called as bulk lines which are learnt from: {len(found)} ({some(found)}); if they are these "
+        "lines, exclude them, or the result says nothing."
     ]
 
 

@@ -100,7 +100,7 @@ def survey_blocks(
             total[rows] = totals_of(cells, units)
             factor *= parameters.target_sum / np.where(total[rows] > 0, total[rows], 1)
         else:
-            np.expm1(cells.data, out=cells.data)
+            cells = sp.csr_matrix((np.expm1(cells.data), cells.indices, cells.indptr), cells.shape)
         return values, gene_sums(cells, factor)
 
     seen = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.artefacts.predictions import PREDICTIONS_FILE
 from bulk2cell.artefacts.tables import read_table
+from bulk2cell.calls import UNCERTAIN
 from bulk2cell.report.records import PairResults
 
 
@@ -42,5 +43,9 @@ def _name_sources(sources: Mapping[str, list[str]]) -> str:
 def _warn_of_equal_calls(manifest: Manifest) -> list[str]:
     if manifest.kind != "predictions":
         return []
-    calls = read_table(manifest, PREDICTIONS_FILE)["call"]
-    return [f"Every cell is called {calls.iloc[0]}."] if (calls == calls.iloc[0]).all() else []
+    calls = {*read_table(manifest, PREDICTIONS_FILE)["call"]}
+    if calls == {UNCERTAIN}:
+        return ["Every cell is uncertain."]
+    others = " that is not uncertain" if UNCERTAIN in calls else ""
+    called = calls - {UNCERTAIN}
+    return [f"Every cell{others} is called {called.pop()}."] if len(called) == 1 else []

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bulk2cell.artefacts.attributions import AttributionTable
+from bulk2cell.calls import SENSITIVE, UNCERTAIN
 from bulk2cell.report import readings
 from bulk2cell.report.agreement import average_enrichment, average_over_seeds
 from bulk2cell.report.cautions import collect_cautions
 from bulk2cell.report.overview import summarise_pairs
 from bulk2cell.report.records import PairResults, SettingResults
+from bulk2cell.report.samples import summarise_samples
 
 
 def collect(pairs: Sequence[PairResults]) -> dict[str, pd.DataFrame]:
-    """Return overview, scores, intervals, predictions, calls, genes, pathways, enrichment and warnings by name."""
+    """Return overview, scores, intervals, predictions, calls, samples, genes, pathways, enrichment and warnings by name."""
     settings = [(pair, setting) for pair in pairs for setting in pair.settings]
     return {
         "overview": summarise_pairs(pairs),
@@ -21,6 +23,7 @@ def collect(pairs: Sequence[PairResults]) -> dict[str, pd.DataFrame]:
         "intervals": _join([readings.intervals(setting) for _, setting in settings if setting.scores]),
         "predictions": _join([_predictions(pair, setting) for pair, setting in settings]),
         "calls": _join([_calls(pair, setting) for pair, setting in settings]),
+        "samples": _join([_with_names(pair, s, summarise_samples(pair, s)) for pair, s in settings]),
         "genes": _join(
             [_average(pair, s, domain, "genes") for pair, s in settings for domain in s.attributions]
         ),
@@ -50,18 +53,20 @@ def _join(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _predictions(pair: PairResults, setting: SettingResults) -> pd.DataFrame:
     """Return one row per cell and seed."""
     tables = [readings.calls(seeds).assign(cells=cells) for cells, seeds in setting.predictions.items()]
-    columns = ["seed", "cells", "cell", "probability", "call", "abstained"]
+    columns = ["seed", "cells", "cell", "probability", "call"]
     return _join([_with_names(pair, setting, table[columns]) for table in tables])
 
 
 def _calls(pair: PairResults, setting: SettingResults) -> pd.DataFrame:
-    """Return one row per cell: mean probability, and the fractions of seeds that call it sensitive or abstain."""
+    """Return one row per cell: mean probability, and the fractions of seeds that call it sensitive or uncertain."""
     tables = []
     for cells, seeds in setting.predictions.items():
         table = readings.calls(seeds)
-        table["called_sensitive"] = table["call"] == "sensitive"
+        table = table.assign(
+            called_sensitive=table["call"] == SENSITIVE, uncertain=table["call"] == UNCERTAIN
+        )
         means = (
-            table.groupby("cell", sort=True)[["probability", "called_sensitive", "abstained"]]
+            table.groupby("cell", sort=True)[["probability", "called_sensitive", "uncertain"]]
             .mean()
             .reset_index()
         )

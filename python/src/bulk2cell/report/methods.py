@@ -25,8 +25,8 @@ SENTENCES = {  # by the fact that a sentence rests on
     "network": "The model ({strategy}, gene sets {gene_sets}) is {network}.",
     "training": "{training}",
     "drawn": "Of the study's cells, {drawn:,} took part in training, drawn at random; all were called.",
-    "threshold": "A cell is called sensitive at a probability of {threshold} or above; closer than {abstain_band} to that "
-    "the call is withheld.",
+    "threshold": "A cell is called sensitive at a probability of {threshold} or above, and resistant below it. Close to it "
+    "a cell is uncertain: of lines that it had not learnt from the model calls {call_accuracy:.0%} right beyond that band.",
     "bootstraps": "{access} Calls were scored and compared with constant predictors, sequencing depth and classifiers that "
     "learnt from the same genes and labels{controls}. Intervals are 95 %: over seeds, or by {bootstraps} bootstraps of "
     "samples first and cells inside them second.",

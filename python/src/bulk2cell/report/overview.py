@@ -19,9 +19,9 @@ def summarise_pairs(pairs: Sequence[PairResults]) -> pd.DataFrame:
     -------
     pd.DataFrame
         pair, drug, gene_sets, strategy, regime, simulated, sensitive, resistant, unlabelled, seeds, auroc, auroc_low,
-        auroc_high, interval (seeds / bootstrap / none), balanced_accuracy, mcc, accuracy, f1, constant_accuracy,
-        constant_f1 (all sensitive), depth_auroc (either direction), logistic_auroc, permutation_p (of the AUROC),
-        permutations, flips.
+        auroc_high, interval (seeds / bootstrap / none), balanced_accuracy, mcc, accuracy, f1, coverage, accuracy_called,
+        constant_accuracy, constant_f1 (all sensitive), depth_auroc (either direction), logistic_auroc,
+        permutation_p (of the AUROC), permutations, flips.
     """
     rows = [
         _row(pair, setting, setting.scores) for pair in pairs for setting in pair.settings if setting.scores
@@ -62,7 +62,7 @@ def _row(pair: PairResults, setting: SettingResults, manifest: Manifest) -> dict
         "interval": over,
         **{
             name: readings.value(table, MODEL, name)
-            for name in ("balanced_accuracy", "mcc", "accuracy", "f1")
+            for name in ("balanced_accuracy", "mcc", "accuracy", "f1", "coverage", "accuracy_called")
         },
         "constant_accuracy": readings.value(table, ALL_SENSITIVE, "accuracy"),
         "constant_f1": readings.value(table, ALL_SENSITIVE, "f1"),

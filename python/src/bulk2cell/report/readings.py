@@ -67,7 +67,7 @@ def silhouettes(setting: SettingResults) -> dict[str, float]:
 
 
 def calls(seeds: Mapping[int, Manifest]) -> pd.DataFrame:
-    """Return the predictions of every seed: cell, probability, call, abstained, seed."""
+    """Return the predictions of every seed: cell, probability, call, seed."""
     return pd.concat(
         [read_table(manifest, PREDICTIONS_FILE).assign(seed=seed) for seed, manifest in seeds.items()],
         ignore_index=True,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bulk2cell.train.checkpoint import Progress
     from bulk2cell.train.data import TrainingData
     from bulk2cell.train.shots import TrainingShots
+    from bulk2cell.train.temperature import Calibration
 
 TARGETS = {"rank": "the rank of the response of all lines", "label": "the labels"}
 
@@ -51,7 +52,7 @@ def finetune(
     training: TrainParameters,
     checkpoint: Path | None = None,
     fingerprint: str = "",
-) -> tuple[Progress, float]:
+) -> tuple[Progress, Calibration]:
     """Fit one weight per gene."""
     from bulk2cell.ridge.fit import fit_ridge
 

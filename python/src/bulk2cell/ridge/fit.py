@@ -1,23 +1,26 @@
 """Ridge regression of the lines' response (Hoerl & Kennard, Technometrics 1970), in closed form."""
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 from torch import Tensor
 
 from bulk2cell.parameters import LossParameters, RidgeTarget
+from bulk2cell.ridge.left_out import leave_one_out
 from bulk2cell.ridge.network import RidgeNetwork
 from bulk2cell.ridge.target import draw_line_weights, rank_response
 from bulk2cell.train.checkpoint import Progress
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.shots import TrainingShots
-from bulk2cell.train.temperature import divide_logits, find_temperature
+from bulk2cell.train.temperature import Calibration, divide_logits, find_log_odds, find_temperature
 from bulk2cell.train.validation import held_out_logits, held_out_losses
 
 
 @torch.no_grad()
 def fit_ridge(
     network: RidgeNetwork, data: TrainingData, shots: TrainingShots, losses: LossParameters, seed: int
-) -> tuple[Progress, float]:
+) -> tuple[Progress, Calibration]:
     """Learn from the training lines, take the temperature from the held-out lines, then learn from all lines.
 
     Parameters
@@ -33,18 +36,36 @@ def fit_ridge(
     -------
     Progress
         Validation losses of the held-out lines, before they were learnt from.
-    float
-        The temperature.
+    Calibration
+        By each line's score when it is left out alone; with shots, which may be many, by the held-out lines' scores.
     """
     network.eval()
     weights = torch.from_numpy(draw_line_weights(len(data.bulk), seed)).to(data.bulk)
     network.set_weights(fit_weights(network, data, data.train, weights, shots, losses))
     row: dict[str, float] = {"epoch": 1}
     row |= {f"validation_{name}": value.item() for name, value in held_out_losses(network, data).items()}
-    temperature = find_temperature(*held_out_logits(network, data))
+    logits, labels = held_out_logits(network, data)
+    temperature = find_temperature(logits, labels)
+    scores = find_log_odds(logits)
+    if not len(shots.rows):
+        scores, labels = score_left_out(network, data, weights, losses), data.labels[data.labelled]
     network.set_weights(fit_weights(network, data, torch.ones_like(data.train), weights, shots, losses))
     divide_logits(network, temperature)
-    return Progress(epoch=1, best_epoch=1, best_loss=row["validation_total"], history=[row]), temperature
+    progress = Progress(epoch=1, best_epoch=1, best_loss=row["validation_total"], history=[row])
+    return progress, Calibration(temperature, scores / temperature, labels.bool().cpu().numpy())
+
+
+def score_left_out(
+    network: RidgeNetwork, data: TrainingData, weights: Tensor, losses: LossParameters
+) -> NDArray[np.float64]:
+    """Return the logit of each labelled line by the fit to all other lines; arguments as for `fit_weights`."""
+    target = find_targets(data, torch.ones_like(data.train), losses.ridge_target)
+    known = ~target.isnan()
+    x = data.bulk[known] * network.reachable
+    weight = (weights[known] / weights[known].mean()).double().cpu().numpy()
+    gram, learnt = (x @ x.T).double().cpu().numpy(), target[known].double().cpu().numpy()
+    scores = leave_one_out(gram, learnt, weight, losses.ridge_penalty * x.shape[1])
+    return scores[data.labelled[known].cpu().numpy()]
 
 
 def fit_weights(

@@ -14,6 +14,7 @@ from bulk2cell.progress import track
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.seeds import set_seed
 from bulk2cell.train.shots import no_shots
+from bulk2cell.train.temperature import Calibration
 
 
 def train_control_models(
@@ -24,8 +25,10 @@ def train_control_models(
     losses: LossParameters,
     training: TrainParameters,
     permutations: int,
-) -> Iterator[tuple[str, int, Network]]:
-    """Give every control that the strategy has, its repeat, and its trained network, which the next one may replace.
+) -> Iterator[tuple[str, int, Network, Calibration]]:
+    """Give every control that the strategy has, its repeat, its trained network and what left-out lines say of it.
+
+    The next one may replace the network.
 
     permuted labels
         From the same encoder, with the response of the lines permuted.
@@ -55,24 +58,26 @@ def train_control_models(
         family.pretrain(other, data, losses, training)
         return other
 
-    def finetuned(other: Network, data: TrainingData, training: TrainParameters) -> Network:
+    def finetuned(
+        other: Network, data: TrainingData, training: TrainParameters
+    ) -> tuple[Network, Calibration]:
         set_seed(training.seed)
-        family.finetune(other, data, no_shots(str(data.bulk.device)), losses, training)
-        return other
+        shots = no_shots(str(data.bulk.device))
+        return other, family.finetune(other, data, shots, losses, training)[1]
 
     for control in encoder.strategy.controls:
         match control:
             case methods.PERMUTED_LABELS:
                 for repeat in track(range(1, permutations + 1), control):
                     encoder.load_state_dict(start)
-                    yield control, repeat, finetuned(encoder, permute_labels(data, repeat), training)
+                    yield control, repeat, *finetuned(encoder, permute_labels(data, repeat), training)
             case methods.UNTRAINED_ENCODER:
-                yield control, 1, finetuned(new(mask), data, replace(training, freeze_encoder=True))
+                yield control, 1, *finetuned(new(mask), data, replace(training, freeze_encoder=True))
             case methods.RANDOM_GENE_SETS:
                 drawn = randomise_gene_sets(mask, network.free_units, training.seed)
-                yield control, 1, finetuned(pretrained(drawn), data, training)
+                yield control, 1, *finetuned(pretrained(drawn), data, training)
             case methods.DENSE_DECODER:
-                yield control, 1, finetuned(pretrained(torch.ones_like(mask)), data, training)
+                yield control, 1, *finetuned(pretrained(torch.ones_like(mask)), data, training)
 
 
 def permute_labels(data: TrainingData, repeat: int) -> TrainingData:

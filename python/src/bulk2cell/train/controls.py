@@ -10,6 +10,7 @@ from bulk2cell.artefacts.manifest import new_manifest
 from bulk2cell.artefacts.model import TrainedModel
 from bulk2cell.artefacts.study import Study, training_inputs
 from bulk2cell.artefacts.weights import weights_of
+from bulk2cell.calls import find_width
 from bulk2cell.errors import ParameterError
 from bulk2cell.model.mask import decoder_mask
 from bulk2cell.parameters import (
@@ -49,7 +50,7 @@ def controls(
     encoder
         Of the strategy.
     prediction
-        Threshold and abstain band of the calls.
+        Threshold and accuracy of the calls.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def controls(
     genes = list(study.bulk.var_names)
     mask = decoder_mask(genes, study.pathways, network.free_units).to(data.bulk.device)
     tables = []
-    for control, repeat, trained in train_control_models(
+    for control, repeat, trained, calibration in train_control_models(
         deepcopy(encoder.network).to(data.bulk.device),
         mask,
         data,
@@ -75,9 +76,10 @@ def controls(
         parameters.label_permutations,
     ):
         probability = score_network(trained, data.scaling, study.cells.X)
-        table = predictions_table(
-            list(study.cells.obs_names), probability, prediction.threshold, prediction.abstain_band
+        width = find_width(
+            calibration.log_odds, calibration.sensitive, prediction.call_accuracy, prediction.threshold
         )
+        table = predictions_table(list(study.cells.obs_names), probability, width, prediction.threshold)
         tables.append(table.assign(control=control, repeat=repeat, strategy=network.strategy))
     settings = {
         **asdict(network),

@@ -33,7 +33,7 @@ def finetune(
 ) -> TrainedModel:
     """Learn the response from a pretrained encoder as the strategy's family does, and return the model.
 
-    The held-out lines decide on the temperature of the probabilities.
+    Lines that were not learnt from decide on the temperature of the probabilities, and on which cells are called.
 
     Parameters
     ----------
@@ -66,14 +66,18 @@ def finetune(
     inputs = {**training_inputs(study.manifest), **weights_of(encoder.manifest), **learnt_from.inputs}
     set_seed(training.seed)
     model = deepcopy(encoder.network).to(device)
-    progress, temperature = family_of(model.strategy).finetune(
+    progress, calibration = family_of(model.strategy).finetune(
         model, data, learnt_from, losses, training, checkpoint, fingerprint_of("finetune", parameters, inputs)
     )
     tables = [table for table in (encoder.history, tabulate_history("finetune", progress)) if len(table)]
     content = {
         **training_content(study, network, training, data.bulk.device.type, progress),
         "shots": learnt_from.names,
-        "temperature": temperature,
+        "temperature": calibration.temperature,
+        "left_out_lines": {
+            "log_odds": calibration.log_odds.tolist(),
+            "sensitive": calibration.sensitive.tolist(),
+        },
         "validation": {
             "lines": int((~data.train & data.labelled).sum()),
             **best_validation(progress.history, progress.best_epoch),

@@ -5,58 +5,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bulk2cell.report.svg import INK, RESISTANT, SENSITIVE, UNLABELLED, Panel, new_axes, to_panel
+from bulk2cell.calls import CALLS, UNCERTAIN
+from bulk2cell.calls import RESISTANT as RESISTANT_CALL
+from bulk2cell.calls import SENSITIVE as SENSITIVE_CALL
+from bulk2cell.report.svg import RESISTANT, SENSITIVE, UNLABELLED, Panel, new_axes, to_panel
 
 
 def draw_confusion(cells: pd.DataFrame) -> Panel:
-    """Draw the confusion matrix, mean over seeds, with the cells whose call is withheld."""
+    """Draw the confusion matrix of the three calls, mean over seeds."""
     axes: Any = new_axes(3.25, 2.8)
-    seeds, rows, columns = (
-        cells["seed"].nunique(),
-        ((1.0, "sensitive"), (0.0, "resistant")),
-        ("sensitive", "resistant"),
-    )
+    rows = ((1.0, SENSITIVE_CALL), (0.0, RESISTANT_CALL))
     counts = (
         np.array(
             [
-                [((cells["label"] == label) & (cells["call"] == call)).sum() for call in columns]
+                [((cells["label"] == label) & (cells["call"] == call)).sum() for call in CALLS]
                 for label, _ in rows
             ]
         )
-        / seeds
-    )
-    withheld = np.array(
-        [
-            [
-                ((cells["label"] == label) & (cells["call"] == call) & cells["abstained"]).sum()
-                for call in columns
-            ]
-            for label, _ in rows
-        ]
+        / cells["seed"].nunique()
     )
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(share, cmap="Blues", vmin=0, vmax=2, aspect="auto")
-    for i in range(2):
-        for j in range(2):
-            axes.text(j, i - 0.12, f"{counts[i, j]:,.0f}", ha="center", va="center", fontsize=14)
-            axes.text(j, i + 0.13, f"{share[i, j]:.0%} of row", ha="center", va="center", fontsize=8)
-            axes.text(
-                j,
-                i + 0.3,
-                f"{withheld[i, j] / seeds:,.0f} abstained",
-                ha="center",
-                va="center",
-                fontsize=8,
-                color=INK,
-            )
-    axes.set(xticks=[0, 1], yticks=[0, 1], xticklabels=columns, xlabel="call", ylabel="label")
+    for i in range(len(rows)):
+        for j in range(len(CALLS)):
+            axes.text(j, i - 0.08, f"{counts[i, j]:,.0f}", ha="center", va="center", fontsize=14)
+            axes.text(j, i + 0.17, f"{share[i, j]:.0%} of row", ha="center", va="center", fontsize=8)
+    axes.set(xticks=range(len(CALLS)), yticks=[0, 1], xticklabels=CALLS, xlabel="call", ylabel="label")
     axes.set_yticklabels([name for _, name in rows], rotation=90, va="center")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     told = "; ".join(
-        f"{counts[i, j]:.0f} {rows[i][1]} cells called {columns[j]} ({withheld[i, j] / seeds:.0f} abstained)"
-        for i in range(2)
-        for j in range(2)
+        f"{counts[i, j]:.0f} {rows[i][1]} cells {'' if call == UNCERTAIN else 'called '}{call}"
+        for i in range(len(rows))
+        for j, call in enumerate(CALLS)
     )
     return to_panel(axes, "Confusion matrix", f"Mean over seeds: {told}")
 
@@ -64,9 +45,9 @@ def draw_confusion(cells: pd.DataFrame) -> Panel:
 def draw_probabilities(cells: pd.DataFrame) -> Panel:
     """Draw the distribution of the probabilities by label; cells without label too."""
     axes: Any = new_axes(3.25, 2.8)
-    withheld = cells.loc[cells["abstained"].astype(bool), "probability"]
-    if len(withheld):
-        axes.axvspan(withheld.min(), withheld.max(), color="#eceff2", zorder=0)
+    uncertain = cells.loc[cells["call"] == UNCERTAIN, "probability"]
+    if len(uncertain):
+        axes.axvspan(uncertain.min(), uncertain.max(), color="#eceff2", zorder=0)
     shown = []
     label = cells["label"] if "label" in cells else pd.Series(np.nan, index=cells.index)
     for mask, name, colour in (

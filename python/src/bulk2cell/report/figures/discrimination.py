@@ -27,7 +27,7 @@ def draw_discrimination(cells: pd.DataFrame, regime: Regime, bins: int) -> Figur
     Parameters
     ----------
     cells
-        Columns label (1 / 0 / NaN), probability, call, abstained, seed; one row per cell and seed.
+        Columns label (1 / 0 / NaN), probability, call, seed; one row per cell and seed.
     regime
         Named in the caption.
     bins
@@ -46,8 +46,8 @@ def draw_discrimination(cells: pd.DataFrame, regime: Regime, bins: int) -> Figur
         f"Labelled cells ({REGIMES[regime].words}); each thin line is a seed. ROC: the further above the diagonal, the "
         "better. Precision and recall: chance reaches the dashed line, the share of sensitive cells. Calibration: on the "
         "diagonal, 80 % of the cells with a probability of 80 % are sensitive. Confusion matrix: numbers of cells, averaged "
-        "over seeds and shaded by their share of the row; correct calls lie on the diagonal from upper left to lower right. "
-        "Probabilities: the less the two classes overlap, the better; in the grey band the call is withheld.",
+        "over seeds and shaded by their share of the row; correct calls lie on the diagonal from upper left. "
+        "Probabilities: the less the two classes overlap, the better; cells in the grey band are uncertain.",
     )
 
 

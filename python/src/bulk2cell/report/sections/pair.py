@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.calls import CALLS
 from bulk2cell.regimes import REGIMES
 from bulk2cell.report import readings
 from bulk2cell.report.cautions import Caution, collect_cautions
@@ -14,6 +15,7 @@ from bulk2cell.report.methods import describe_methods
 from bulk2cell.report.overview import is_simulated
 from bulk2cell.report.provenance import tabulate_provenance
 from bulk2cell.report.records import PairResults, SettingResults
+from bulk2cell.report.samples import summarise_samples
 from bulk2cell.report.sections.data import DataSection, make_data_section
 from bulk2cell.report.sections.drivers import DriversSection, make_drivers_section
 from bulk2cell.report.sections.scored import ScoredSection, make_scored_section
@@ -38,6 +40,7 @@ class SettingSection:
     words: str
     scored: ScoredSection | None
     called: Sequence[CallsSection]
+    samples: PageTable | None
     drivers: Sequence[DriversSection]
     training: Figure | None
     methods: str
@@ -77,6 +80,7 @@ def _setting(pair: PairResults, setting: SettingResults, overview: pd.DataFrame)
         REGIMES[setting.regime].words,
         make_scored_section(pair, setting, setting.scores, overview) if setting.scores else None,
         [make_calls_section(cells, seeds) for cells, seeds in setting.predictions.items()],
+        tabulate_samples(summarise_samples(pair, setting)),
         [make_drivers_section(seeds) for seeds in setting.attributions.values()],
         training.draw_training(losses) if len(losses) else None,
         describe_methods(pair, setting),
@@ -87,21 +91,35 @@ def make_calls_section(cells: str, seeds: Mapping[int, Manifest]) -> CallsSectio
     """Draw and count the calls of some cells over seeds."""
     table = readings.calls(seeds)
     counts = (
-        table.assign(
-            sensitive=table["call"] == "sensitive", resistant=table["call"] == "resistant", cells=True
-        )
-        .groupby("seed", as_index=False)[["cells", "sensitive", "resistant", "abstained"]]
+        table.assign(**{call: table["call"] == call for call in CALLS}, cells=True)
+        .groupby("seed", as_index=False)[["cells", *CALLS]]
         .sum()
     )
-    columns = [
-        Column(name, name.capitalize(), ",d") for name in ("cells", "sensitive", "resistant", "abstained")
-    ]
+    columns = [Column(name, name.capitalize(), ",d") for name in ("cells", *CALLS)]
     figure = Figure(
         [calls.draw_probabilities(table)],
-        "Probability of sensitive; in the grey band the call is withheld.",
+        "Probability of sensitive; cells in the grey band are uncertain.",
     )
     return CallsSection(
         cells,
         figure,
         make_page_table(counts, [Column("seed", "Seed"), *columns], f"Calls of {cells}", "calls"),
+    )
+
+
+def tabulate_samples(samples: pd.DataFrame) -> PageTable | None:
+    """Return the calls by sample as a table of the page, where samples are known."""
+    if samples.empty:
+        return None
+    shares = [("share_sensitive", "Sensitive of those called"), ("low", "from"), ("high", "to")]
+    return make_page_table(
+        samples,
+        [
+            Column("sample", "Sample"),
+            *(Column(name, name.capitalize(), ",.0f") for name in ("cells", *CALLS)),
+            *(Column(name, heading, ".0%") for name, heading in shares),
+        ],
+        "Calls by sample, averaged over seeds. The last columns are the share of the cells called that are called "
+        "sensitive, and its 95 % interval over cells (Wilson), as if cells of a sample were independent.",
+        "samples",
     )
