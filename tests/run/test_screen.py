@@ -101,7 +101,7 @@ def test_a_run_screens_every_file_of_cells_once_as_the_command_does(
     """Two pairs of the same cells, cells of another file without a drug, and a file that cannot be screened."""
     cells = ad.read_h5ad(world / "cells.h5ad")
     cells.layers["copy"] = cells.X.copy()
-    cells[:200].write_h5ad(tmp_path / "half.h5ad")
+    cells[:200].copy().write_h5ad(tmp_path / "half.h5ad")
     sheet = write_sheet(
         {},
         {"pair": "same"},

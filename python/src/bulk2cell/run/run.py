@@ -7,12 +7,12 @@ from functools import cache, partial
 from pathlib import Path
 
 from bulk2cell.artefacts.folder import claimed
-from bulk2cell.artefacts.manifest import Manifest
+from bulk2cell.artefacts.manifest import Manifest, sha256
 from bulk2cell.errors import InputError
 from bulk2cell.faults import is_foreseen, one_line
 from bulk2cell.genes.sets import name_gene_sets
 from bulk2cell.preprocess.reference import Reference as Opened
-from bulk2cell.preprocess.reference import open_reference
+from bulk2cell.preprocess.reference import read_reference
 from bulk2cell.progress import say
 from bulk2cell.report.failures import Failure
 from bulk2cell.report.report import report
@@ -20,7 +20,7 @@ from bulk2cell.run.inputs import Reference, make_results_folder
 from bulk2cell.run.pair import run_pair
 from bulk2cell.run.params_file import AllParameters
 from bulk2cell.run.sample_sheet import SheetRow, read_sample_sheet
-from bulk2cell.run.screen import FOLDER, name_screens, screen_cells, screen_files
+from bulk2cell.run.screen import FOLDER, name_screens, screen_cells
 from bulk2cell.strategies import choose_strategies
 
 
@@ -89,13 +89,20 @@ def list_jobs(
     rows: list[SheetRow], reference: Reference, parameters: AllParameters, results: Path
 ) -> list[Job]:
     """Return what there is to do: the screens, then every pair with every file of gene sets."""
+    paths = {"bulk": reference.bulk, "response": reference.response}
+    if reference.gene_ids:
+        paths["gene_ids"] = reference.gene_ids
+
+    @cache
+    def digests() -> dict[str, str]:
+        return {name: sha256(path) for name, path in paths.items()}
 
     @cache
     def opened() -> Opened:
-        return open_reference(**screen_files(reference))
+        return read_reference(paths, digests())
 
     def screen(row: SheetRow) -> list[Manifest]:
-        screen_cells(row, reference, opened, parameters, results)
+        screen_cells(row, digests(), opened, parameters, results)
         return []
 
     screens = name_screens(rows) if parameters.run.screen else {}

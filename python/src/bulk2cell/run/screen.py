@@ -1,17 +1,16 @@
 """The screens of a sample sheet: every file of cells once, whatever the drugs of its rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from bulk2cell.artefacts.folder import save
-from bulk2cell.artefacts.manifest import Manifest, sha256
+from bulk2cell.artefacts.manifest import Manifest
 from bulk2cell.cells.find_mtx import sha256_of_cells
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.parameters import ScreenParameters
 from bulk2cell.preprocess.reference import Reference
 from bulk2cell.progress import say
-from bulk2cell.run import inputs
 from bulk2cell.run.finished import do_once
 from bulk2cell.run.params_file import AllParameters
 from bulk2cell.run.sample_sheet import SheetRow
@@ -41,7 +40,7 @@ def choose_groups(row: SheetRow, parameters: ScreenParameters) -> ScreenParamete
 
 def screen_cells(
     row: SheetRow,
-    files: inputs.Reference,
+    digests: Mapping[str, str],
     opened: Callable[[], Reference],
     parameters: AllParameters,
     results: Path,
@@ -50,6 +49,8 @@ def screen_cells(
 
     Parameters
     ----------
+    digests
+        sha256 of the reference data, by what they hold.
     opened
         Gives the reference data; it is called only if the screen is not finished.
     """
@@ -61,27 +62,20 @@ def screen_cells(
         **asdict(chosen),
         **asdict(parameters.study),
     }
-    digests = {name: sha256(path) for name, path in screen_files(files).items()}
-    digests["cells"] = sha256_of_cells(row.cells)
+    digest = sha256_of_cells(row.cells)
 
     def make() -> Manifest:
         from bulk2cell.screen.describe import describe_screen
         from bulk2cell.screen.screen import screen
 
         reference = opened()
-        with open_cells(row.cells, row.cell_input, reference.known_names()) as file:
+        with open_cells(row.cells, row.cell_input, reference.gene_names()) as file:
             made = screen(
-                file, digests["cells"], reference, chosen, row.cell_input, parameters.study, row.exclude_lines
+                file, digest, reference, chosen, row.cell_input, parameters.study, row.exclude_lines
             )
             made = save(made, out)
         for line in describe_screen(made):
             say(line)
         return made.manifest
 
-    return do_once(results, out, "screen", "screen", settings, digests, make)
-
-
-def screen_files(files: inputs.Reference) -> dict[str, Path]:
-    """Return the reference data that a screen reads, by what they hold."""
-    given = {"bulk": files.bulk, "response": files.response, "gene_ids": files.gene_ids}
-    return {name: path for name, path in given.items() if path is not None}
+    return do_once(results, out, "screen", "screen", settings, {**digests, "cells": digest}, make)
