@@ -1,6 +1,6 @@
 import pytest
 
-from bulk2cell.progress import say, track
+from bulk2cell.progress import say, say_table, track
 
 
 def test_items_pass_in_order_and_nothing_reaches_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,3 +26,15 @@ def test_words_from_elsewhere_are_one_line_that_no_terminal_obeys(capsys: pytest
         capsys.readouterr().err
         == r"file.bin: the server answered 503 \x1b]0;owned\x07 error: all is well" + "\n"
     )
+
+
+def test_a_table_is_aligned_within_80_columns_whatever_its_names(capsys: pytest.CaptureFixture[str]) -> None:
+    facts = ["do not use", "0.85", "cluster", "12.34", "1e-10"]
+    say_table(
+        [["drug", "trust", "AUROC", "group", "contrast", "FDR"], ["a\x1b[2J\tb", *facts], ["c" * 999, *facts]]
+    )
+    heading, hostile, long = capsys.readouterr().err.splitlines()
+    assert hostile.startswith(r"a\x1b[2J b")
+    assert heading.index("trust") == hostile.index("do not use") == long.index("do not use")
+    assert heading.index("FDR") == hostile.index("1e-10")
+    assert len(long) <= 80

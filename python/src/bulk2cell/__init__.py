@@ -4,11 +4,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bulk2cell import datasets, errors, tl
+    from bulk2cell import datasets, errors, pl, tl
     from bulk2cell.tl.model import open_model
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "datasets", "errors", "open_model", "tl"]
+__all__ = ["__version__", "datasets", "errors", "open_model", "pl", "tl"]
 
 
 def __getattr__(name: str) -> Any:

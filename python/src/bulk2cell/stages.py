@@ -205,8 +205,7 @@ def screen(
     from bulk2cell.cells.find_mtx import sha256_of_cells
     from bulk2cell.cells.open_cells import open_cells
     from bulk2cell.preprocess.reference import open_reference
-    from bulk2cell.progress import say
-    from bulk2cell.screen.describe import describe_screen
+    from bulk2cell.screen.describe import tell_screen
     from bulk2cell.screen.screen import screen as make
 
     with claimed(out, "screen"):
@@ -215,8 +214,7 @@ def screen(
             digest = sha256_of_cells(cells)
             made = make(file, digest, opened, parameters, cell_input, study, exclude_lines, drugs, seed)
             made = save(made, out)
-        for line in describe_screen(made):
-            say(line)
+        tell_screen(made)
     return out
 
 

@@ -11,7 +11,9 @@ from bulk2cell.report import TITLE
 def report(
     artefacts: Annotated[
         list[Path] | None,
-        typer.Argument(help="Folders of studies, encoders, models, predictions, scores, attributions."),
+        typer.Argument(
+            help="Folders of screens, studies, encoders, models, predictions, scores, attributions."
+        ),
     ] = None,
     *,
     out: Annotated[Path, typer.Option(help="Folder of the report.")],
@@ -26,6 +28,8 @@ def report(
     The artefacts may be of any kinds, pairs, strategies and seeds, in any order; the report groups what belongs together.
     The folder also holds its tables as parquet and csv, and predictions.parquet, the predictions of every seed. Without
     scores (cells without labels) the page shows only calls and genes.
+
+    Example: `bulk2cell report screen --out report`
 
     Example: `bulk2cell report results/*/* --out results/report`
     """

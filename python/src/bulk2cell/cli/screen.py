@@ -56,7 +56,8 @@ def screen(
     All drugs of the response table at once, by the default strategy; the cells need no label. Writes a table of drugs (what
     they are, how far to trust them on these cells, the group that each sets apart), a table of groups x drugs (mean score,
     share of sensitive cells with an interval, difference to the other groups with p value and FDR) and every cell's
-    probabilities. Scores compare the cells of this file with each other: its average cell has 0.5.
+    probabilities. Scores compare the cells of this file with each other: its average cell has 0.5. Then
+    `bulk2cell report screen --out report` makes a page of it: a verdict, a heat map, and a table to search.
 
     Example: `bulk2cell screen my_cells.h5ad --reference reference --out screen`
 

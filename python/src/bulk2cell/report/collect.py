@@ -1,10 +1,11 @@
 """The tables in the page's folder: all pairs and settings in one file each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from bulk2cell.artefacts.attributions import AttributionTable
+from bulk2cell.artefacts.screen import ScreenTables
 from bulk2cell.calls import SENSITIVE, UNCERTAIN
 from bulk2cell.report import readings
 from bulk2cell.report.agreement import average_enrichment, average_over_seeds
@@ -40,6 +41,19 @@ def collect(pairs: Sequence[PairResults]) -> dict[str, pd.DataFrame]:
                 for caution in collect_cautions(pair)
             ]
         ),
+    }
+
+
+def collect_screens(screens: Mapping[str, ScreenTables]) -> dict[str, pd.DataFrame]:
+    """Return the drugs and the groups of all screens."""
+    return {
+        name: _join(
+            [
+                getattr(screen, name).assign(screen=of)[["screen", *getattr(screen, name)]]
+                for of, screen in screens.items()
+            ]
+        )
+        for name in ("drugs", "groups")
     }
 
 

@@ -1,11 +1,13 @@
 """Recognise artefacts by their manifests and group them: pair, then gene sets, strategy and regime, then seed."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from bulk2cell.artefacts.manifest import KINDS, Kind, Manifest, read_manifest
 from bulk2cell.artefacts.scores import read_scores
+from bulk2cell.artefacts.screen import ScreenTables, read_screen
 from bulk2cell.errors import ArtefactError
 from bulk2cell.methods import NO_STRATEGY
 from bulk2cell.regimes import Regime
@@ -15,7 +17,7 @@ NOT_SHOWN = {"shots", "controls", "report", "benchmark"}
 
 
 def gather(artefacts: Sequence[Manifest]) -> list[PairResults]:
-    """Group artefacts of any kind by pair, sorted by name.
+    """Group artefacts of any kind but screens by pair, sorted by name.
 
     Parameters
     ----------
@@ -28,9 +30,25 @@ def gather(artefacts: Sequence[Manifest]) -> list[PairResults]:
         If two hold the same thing.
     """
     by_place = {manifest.path.resolve(): manifest for manifest in artefacts}
-    manifests = [by_place[place] for place in sorted(by_place)]
+    manifests = [by_place[place] for place in sorted(by_place) if by_place[place].kind != "screen"]
     names = sorted({manifest.content["pair"] for manifest in manifests})
     return [_pair(name, [each for each in manifests if each.content["pair"] == name]) for name in names]
+
+
+def gather_screens(artefacts: Sequence[Manifest]) -> dict[str, ScreenTables]:
+    """Read the screens among artefacts, in any order; one given twice counts once.
+
+    Returns
+    -------
+    dict
+        By what tells one from the others: the end of its path.
+    """
+    places = {manifest.path.resolve(): manifest for manifest in artefacts if manifest.kind == "screen"}
+    for parts in itertools.count(1):
+        names = {"/".join(place.parts[-parts:]): place for place in sorted(places)}
+        if len(names) == len(places):
+            break
+    return {name: read_screen(places[place]) for name, place in names.items()}
 
 
 def open_for_report(path: Path) -> Manifest:
@@ -47,7 +65,7 @@ def open_for_report(path: Path) -> Manifest:
     if not kinds:
         raise ArtefactError(
             f"{path}: no artefact that a report can be made of; give folders of studies, encoders, models, predictions, "
-            "scores or attributions"
+            "scores, attributions or screens"
         )
     return read_manifest(path, kinds[0])
 

@@ -1,16 +1,14 @@
 """Versions, parameters and sha256 of everything behind a pair's numbers."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bulk2cell.artefacts.manifest import Manifest
-from bulk2cell.report.records import PairResults
 from bulk2cell.report.tables import Column, PageTable
 
 
-def tabulate_provenance(pair: PairResults) -> list[PageTable]:
+def tabulate_provenance(manifests: Sequence[Manifest]) -> list[PageTable]:
     """Return a table each of versions, parameters and inputs; what seeds have in common is listed once."""
-    manifests = pair.manifests
     versions = [
         ((name, version), manifest)
         for manifest in manifests

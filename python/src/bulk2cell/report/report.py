@@ -10,9 +10,9 @@ from bulk2cell.artefacts.page import write_page
 from bulk2cell.errors import ArtefactError
 from bulk2cell.progress import say
 from bulk2cell.report import TITLE
-from bulk2cell.report.collect import collect
+from bulk2cell.report.collect import collect, collect_screens
 from bulk2cell.report.failures import Failure, failed_pairs
-from bulk2cell.report.gather import gather
+from bulk2cell.report.gather import gather, gather_screens
 from bulk2cell.report.page import render_page
 from bulk2cell.report.svg import style
 
@@ -25,7 +25,7 @@ def report(
     Parameters
     ----------
     artefacts
-        Studies, encoders, models, predictions, scores and attributions, of any pairs and in any order.
+        Studies, encoders, models, predictions, scores, attributions and screens, of any pairs and in any order.
     out
         Folder of the report.
     failures
@@ -45,13 +45,14 @@ def report(
     """
     if not artefacts and not failures:
         raise ArtefactError("nothing to report; give at least one artefact folder")
-    pairs = gather(artefacts)
+    pairs, screens = gather(artefacts), gather_screens(artefacts)
     manifests = [manifest for pair in pairs for manifest in pair.manifests]
+    manifests += [screen.manifest for screen in screens.values()]
     stated = {"title": title, "failures": [asdict(failure) for failure in failures]}
     with new_artefact(out, "report", stated, _inputs(manifests)) as draft, style():
-        say(f"report: {len(manifests)} artefacts of {len(pairs)} pairs")
-        tables = collect(pairs)
-        write_page(draft, "report", render_page(pairs, tables["overview"], failures, title), tables)
+        say(f"report: {len(manifests)} artefacts of {len(pairs)} pairs, {len(screens)} screens")
+        tables = collect(pairs) | collect_screens(screens)
+        write_page(draft, "report", render_page(pairs, screens, tables["overview"], failures, title), tables)
         draft.content |= {
             "pairs": [pair.name for pair in pairs],
             "failed": failed_pairs(failures),

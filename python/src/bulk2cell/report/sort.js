@@ -13,6 +13,15 @@ for (const button of document.querySelectorAll("table.sortable th button")) {
     body.append(...[...body.rows].sort((a, b) => compare(valueOf(a), valueOf(b))));
   });
 }
+for (const search of document.querySelectorAll(".search")) {
+  const field = search.querySelector("input"), rows = [...search.nextElementSibling.querySelectorAll("tbody tr")];
+  search.hidden = false;
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/);
+    for (const row of rows) row.hidden = !words.every(word => row.textContent.toLowerCase().includes(word));
+    search.querySelector("output").value = `${rows.filter(row => !row.hidden).length} of ${rows.length}`;
+  });
+}
 const closed = [];
 addEventListener("beforeprint", () => {
   for (const part of document.querySelectorAll("details:not([open])")) { part.open = true; closed.push(part); }

@@ -12,11 +12,12 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a page's table: where its values are, its heading, and how numbers are written."""
+    """One column of a page's table: where its values are, its heading, how numbers are written, whether it is coloured."""
 
     name: str
     heading: str
     form: str = ""
+    badge: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class PageTable:
         Rows beyond the first hundred, which only `file` holds.
     file
         Name of the file beside the page, without ending; empty if there is none.
+    searchable
+        Whether rows can be searched; the table then scrolls.
     """
 
     columns: Sequence[Column]
@@ -38,6 +41,7 @@ class PageTable:
     caption: str
     left_out: int = 0
     file: str = ""
+    searchable: bool = False
 
 
 def make_page_table(

@@ -1,45 +1,53 @@
 """A screen in a few lines, for the terminal."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from bulk2cell.artefacts.screen import ScreenTables
+from bulk2cell.progress import say, say_table
+from bulk2cell.screen.rate import SIGNIFICANT
 from bulk2cell.trust.expect import GRADES
 
 SHOWN = 10
 
 
-def describe_screen(screen: ScreenTables) -> Iterator[str]:
-    """Yield what was read, how far the drugs can be trusted, which set groups apart, and every warning."""
+def tell_screen(screen: ScreenTables) -> None:
+    """Say what was read, how far the drugs can be trusted, which set groups apart, and every warning."""
     content, drugs = screen.manifest.content, screen.drugs
     counts = drugs["grade"].value_counts()
     by = content["groups"][0]
     groups = screen.groups.query("by == @by")["group"].nunique()
-    yield f"{content['cells']['kept']} cells in {groups} groups ({by}), {len(drugs)} drugs, {content['lines']} lines"
-    yield "trust: " + ", ".join(f"{counts.get(grade, 0)} {grade}" for grade in GRADES)
-    yield from _table(drugs, groups)
+    say(
+        f"{content['cells']['kept']} cells in {groups} groups ({by}), {len(drugs)} drugs, {content['lines']} lines"
+    )
+    say("trust: " + ", ".join(f"{counts.get(grade, 0)} {grade}" for grade in GRADES))
+    _tell_drugs(drugs, groups)
     suggested = drugs[drugs["suggested"]]
     if len(suggested):
-        yield "fewest trusted drugs that cover the groups (for the bench, not the clinic): " + ", ".join(
-            f"{row.drug} ({row.best_group})" for row in suggested.itertuples()
-        )
-    yield from (f"warning: {text}" for text in content["warnings"])
+        named = ", ".join(f"{row.drug} ({row.best_group})" for row in suggested.itertuples())
+        say(f"fewest trusted drugs that cover the groups (for the bench, not the clinic): {named}")
+    for text in content["warnings"]:
+        say(f"warning: {text}")
 
 
-def _table(drugs: pd.DataFrame, groups: int) -> Iterator[str]:
-    """Yield the drugs that set groups apart, those to be trusted most first."""
-    best = drugs[drugs["selective"]].sort_values("expected_auroc", ascending=False, kind="stable").head(SHOWN)
-    if best.empty:
-        yield (
-            "no trusted drug tells the groups apart"
-            if groups > 1
-            else "one group alone: there is nothing to compare"
-        )
-        return
-    yield f"{'drug':24} {'trust':10} {'AUROC':>5}  {'group':16} {'contrast':>8} {'FDR':>8}"
-    for row in best.itertuples():
-        yield (
-            f"{str(row.drug)[:24]:24} {row.grade:10} {row.expected_auroc:5.2f}  {str(row.best_group)[:16]:16} "
-            f"{row.best_contrast:8.2f} {row.best_fdr:8.1g}"
-        )
+def _tell_drugs(drugs: pd.DataFrame, groups: int) -> None:
+    """Show the trusted drugs to which one group is more sensitive than the others, the most trusted first."""
+    found = drugs[drugs["selective"] & (drugs["best_fdr"] < SIGNIFICANT)]
+    if groups == 1:
+        say("one group alone: there is nothing to compare")
+    elif found.empty:
+        say("no trusted drug finds a group more sensitive than the others")
+    else:
+        say(f"{len(found)} trusted drugs find a group more sensitive than the others; the most trusted:")
+        best = found.sort_values("expected_auroc", ascending=False, kind="stable").head(SHOWN)
+        rows = [
+            [
+                str(row.drug),
+                str(row.grade),
+                f"{row.expected_auroc:.2f}",
+                str(row.best_group),
+                f"{row.best_contrast:.2f}",
+                f"{row.best_fdr:.1g}",
+            ]
+            for row in best.itertuples()
+        ]
+        say_table([["drug", "trust", "AUROC", "group", "contrast", "FDR"], *rows])

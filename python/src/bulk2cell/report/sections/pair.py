@@ -69,7 +69,7 @@ def make_pair_section(pair: PairResults, overview: pd.DataFrame) -> PairSection:
             for gene_sets, facts in pair.studies.items()
         ],
         [_setting(pair, setting, overview) for setting in pair.settings],
-        tabulate_provenance(pair),
+        tabulate_provenance(pair.manifests),
     )
 
 
