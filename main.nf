@@ -67,7 +67,7 @@ workflow {
     SCORES(studies, MODELS.out.encoders, MODELS.out.models, PREDICT.out.predictions, strategies, given)
 
     artefacts = PREPROCESS.out.study.mix(
-        MODELS.out.artefacts, PREDICT.out.predictions, ATTRIBUTE.out.attributions, SCORES.out.scores
+        MODELS.out.artefacts, PREDICT.out.predictions, ATTRIBUTE.out.attributions, SCORES.out.scores, SCREEN.out.screen
     )
     events = record_events('preprocess', sources, PREPROCESS.out.study, PREPROCESS.out.failure).mix(
         record_events('screen', PAIRS.out.screens, SCREEN.out.screen, SCREEN.out.failure),

@@ -64,6 +64,14 @@ def test_rows_with_the_same_cells_share_a_screen_and_a_row_without_a_drug_has_no
     assert {path.parent.name for path in results.glob("*/gene_sets")} == {"good", "same"}
 
 
+def test_a_sheet_without_drugs_is_screened_and_reported(
+    pipeline: Pipeline, sheet: Callable[..., Path], reference_words: list[str], tmp_path: Path
+) -> None:
+    ended = pipeline(tmp_path, "-stub-run", "--screen", "--input", sheet({"drug": ""}), *reference_words)
+    assert ended.code == 0, ended.text
+    assert ended.tasks("COMPLETED") == ["CHECK", "REPORT", "SCREEN", "VERSIONS"]
+
+
 def test_published_pairs_are_fetched_with_the_reference_data_and_no_task_asks_for_more_than_the_limits(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:

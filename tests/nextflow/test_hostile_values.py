@@ -172,6 +172,8 @@ def test_hostile_texts_and_files_give_the_results_of_plain_ones(
     pd.testing.assert_frame_equal(
         plain_groups.drop(columns="by"), groups[groups["by"] == "group" + TEXT].drop(columns="by")
     )
+    reported = pd.read_parquet(results / "report" / "drugs.parquet")["screen"]
+    assert set(reported) == {"plain/screen", "hostile/screen"}
     study = json.loads((results / "hostile" / FILE / "study/study.json").read_text())
     assert study["content"]["tag"] == f"={TEXT}"
     assert (results / "hostile" / FILE / "scores/scores.parquet").is_file()

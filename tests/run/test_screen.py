@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anndata as ad
+import pandas as pd
 import pytest
 
 from bulk2cell.artefacts.manifest import read_manifest
@@ -121,6 +122,11 @@ def test_a_run_screens_every_file_of_cells_once_as_the_command_does(
     for pair in ("first", "same"):
         read_manifest(results / pair / "gene_sets" / "scores", "scores")
 
+    assert set(pd.read_parquet(results / "report" / "drugs.parquet")["screen"]) == {
+        "first/screen",
+        "alone/screen",
+    }
+
     own = ["--layer", "copy", "--exclude-lines", "LINE1;LINE2", "--group-column", "cell_line"]
     own += ["--permutations", 200, "--hvg", 60]
     ended = bulk2cell("screen", tmp_path / "half.h5ad", *files, *own, "--out", tmp_path / "own")
@@ -149,6 +155,18 @@ def test_a_changed_parameter_of_the_screen_repeats_it(
     assert again(write_sheet({"group_column": "cell_line"}), screen_permutations=201) != longer
     table = read_screen(tmp_path / "results" / "first" / "screen").groups
     assert set(table["by"]) == {"cell_line"}
+
+
+def test_a_sheet_without_drugs_needs_no_gene_sets(
+    write_sheet: Sheet, world: Path, tmp_path: Path, bulk2cell: Callable[..., Any]
+) -> None:
+    files = [word for name in ("bulk", "response") for word in (f"--{name}", world / f"{name}.parquet")]
+    sheet = write_sheet({"pair": "alone", **ALONE})
+    ended = bulk2cell("run", sheet, *files, "--screen", "--out", tmp_path / "results")
+    assert ended.code == 0, ended.err
+    page = tmp_path / "results" / "report" / "report.html"
+    assert ended.out == f"screens alone finished\n{page}\n"
+    assert DRUG in page.read_text()
 
 
 def test_gene_sets_are_for_pairs_and_may_not_take_the_folder_of_the_screen(

@@ -102,8 +102,7 @@ def list_jobs(
         return read_reference(paths, digests())
 
     def screen(row: SheetRow) -> list[Manifest]:
-        screen_cells(row, digests(), opened, parameters, results)
-        return []
+        return [screen_cells(row, digests(), opened, parameters, results)]
 
     screens = name_screens(rows) if parameters.run.screen else {}
     return [

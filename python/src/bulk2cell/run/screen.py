@@ -10,7 +10,6 @@ from bulk2cell.cells.find_mtx import sha256_of_cells
 from bulk2cell.cells.open_cells import open_cells
 from bulk2cell.parameters import ScreenParameters
 from bulk2cell.preprocess.reference import Reference
-from bulk2cell.progress import say
 from bulk2cell.run.finished import do_once
 from bulk2cell.run.params_file import AllParameters
 from bulk2cell.run.sample_sheet import SheetRow
@@ -65,7 +64,7 @@ def screen_cells(
     digest = sha256_of_cells(row.cells)
 
     def make() -> Manifest:
-        from bulk2cell.screen.describe import describe_screen
+        from bulk2cell.screen.describe import tell_screen
         from bulk2cell.screen.screen import screen
 
         reference = opened()
@@ -74,8 +73,7 @@ def screen_cells(
                 file, digest, reference, chosen, row.cell_input, parameters.study, row.exclude_lines
             )
             made = save(made, out)
-        for line in describe_screen(made):
-            say(line)
+        tell_screen(made)
         return made.manifest
 
     return do_once(results, out, "screen", "screen", settings, {**digests, "cells": digest}, make)
