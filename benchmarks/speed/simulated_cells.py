@@ -48,6 +48,7 @@ CONTENT = {
     **dict.fromkeys(("pair", "drug", "gene_sets", "device"), "-"),
     **{"seed": 1, "regime": "B", "lines": 0, "cells": 0, "shots": [], "temperature": 1.0, "study": STUDY},
     "epochs": {"run": 0, "best": 0},
+    "trust": None,
     "left_out_lines": {"log_odds": [1.0, -1.0] * 5, "sensitive": [True, False] * 5},
     "validation": {"lines": 0, "cross_entropy": 0.0, "auroc": 0.5},
 }

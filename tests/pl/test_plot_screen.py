@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import anndata as ad
 import numpy as np
 import pytest
@@ -55,10 +57,14 @@ def test_drugs_of_like_groups_stand_side_by_side() -> None:
     assert list(fdr) == list(specific) == list(general.index)
 
 
-def test_cells_that_were_screened_give_the_same_picture() -> None:
+def test_cells_that_were_screened_give_the_same_picture(tmp_path: Path) -> None:
     cells = ad.AnnData(np.zeros((1, 1)))
     cells.uns[KEY] = {"drugs": SCREEN.drugs, "groups": SCREEN.groups, "params": {}}
-    assert names_at(pl.screen(cells, show=False).yaxis) == names_at(pl.screen(SCREEN, show=False).yaxis)
+    cells.write_h5ad(tmp_path / "cells.h5ad")
+    for screened in (cells, cells[:1], ad.read_h5ad(tmp_path / "cells.h5ad")):
+        axes = pl.screen(screened, show=False)
+        assert names_at(axes.yaxis) == names_at(pl.screen(SCREEN, show=False).yaxis)
+        assert len(axes.collections[2].get_offsets()) == 1
 
 
 def test_any_grouping_can_be_drawn_and_one_group_alone() -> None:
@@ -68,6 +74,15 @@ def test_any_grouping_can_be_drawn_and_one_group_alone() -> None:
     alone = pl.screen(make_screen(groups=["all"]), trusted=False, show=False)
     assert names_at(alone.xaxis) == ["all"]
     assert len(alone.collections[2].get_offsets()) == 0
+
+
+def test_more_groups_than_can_be_named_are_counted() -> None:
+    named, crowd = (
+        pl.screen(make_screen(groups=[f"g{number}" for number in range(n)]), show=False) for n in (60, 120)
+    )
+    assert len(names_at(named.xaxis)) == 60
+    assert names_at(crowd.xaxis) == []
+    assert crowd.get_xlabel() == "groups by cluster, 120: too many to name"
 
 
 def test_what_is_not_there_is_refused_in_one_line() -> None:

@@ -61,6 +61,7 @@ def test_where_they_come_from_stands_in_uns_and_survives_a_file(
         assert entry["versions"]["bulk2cell"] == b2c.__version__
         assert entry["parameters"]["threshold"] == 0.4
         assert entry["reading"] == {"scale": "counts", "matrix": "X", "gene_names": "index"}
+        assert entry["width"] >= 0
         assert entry["genes"]["found"] == len(model.scorer.genes) - 2
         assert list(entry["genes"]["missing"]) == list(absent)
         assert list(entry["warnings"]) == []

@@ -36,6 +36,7 @@ def _sees_labels(regime: Regime) -> Regime:
 
 
 Count = Annotated[int, Field(ge=0, lt=2**63)]
+Probability = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Names = Annotated[list[str], AfterValidator(_no_repeats)]
 CellScale = Literal["counts", "log", "zscore"]
@@ -181,6 +182,15 @@ class Encoder(OfModel):
     study: StudyOfModel
 
 
+class Expected(Strict):
+    """What can be expected of a model on the cells of its study, see `bulk2cell.trust.expect`."""
+
+    expected_auroc: Probability
+    low: Probability
+    high: Probability
+    grade: str
+
+
 class Validation(Strict):
     """How a model does on the held-out lines."""
 
@@ -216,6 +226,7 @@ class Model(Encoder):
     shots: Names
     temperature: Positive
     left_out_lines: LeftOutLines
+    trust: Expected | None
     validation: Validation
 
 
@@ -250,6 +261,7 @@ class Predictions(OfModel):
     reading: Reading
     genes: FoundGenes
     width: Annotated[float, Field(ge=0)] | None
+    trust: Expected | None
     warnings: list[str]
 
 

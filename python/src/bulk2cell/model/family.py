@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bulk2cell.train.data import TrainingData
     from bulk2cell.train.shots import TrainingShots
     from bulk2cell.train.temperature import Calibration
+    from bulk2cell.trust.expect import Trust
 
 N = TypeVar("N")
 
@@ -67,6 +68,9 @@ class Family(Protocol[N]):
         fingerprint: str = "",
     ) -> tuple[Progress, Calibration]:
         """Learn the response, and return what lines that were not learnt from say of it, too."""
+
+    def trust(self, data: TrainingData, losses: LossParameters, training: TrainParameters) -> Trust | None:
+        """Return what can be expected of a model on the study's cells, without their labels; None: not known."""
 
     def cell_layers(self, strategy: Strategy, stored: Callable[[str], Array]) -> list[Affine]:
         """Return the layers from standardised expression (G) to the log odds of being sensitive (1), in numpy.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_DRUGS = 40  # whose names can be read on one page
 ROW, COLUMN, WIDEST = 0.19, 0.42, 9.0  # inches
+NARROWEST = 0.11  # inches of a column that can have a name of 7 points
+BAR, THICK = 1.8, 0.08  # length and height of the colour bar, inches
 COLOURED = 0.98  # of the values differ in colour: one strong drug would leave all others grey
 FAINTEST = 0.1  # log odds, a probability of 0.525: less is drawn as next to nothing
 GAP = 0.4  # between general sensitivity and the drugs, in rows
@@ -93,13 +95,14 @@ def draw_screen(tables: Tables, by: str, chosen: Sequence[str], new: NewAxes = n
     specific, fdr, general = arrange(tables, by, chosen)
     rows, columns = specific.shape
     cell = min(COLUMN, WIDEST / columns)
-    axes = new(3.6 + cell * max(columns, 4), 1.5 + ROW * (rows + 2))
+    wide = cell * max(columns, 4)
+    axes = new(3.6 + wide, 1.5 + ROW * (rows + 2))
     widest = max(float(np.nanquantile(np.abs(specific), COLOURED)), FAINTEST)
     across, down = np.arange(columns + 1), np.arange(rows + 1)
     look = {
         "cmap": PROBABILITY,
         "edgecolors": "white",
-        "linewidth": 0.5,
+        "linewidth": 0.5 if cell > NARROWEST else 0,
         "rasterized": is_rasterized(rows * columns),
     }
     mesh = axes.pcolormesh(across, down, specific, vmin=-widest, vmax=widest, **look)
@@ -113,9 +116,15 @@ def draw_screen(tables: Tables, by: str, chosen: Sequence[str], new: NewAxes = n
             )
     y, x = np.nonzero(fdr.to_numpy() < SIGNIFICANT)
     axes.scatter(x + 0.5, y + 0.5, s=9, color=INK, edgecolors="white", linewidths=0.4)
-    _write_names(axes, tables, by, specific)
+    _write_names(axes, tables, by, specific, named=cell > NARROWEST)
     bar = axes.figure.colorbar(
-        mesh, ax=axes, location="bottom", shrink=0.7, aspect=30, pad=0.02, extend="both"
+        mesh,
+        ax=axes,
+        location="bottom",
+        shrink=min(BAR / wide, 1),
+        aspect=BAR / THICK,
+        pad=0.02,
+        extend="both",
     )
     bar.set_label("drug-specific log odds (right: sensitive)", fontsize=8)
     bar.outline.set_visible(False)
@@ -149,18 +158,19 @@ def _order(values: pd.DataFrame) -> list[int]:
     return [int(place) for place in leaves_list(linkage(directions, "average", optimal_ordering=True))]
 
 
-def _write_names(axes: Any, tables: Tables, by: str, specific: pd.DataFrame) -> None:
-    """Write groups above, drugs to the left, trust and target to the right."""
+def _write_names(axes: Any, tables: Tables, by: str, specific: pd.DataFrame, named: bool) -> None:
+    """Write groups above, unless there are too many, drugs to the left, trust and target to the right."""
     rows, columns = specific.shape
     facts = tables.drugs.drop_duplicates("drug").set_index("drug").loc[specific.index]
     places = [-GAP - 0.5, *np.arange(rows) + 0.5]
     axes.set(xlim=(0, columns), ylim=(rows, -1 - GAP))
     axes.set_yticks(places, [GENERAL, *(shorten(str(name), 26) for name in specific.index)])
     names = [shorten(str(name), 24) for name in specific.columns]
-    turned = {"rotation": 45, "ha": "left"} if max(map(len, names)) > 4 else {}
+    turned = {"rotation": 45, "ha": "left", "fontsize": 7} if max(map(len, names)) > 4 else {}
     axes.xaxis.tick_top()
-    axes.set_xticks(np.arange(columns) + 0.5, names, **turned)
-    axes.set_xlabel(f"groups by {shorten(by, 40)}", fontsize=8)
+    axes.set_xticks(np.arange(columns) + 0.5 if named else [], names if named else [], **turned)
+    too_many = "" if named else f", {columns}: too many to name"
+    axes.set_xlabel(f"groups by {shorten(by, 40)}{too_many}", fontsize=8)
     axes.xaxis.set_label_position("top")
     right = axes.secondary_yaxis("right")
     told = [

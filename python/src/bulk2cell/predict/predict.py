@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -111,6 +112,7 @@ def _manifest(
         "reading": reading,
         "genes": {"model": genes, "found": genes - len(missing), "missing": missing},
         "width": width,
+        "trust": model.manifest.content["trust"],
         "warnings": [*notes, *overlap_warnings(genes, len(missing)), *warn_without_width(width, parameters)],
     }
     inputs = {**weights_of(model.manifest), "cells": digest}
@@ -134,9 +136,20 @@ def describe_predictions(predictions: Predictions) -> list[str]:
     return [
         f"{content['drug']}: {len(table)} cells, of which {called[SENSITIVE]} are called sensitive, {called[RESISTANT]} "
         f"resistant, and {called[UNCERTAIN]} ({called[UNCERTAIN] / len(table):.0%}) are uncertain",
+        *describe_trust(content["trust"]),
         f"read from {reading['matrix']} ({content['scale']}{logged}), genes named by {reading['gene_names']}: "
         f"{genes['found']} of the model's {genes['model']} genes are there",
         *(f"warning: {text}" for text in content["warnings"]),
+    ]
+
+
+def describe_trust(trust: Mapping[str, Any] | None) -> list[str]:
+    """Return a line on how far the calls can be trusted, if that is known."""
+    if trust is None:
+        return []
+    return [
+        f"trust: {trust['grade']}; on the cells that the model was made for, expect an AUROC of "
+        f"{trust['expected_auroc']:.2f} ({trust['low']:.2f} to {trust['high']:.2f} in four cases of five)"
     ]
 
 

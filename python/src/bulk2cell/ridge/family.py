@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bulk2cell.train.data import TrainingData
     from bulk2cell.train.shots import TrainingShots
     from bulk2cell.train.temperature import Calibration
+    from bulk2cell.trust.expect import Trust
 
 TARGETS = {"rank": "the rank of the response of all lines", "label": "the labels"}
 
@@ -57,6 +58,15 @@ def finetune(
     from bulk2cell.ridge.fit import fit_ridge
 
     return fit_ridge(network, data, shots, losses, training.seed)
+
+
+def trust(data: TrainingData, losses: LossParameters, training: TrainParameters) -> Trust | None:
+    """Return what can be expected of a model that learnt ranks and no label of a cell."""
+    if losses.ridge_target != "rank" or REGIMES[training.regime].sees_labels:
+        return None
+    from bulk2cell.trust.of_study import trust_study
+
+    return trust_study(data, losses, training.seed)
 
 
 def cell_layers(strategy: Strategy, stored: Callable[[str], Array]) -> list[Affine]:

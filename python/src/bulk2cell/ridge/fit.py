@@ -65,7 +65,7 @@ def score_left_out(
     weight = (weights[known] / weights[known].mean()).double().cpu().numpy()
     gram, learnt = (x @ x.T).double().cpu().numpy(), target[known].double().cpu().numpy()
     scores = leave_one_out(gram, learnt, weight, losses.ridge_penalty * x.shape[1])
-    return scores[data.labelled[known].cpu().numpy()]
+    return np.asarray(scores[data.labelled[known].cpu().numpy()])
 
 
 def fit_weights(

@@ -7,5 +7,6 @@ from bulk2cell.tl.attribute import attribute
 from bulk2cell.tl.evaluate import evaluate
 from bulk2cell.tl.fit import fit
 from bulk2cell.tl.predict import predict
+from bulk2cell.tl.screen import screen
 
-__all__ = ["attribute", "evaluate", "fit", "predict"]
+__all__ = ["attribute", "evaluate", "fit", "predict", "screen"]

@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.artefacts.predictions import Predictions
+from bulk2cell.artefacts.screen import Screen
 from bulk2cell.artefacts.weights import WEIGHTS_FILE
+from bulk2cell.calls import UNCERTAIN
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.predict.annotate import annotate
 from bulk2cell.printable import shown
 from bulk2cell.tl.words import without_options
 
+SCREEN = "bulk2cell_screen"  # in obsm and uns
 PLACE = "bulk2cell"  # in uns, and what every column begins with
 OF_MODEL = ("pair", "strategy", "gene_sets", "seed", "regime")
 
@@ -64,10 +67,28 @@ def write_predictions(adata: ad.AnnData, key: str, predictions: Predictions) -> 
     if adata.is_view:
         adata.obs = adata.obs.copy()  # makes it an AnnData of its own
     columns = annotate(ad.AnnData(obs=pd.DataFrame(index=adata.obs_names)), predictions.table).obs
+    columns[f"{PLACE}_uncertain"] = columns[f"{PLACE}_call"] == UNCERTAIN
     for name, column in columns.items():
-        told = str(name).replace("abstained", "uncertain").replace(PLACE, f"{PLACE}_{key}", 1)
-        adata.obs[told] = column.array
+        adata.obs[str(name).replace(PLACE, f"{PLACE}_{key}", 1)] = column.array
     adata.uns[PLACE] = {**adata.uns.get(PLACE, {}), key: describe(predictions)}
+
+
+def write_screen(adata: ad.AnnData, screen: Screen, clustered: bool) -> None:
+    """Write probabilities into obsm and tables into uns; the clusters into obs if the cells were clustered."""
+    if adata.is_view:
+        adata.obs = adata.obs.copy()
+    adata.obsm[SCREEN] = screen.probabilities(slice(None))
+    content = screen.manifest.content
+    adata.uns[SCREEN] = {
+        "drugs": screen.drugs.copy(),
+        "groups": screen.groups.copy(),
+        "params": storable(screen.manifest.parameters),
+        **storable({name: content[name] for name in ("reading", "lines", "genes", "warnings")}),
+        "versions": {"bulk2cell": screen.manifest.bulk2cell, **screen.manifest.libraries},
+        "digests": dict(screen.manifest.inputs),
+    }
+    if clustered:
+        adata.obs[f"{PLACE}_group"] = pd.Categorical(screen.cell_groups["group"])
 
 
 def describe(predictions: Predictions) -> dict[str, Any]:
@@ -81,7 +102,9 @@ def describe(predictions: Predictions) -> dict[str, Any]:
             "digests": {"model": manifest.inputs[f"model/{WEIGHTS_FILE}"], "cells": manifest.inputs["cells"]},
             "parameters": manifest.parameters,
             "reading": {"scale": content["scale"], **content["reading"]},
+            "trust": content["trust"],
             "genes": content["genes"],
+            "width": content["width"],
             "warnings": [without_options(text) for text in content["warnings"]],
         }
     )

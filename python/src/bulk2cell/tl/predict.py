@@ -22,13 +22,13 @@ def predict(
     gene_symbols: str | None = None,
     **parameters: Any,
 ) -> None:
-    """Call every cell sensitive or resistant: the numbers of `bulk2cell predict`, to the bit.
+    """Call every cell sensitive, resistant or uncertain: the numbers of `bulk2cell predict`, to the bit.
 
     Writes into `adata`, where KEY is the drug's name in small letters, digits and _:
 
     - `obs["bulk2cell_KEY_probability"]`, of being sensitive; `_call`; `_uncertain`
     - `uns["bulk2cell"]["KEY"]`: the drug, versions, digests of model and cells, parameters, how the cells were read, genes
-      that were found and missing, warnings
+      that were found and missing, width of the uncertain band (none: no cell is called), warnings
 
     A second drug is written beside the first, the same drug over itself. Nothing else is changed; a view becomes an AnnData
     of its own, as it does by any change.
@@ -44,7 +44,7 @@ def predict(
     layer, use_raw, gene_symbols
         As in `bulk2cell.tl.fit`.
     parameters
-        Any other parameter of `bulk2cell predict`, by its name: threshold, min_gene_overlap, scale, ...
+        Any other parameter of `bulk2cell predict`, by its name: threshold, call_accuracy, scale, ...
 
     Raises
     ------

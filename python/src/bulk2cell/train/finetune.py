@@ -15,6 +15,7 @@ from bulk2cell.model.family import family_of
 from bulk2cell.parameters import LossParameters, NetworkParameters, TrainParameters, take
 from bulk2cell.progress import say
 from bulk2cell.regimes import REGIMES
+from bulk2cell.strategies import STRATEGIES
 from bulk2cell.train.checkpoint import fingerprint_of
 from bulk2cell.train.data import TrainingData
 from bulk2cell.train.history import tabulate_history
@@ -78,6 +79,7 @@ def finetune(
             "log_odds": calibration.log_odds.tolist(),
             "sensitive": calibration.sensitive.tolist(),
         },
+        "trust": trust_of(network, data, losses, training),
         "validation": {
             "lines": int((~data.train & data.labelled).sum()),
             **best_validation(progress.history, progress.best_epoch),
@@ -90,6 +92,14 @@ def finetune(
         history=pd.concat(tables, ignore_index=True),
         manifest=new_manifest("model", parameters, inputs, content),
     )
+
+
+def trust_of(
+    network: NetworkParameters, data: TrainingData, losses: LossParameters, training: TrainParameters
+) -> dict[str, float | str] | None:
+    """Return what can be expected of the model on the study's cells, as the manifest holds it."""
+    trust = family_of(STRATEGIES[network.strategy]).trust(data, losses, training)
+    return None if trust is None else asdict(trust)
 
 
 def best_validation(history: list[dict[str, float]], best_epoch: int) -> dict[str, float]:
