@@ -90,6 +90,9 @@ def make_screen(
         "best_group": "" if alone else [groups[number % n] for number in range(len(names))],
         "best_contrast": np.nan if alone else 1.0,
         "best_fdr": np.nan if alone else np.where(significant, 0.01, 0.2),
+        "sensitive_groups": [
+            groups[number % n] if found and not alone else "" for number, found in enumerate(significant)
+        ],
         "suggested": significant & usable & (not alone),
         **columns,
     }

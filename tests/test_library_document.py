@@ -43,7 +43,7 @@ def test_the_worked_example_works(folder: Path, monkeypatch: pytest.MonkeyPatch)
 def test_the_tables_name_all_that_is_public() -> None:
     rows = re.findall(r"^\| `b2c\.([\w.]+)", DOCUMENT, re.MULTILINE)
     there = [name for name in b2c.__all__ if name not in ("tl", "datasets", "pl")]
-    there += [f"{place}.{name}" for place in ("tl", "datasets") for name in getattr(b2c, place).__all__]
+    there += [f"{place}.{name}" for place in ("tl", "datasets", "pl") for name in getattr(b2c, place).__all__]
     assert sorted(rows) == sorted(there)
     errors = {name for name, value in vars(b2c.errors).items() if isinstance(value, type)}
     assert set(re.findall(r"`(\w+Error)`", DOCUMENT)) | {"CatalogueError"} == errors

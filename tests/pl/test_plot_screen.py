@@ -7,8 +7,9 @@ import pytest
 from bulk2cell import pl
 from bulk2cell.artefacts.screen import GENERAL
 from bulk2cell.errors import InputError
-from bulk2cell.pl.given import KEY, Tables
+from bulk2cell.pl.given import Tables
 from bulk2cell.pl.screen import MOST_DRUGS, arrange, choose_drugs
+from bulk2cell.tl.annotation import SCREEN as SCREENED
 from made_up_screen import DRUGS, GROUPS, make_screen
 
 SCREEN = make_screen()
@@ -59,7 +60,7 @@ def test_drugs_of_like_groups_stand_side_by_side() -> None:
 
 def test_cells_that_were_screened_give_the_same_picture(tmp_path: Path) -> None:
     cells = ad.AnnData(np.zeros((1, 1)))
-    cells.uns[KEY] = {"drugs": SCREEN.drugs, "groups": SCREEN.groups, "params": {}}
+    cells.uns[SCREENED] = {"drugs": SCREEN.drugs, "groups": SCREEN.groups, "params": {}}
     cells.write_h5ad(tmp_path / "cells.h5ad")
     for screened in (cells, cells[:1], ad.read_h5ad(tmp_path / "cells.h5ad")):
         axes = pl.screen(screened, show=False)
@@ -95,6 +96,6 @@ def test_what_is_not_there_is_refused_in_one_line() -> None:
         with pytest.raises(InputError, match=match):
             wrong()
     cells = ad.AnnData(np.zeros((1, 1)))
-    cells.uns[KEY] = {"drugs": SCREEN.drugs.drop(columns="grade"), "groups": SCREEN.groups}
+    cells.uns[SCREENED] = {"drugs": SCREEN.drugs.drop(columns="grade"), "groups": SCREEN.groups}
     with pytest.raises(InputError, match=r"\['drugs'\] lacks the columns grade"):
         pl.trust(cells)

@@ -156,7 +156,7 @@ def test_it_is_told_where_only_some_cells_took_part_in_training(
 ) -> None:
     made = build(tmp_path / "in", "pair", trained_on=cells)
     text = (report(made, tmp_path / "report") / "report.html").read_text()
-    assert ("50,012 took part in training, drawn at random; all were called." in text) == told
+    assert ("50,012 took part in training, drawn at random; all were scored." in text) == told
 
 
 def test_encoders_may_be_left_out(build: Callable[..., list[Path]], tmp_path: Path) -> None:
@@ -174,7 +174,8 @@ def test_calls_are_counted_by_sample(two_pairs: list[Path], tmp_path: Path) -> N
     assert sorted(found.index) == sorted(samples.unique())
     for sample, row in found.iterrows():
         own = calls[calls["cell"].map(samples) == sample]["call"].value_counts() / 2
-        assert row[list(CALLS)].tolist() == own.reindex(CALLS, fill_value=0).tolist()
+        own = own.reindex(CALLS, fill_value=0)
+        assert row[list(CALLS)].tolist() == own.tolist()
         assert row["cells"] == own.sum() == (samples == sample).sum()
         assert row["low"] < row["share_sensitive"] < row["high"]
         share = own["sensitive"] / (own["sensitive"] + own["resistant"])

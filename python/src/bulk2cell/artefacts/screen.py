@@ -1,5 +1,6 @@
 """Screen: drugs, groups of cells and every cell's probability for every drug."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,7 +92,22 @@ def read_screen(artefact: Path | Manifest) -> ScreenTables:
     drugs, groups, cells = (
         read_table(manifest, f"{name}.parquet") for name in ("drugs", "groups", "cell_groups")
     )
+    if not _is_whole(drugs, groups, manifest.content["groups"]):
+        raise damaged(
+            manifest.path / "groups.parquet",
+            "has not one row for every group and drug of the screen",
+            "screen",
+        )
     return ScreenTables(manifest=manifest, drugs=drugs, groups=groups, cell_groups=cells)
+
+
+def _is_whole(drugs: pd.DataFrame, groups: pd.DataFrame, columns: Sequence[str]) -> bool:
+    """Tell whether every group by each of these columns has one row for every drug and one of general sensitivity."""
+    wanted = {GENERAL, *drugs["drug"]}
+    if set(groups["by"]) != set(columns) or len(wanted) != 1 + len(drugs):
+        return False
+    rows = groups.groupby(["by", "group"])["drug"]
+    return bool((rows.size() == len(wanted)).all()) and all(set(names) == wanted for _, names in rows)
 
 
 def read_probabilities(screen: ScreenTables, drugs: list[str]) -> pd.DataFrame:

@@ -140,6 +140,7 @@ TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
             "selective": flag,
             "best_group": text,
             **dict.fromkeys(("best_contrast", "best_fdr"), number_or_none),
+            "sensitive_groups": text,
             "suggested": flag,
         },
         "groups.parquet": {

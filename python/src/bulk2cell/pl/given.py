@@ -9,11 +9,10 @@ from bulk2cell.artefacts.screen import ScreenTables
 from bulk2cell.artefacts.tables import TABLES
 from bulk2cell.errors import InputError
 from bulk2cell.printable import printable, shown
+from bulk2cell.tl.annotation import SCREEN
 
 if TYPE_CHECKING:
     import anndata as ad
-
-KEY = "bulk2cell_screen"  # of uns
 
 
 class Tables(NamedTuple):
@@ -33,17 +32,17 @@ def find_tables(data: "ScreenTables | ad.AnnData") -> Tables:
     """
     if isinstance(data, ScreenTables):
         return Tables(data.drugs, data.groups)
-    found = getattr(data, "uns", {}).get(KEY)
+    found = getattr(data, "uns", {}).get(SCREEN)
     if not isinstance(found, Mapping) or not {"drugs", "groups"} <= set(found):
         raise InputError(
-            f"no screen in these data: uns[{KEY!r}] has no tables drugs and groups; run bulk2cell.tl.screen, or give what "
-            "bulk2cell.artefacts.screen.read_screen returns"
+            f"no screen in these data: uns[{SCREEN!r}] has no tables drugs and groups; run bulk2cell.tl.screen, or give "
+            "what bulk2cell.artefacts.screen.read_screen returns"
         )
     for name in Tables._fields:
         lacking = set(TABLES["screen"][f"{name}.parquet"]) - set(found[name])
         if lacking:
             raise InputError(
-                f"uns[{KEY!r}][{name!r}] lacks the columns {', '.join(sorted(lacking))}; run bulk2cell.tl.screen again"
+                f"uns[{SCREEN!r}][{name!r}] lacks the columns {', '.join(sorted(lacking))}; run bulk2cell.tl.screen again"
             )
     return Tables(found["drugs"], found["groups"])
 

@@ -24,7 +24,7 @@ SENTENCES = {  # by the fact that a sentence rests on
     "labelling": "Source labels come from the response to {drug} in {release}: {labelling}.",
     "network": "The model ({strategy}, gene sets {gene_sets}) is {network}.",
     "training": "{training}",
-    "drawn": "Of the study's cells, {drawn:,} took part in training, drawn at random; all were called.",
+    "drawn": "Of the study's cells, {drawn:,} took part in training, drawn at random; all were scored.",
     "threshold": "A cell is called sensitive at a probability of {threshold} or above, and resistant below it. Close to it "
     "a cell is uncertain: of lines that it had not learnt from the model calls {call_accuracy:.0%} right beyond that band.",
     "bootstraps": "{access} Calls were scored and compared with constant predictors, sequencing depth and classifiers that "

@@ -44,7 +44,7 @@ def write_verdict(tables: Tables, by: str) -> Verdict:
     usable, selective = sum(counts[grade] for grade in USABLE), int(drugs["selective"].sum())
     groups = count_groups(tables, by)
     told = " and ".join(f"{counts[grade]} {grade}" for grade in USABLE)
-    trusted = f"Of {len(drugs):,} drugs, {usable:,} can be trusted on these cells ({told})"
+    trusted = f"Of {len(drugs):,} drugs, {usable:,} can be trusted enough for a test ({told})"
     if usable == 0:
         headline = "No drug can be trusted on these cells: the ranking is little better than chance. Do not choose by it."
     elif groups == 1:

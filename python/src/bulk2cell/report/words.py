@@ -35,8 +35,8 @@ def write_headline(row: Mapping[str, Any]) -> str:
         f"AUROC {text['auroc']}{spread}, balanced accuracy {text['balanced_accuracy']}, MCC {text['mcc']}. For "
         f"comparison: sequencing depth alone (in its better direction) AUROC {text['depth_auroc']}, logistic "
         f"regression AUROC {text['logistic_auroc']}{_permuted(row)}. Accuracy is {text['accuracy']} and F1 "
-        f"{text['f1']}; calling every cell sensitive gives {text['constant_accuracy']} and {text['constant_f1']}. All "
-        f"this is by the threshold alone. {_called(row)}"
+        f"{text['f1']}; calling every cell sensitive gives {text['constant_accuracy']} and {text['constant_f1']}. Calls "
+        f"count here by the threshold alone. {_called(row)}"
     )
 
 

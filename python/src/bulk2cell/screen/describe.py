@@ -1,5 +1,7 @@
 """A screen in a few lines, for the terminal."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from bulk2cell.artefacts.screen import ScreenTables
@@ -10,8 +12,14 @@ from bulk2cell.trust.expect import GRADES
 SHOWN = 10
 
 
-def tell_screen(screen: ScreenTables) -> None:
-    """Say what was read, how far the drugs can be trusted, which set groups apart, and every warning."""
+def tell_screen(screen: ScreenTables, reword: Callable[[str], str] = str) -> None:
+    """Say what was read, how far the drugs can be trusted, which set groups apart, and every warning.
+
+    Parameters
+    ----------
+    reword
+        Turns a warning into the words of whoever is told.
+    """
     content, drugs = screen.manifest.content, screen.drugs
     counts = drugs["grade"].value_counts()
     by = content["groups"][0]
@@ -23,10 +31,10 @@ def tell_screen(screen: ScreenTables) -> None:
     _tell_drugs(drugs, groups)
     suggested = drugs[drugs["suggested"]]
     if len(suggested):
-        named = ", ".join(f"{row.drug} ({row.best_group})" for row in suggested.itertuples())
+        named = ", ".join(f"{row.drug} ({row.sensitive_groups})" for row in suggested.itertuples())
         say(f"fewest trusted drugs that cover the groups (for the bench, not the clinic): {named}")
     for text in content["warnings"]:
-        say(f"warning: {text}")
+        say(f"warning: {reword(text)}")
 
 
 def _tell_drugs(drugs: pd.DataFrame, groups: int) -> None:

@@ -15,6 +15,8 @@ from bulk2cell.trust.expect import USABLE, Trust, expect
 from bulk2cell.trust.signals import nearby_correlation, stability
 
 SIGNIFICANT = 0.05  # false discovery rate
+# Correlation of the scores from two releases of a drug: below it, tasks came out 0.02 lower than their signals let expect.
+AT_ODDS = 0.3
 
 
 def rate_drugs(
@@ -52,7 +54,8 @@ def correlate(one: Vector, other: Vector, covariance: Vector) -> float:
 def summarise_drugs(drugs: pd.DataFrame, groups: pd.DataFrame, by: str) -> pd.DataFrame:
     """Return, per drug, its most sensitive group, whether groups differ, and whether it is in the smallest covering set.
 
-    A drug covers a group that it calls more sensitive than the others, if that is significant and its grade is usable.
+    A drug covers a group that it calls more sensitive than the others, if that is significant, its grade is usable and its
+    releases are not at odds.
     """
     own = groups[(groups["by"] == by) & (groups["drug"] != GENERAL)]
     names = own["group"].unique()
@@ -62,7 +65,8 @@ def summarise_drugs(drugs: pd.DataFrame, groups: pd.DataFrame, by: str) -> pd.Da
     rows = np.arange(len(drugs))
     significant = fdr < SIGNIFICANT
     usable = drugs["grade"].isin(USABLE).to_numpy()
-    covers = significant & (contrast > 0) & usable[:, None]
+    at_odds = (drugs["agreement"] < AT_ODDS).to_numpy()
+    covers = significant & (contrast > 0) & (usable & ~at_odds)[:, None]
     suggested = np.zeros(len(drugs), bool)
     suggested[cover_groups(covers, drugs["expected_auroc"].to_numpy())] = True
     return pd.DataFrame(
@@ -71,6 +75,7 @@ def summarise_drugs(drugs: pd.DataFrame, groups: pd.DataFrame, by: str) -> pd.Da
             "best_group": np.where(compared, names[best], ""),
             "best_contrast": contrast[rows, best],
             "best_fdr": fdr[rows, best],
+            "sensitive_groups": ["; ".join(names[row]) for row in significant & (contrast > 0)],
             "suggested": suggested,
         },
         index=drugs.index,

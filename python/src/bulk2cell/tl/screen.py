@@ -70,8 +70,7 @@ def screen(
     """
     from bulk2cell.cells.open_anndata import open_anndata, sha256_of_blocks
     from bulk2cell.preprocess.reference import Reference
-    from bulk2cell.progress import say
-    from bulk2cell.screen.describe import describe_screen
+    from bulk2cell.screen.describe import tell_screen
     from bulk2cell.screen.screen import screen as score
     from bulk2cell.tl.annotation import refuse_backed_view, write_screen
 
@@ -83,6 +82,5 @@ def screen(
     file = open_anndata(adata, cell_input, reference.gene_names(), gene_symbols or "")
     refuse_backed_view(adata)
     made = score(file, sha256_of_blocks(file), reference, settings, cell_input, study, lines, names, seed)
-    for line in describe_screen(made):
-        say(without_options(line))
+    tell_screen(made, without_options)
     write_screen(adata, made, clustered=groupby is None)
