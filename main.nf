@@ -7,6 +7,7 @@ include { check_image ; find_wrong_version } from './functions/software'
 include { ATTRIBUTE  } from './modules/attribute/main'
 include { PREDICT    } from './modules/predict/main'
 include { PREPROCESS } from './modules/preprocess/main'
+include { SCREEN     } from './modules/screen/main'
 include { VERSIONS   } from './modules/versions/main'
 include { GRID      } from './subworkflows/grid/main'
 include { MODELS    } from './subworkflows/models/main'
@@ -47,6 +48,9 @@ workflow {
         .map { pair, cells, labels, gene_sets, setting -> [study_meta(pair, gene_sets.baseName, setting), cells, labels, gene_sets] }
     PREPROCESS(sources, REFERENCE.out.bulk, REFERENCE.out.response, given.gene_ids ? file(given.gene_ids) : [])
 
+    // All drugs at once on every file of cells, if asked for: [meta of a screen, cells]
+    SCREEN(PAIRS.out.screens, REFERENCE.out.bulk, REFERENCE.out.response, given.gene_ids ? file(given.gene_ids) : [])
+
     // Every setting takes the studies of its own or of an earlier setting: [meta of a study, study]
     studies = PREPROCESS.out.study
         .combine(GRID.out.settings)
@@ -63,9 +67,10 @@ workflow {
     SCORES(studies, MODELS.out.encoders, MODELS.out.models, PREDICT.out.predictions, strategies, given)
 
     artefacts = PREPROCESS.out.study.mix(
-        MODELS.out.artefacts, PREDICT.out.predictions, ATTRIBUTE.out.attributions, SCORES.out.scores
+        MODELS.out.artefacts, PREDICT.out.predictions, ATTRIBUTE.out.attributions, SCORES.out.scores, SCREEN.out.screen
     )
     events = record_events('preprocess', sources, PREPROCESS.out.study, PREPROCESS.out.failure).mix(
+        record_events('screen', PAIRS.out.screens, SCREEN.out.screen, SCREEN.out.failure),
         MODELS.out.events,
         record_events('predict', MODELS.out.models, PREDICT.out.predictions, PREDICT.out.failure),
         record_events('attribute', explained, ATTRIBUTE.out.attributions, ATTRIBUTE.out.failure),

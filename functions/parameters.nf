@@ -36,7 +36,7 @@ def check_parameters(given) {
         [name, in_type(value.toString(), rules[name].type)]
     }
     check_inputs(checked)
-    check_gene_sets(checked.gene_sets)
+    check_gene_sets(checked.gene_sets, checked.screen)
     check_shots(checked.regime, checked.shots)
     return checked
 }
@@ -82,6 +82,9 @@ def check_inputs(given) {
     if (!given.bulk != !given.response) {
         error('--bulk: give --bulk and --response together, or neither to have them fetched')
     }
+    if (given.grid && given.screen) {
+        error('--screen: a grid compares pairs alone; leave out --screen or --grid')
+    }
     if (given.grid && !(given.grid == 'article' || file(given.grid).isFile())) {
         error("--grid: no file ${given.grid}; give a yaml file of `name: [value, ...]`, or article")
     }
@@ -94,13 +97,16 @@ def check_shots(regime, shots) {
     }
 }
 
-def check_gene_sets(resources) {
+def check_gene_sets(resources, screen) {
     def fetched = read_schema()['$defs'].fetched_gene_sets['enum']
     def names = split_list(resources).collect { resource ->
         if (!(resource in fetched) && !(resource.endsWith('.gmt') && file(resource).exists())) {
             error("--gene_sets: '${resource}' is neither an existing .gmt file nor one of ${fetched.join(', ')}")
         }
         file(resource).name - ~/\.gmt$/
+    }
+    if (screen && 'screen' in names) {
+        error('--gene_sets: a file named screen would take the folder of the screen; rename it')
     }
     if (names.toUnique() != names) {
         error("--gene_sets: two of ${names.join(', ')} have the same name; rename a file")

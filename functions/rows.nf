@@ -21,13 +21,28 @@ def find_wrong_row(rows, sheet, compares) {
     return wrong
 }
 
-// [pair, cells, labels] of every row of a sheet: what is no file becomes an option of `bulk2cell preprocess`.
+// [pair, cells, labels] of every row with a drug: what is no file becomes an option of `bulk2cell preprocess`.
 def sheet_pairs(rows, sheet) {
-    rows.collect { row ->
-        def options = row.findAll { column, _text -> !(column in ['cells', 'labels', 'labelled']) }
+    rows.findAll { row -> row.drug }.collect { row ->
+        def options = row.findAll { column, _text -> !(column in ['cells', 'labels', 'labelled', 'group_column', 'screen']) }
         def pair = [id: row.pair, labelled: row.labelled, row: options]
         [pair, file(place_of(row.cells, sheet)), row.labels ? file(place_of(row.labels, sheet)) : []]
     }
+}
+
+// [meta, cells] of every screen: rows that share one name the pair in whose folder it is.
+def sheet_screens(rows, sheet) {
+    def columns = ['scale', 'orientation', 'layer', 'use_raw', 'group_column', 'sample_column', 'exclude_lines']
+    rows.findAll { row -> row.screen == row.pair }.collect { row ->
+        def screen = [id: row.pair, setting: '', options: [:], row: row.subMap(columns).findAll { _column, text -> text }]
+        [screen, file(place_of(row.cells, sheet))]
+    }
+}
+
+// The columns of a row as options of a command.
+def as_options(row) {
+    def switches = row.use_raw?.toLowerCase() == 'true' ? ['--use-raw'] : []
+    switches + row.findAll { column, _text -> column != 'use_raw' }.collect { column, text -> "--${column.replace('_', '-')}=${text}" }
 }
 
 // A file that a sheet names, by its address or its path from the sheet.

@@ -7,6 +7,7 @@ process CHECK {
     input:
     path sheet, stageAs: 'sheet/*'
     path response, stageAs: 'response/*'
+    val screen
 
     output:
     path 'failure.txt', emit: failure, optional: true
@@ -14,11 +15,12 @@ process CHECK {
 
     script:
     """
-    or_failure bulk2cell check ${quote(sheet)} --response ${quote(response)} --no-files --json > rows.jsonl
+    or_failure bulk2cell check ${quote(sheet)} --response ${quote(response)} --no-files --json \\
+        ${quote(screen ? ['--screen'] : [])} > rows.jsonl
     """
 
     stub:
     """
-    or_failure bulk2cell check ${quote(sheet)} --no-files --json > rows.jsonl
+    or_failure bulk2cell check ${quote(sheet)} --no-files --json ${quote(screen ? ['--screen'] : [])} > rows.jsonl
     """
 }

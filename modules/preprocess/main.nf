@@ -1,3 +1,4 @@
+include { as_options } from '../../functions/rows'
 include { quote } from '../../functions/quote'
 
 process PREPROCESS {
@@ -16,12 +17,10 @@ process PREPROCESS {
 
     script:
     def files = (labels ? ['--labels', labels] : []) + (gene_ids ? ['--gene-ids', gene_ids] : [])
-    def switches = meta.row.use_raw?.toLowerCase() == 'true' ? ['--use-raw'] : []
-    def row = meta.row.findAll { name, _value -> name != 'use_raw' }.collect { name, value -> "--${name.replace('_', '-')}=${value}" }
     """
     export OMP_NUM_THREADS=${task.cpus}
     or_failure bulk2cell preprocess --bulk ${quote(bulk)} --response ${quote(response)} --cells ${quote(cells)} \\
-        --gene-sets ${quote(gene_sets)} ${quote(files + switches + row)} \\
+        --gene-sets ${quote(gene_sets)} ${quote(files + as_options(meta.row))} \\
         --out study ${task.ext.args ?: ''}
     """
 

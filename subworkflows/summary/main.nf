@@ -24,6 +24,6 @@ workflow SUMMARY {
     else {
         page = REPORT(artefacts.map { _meta, folder -> folder }.toSortedList(), failures)
     }
-    failures.flatMap().view { failure -> "failed: ${failure.pair} (${failure.setting}) in ${failure.stage}: ${failure.message}" }
+    failures.flatMap().view { failure -> "failed: ${failure.pair}${failure.setting ? " (${failure.setting})" : ''} in ${failure.stage}: ${failure.message}" }
     OUTCOME(failures.filter { all -> all }, page)
 }

@@ -27,7 +27,7 @@ def test_a_setting_says_its_options_and_whose_studies_it_takes(tmp_path: Path) -
         "study": "default",
         "options": {},
     }
-    assert found["hvg=50"]["options"] == {"preprocess": "--hvg 50"}
+    assert found["hvg=50"]["options"] == {"preprocess": "--hvg 50", "screen": "--hvg 50"}
     assert found["batch_size=64"]["options"] == {
         "pretrain": "--batch-size 64",
         "finetune": "--batch-size 64",

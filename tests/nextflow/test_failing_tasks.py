@@ -40,9 +40,9 @@ def test_broken_pair_is_named_and_the_killed_task_of_the_good_one_gets_more_memo
     labels = ad.read_h5ad(world / "cells.h5ad").obs[["label"]]
     labels.to_csv(tmp_path / "my labels.csv")
     labelled = {"labels": "my labels.csv", "label_column": "label", "tag": "it's labelled"}
-    broken = {"pair": "broken", "label_column": "no_such_column"}
+    broken = {"pair": "broken", "label_column": "no_such_column", "group_column": "no_such_group"}
     words = ["-c", kill, "--input", sheet(labelled, broken), *reference_words]
-    words += ["--skip_attribution", "--bootstraps", 10]
+    words += ["--skip_attribution", "--bootstraps", 10, "--screen", "--screen_permutations", 200]
     ended = pipeline(tmp_path, *words)
 
     tries = ended.trace[ended.trace["process"] == "PRETRAIN"].sort_values("attempt")
@@ -51,7 +51,9 @@ def test_broken_pair_is_named_and_the_killed_task_of_the_good_one_gets_more_memo
 
     assert ended.code == 1
     assert "failed: broken (gene_sets) in preprocess: " in ended.text
+    assert "failed: broken in screen: cells/cells.h5ad: no column 'no_such_group' in obs" in ended.text
     results = tmp_path / "results"
+    assert [path.parent.parent.name for path in results.glob("*/screen/screen.json")] == ["good"]
     study = json.loads((results / "good/gene_sets/study/study.json").read_text())
     assert study["content"]["tag"] == "it's labelled"
     scores = json.loads((results / "good/gene_sets/scores/scores.json").read_text())

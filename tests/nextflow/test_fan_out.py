@@ -49,6 +49,29 @@ def test_shots_are_drawn_for_every_model_in_regime_c(pipeline: Pipeline, tmp_pat
     assert (home / "regime_C" / "ridge_pathways" / "seed_1" / "shots").is_dir()
 
 
+def test_rows_with_the_same_cells_share_a_screen_and_a_row_without_a_drug_has_nothing_else(
+    pipeline: Pipeline, sheet: Callable[..., Path], reference_words: list[str], world: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "more.h5ad").symlink_to(world / "cells.h5ad")
+    alone = {"drug": "", "cells": "more.h5ad", "group_column": "cell_line"}
+    pairs = sheet({}, {"pair": "same", "label_column": "label"}, {"pair": "alone", **alone})
+    ended = pipeline(tmp_path, "-stub-run", "--screen", "--input", pairs, *reference_words)
+    assert ended.code == 0, ended.text
+    counts = ended.trace["process"].value_counts()
+    assert (counts["SCREEN"], counts["PREPROCESS"], counts["EVALUATE"], counts["REPORT"]) == (2, 2, 1, 1)
+    results = tmp_path / "results"
+    assert {path.parent.name for path in results.glob("*/screen")} == {"good", "alone"}
+    assert {path.parent.name for path in results.glob("*/gene_sets")} == {"good", "same"}
+
+
+def test_a_sheet_without_drugs_is_screened_and_reported(
+    pipeline: Pipeline, sheet: Callable[..., Path], reference_words: list[str], tmp_path: Path
+) -> None:
+    ended = pipeline(tmp_path, "-stub-run", "--screen", "--input", sheet({"drug": ""}), *reference_words)
+    assert ended.code == 0, ended.text
+    assert ended.tasks("COMPLETED") == ["CHECK", "REPORT", "SCREEN", "VERSIONS"]
+
+
 def test_published_pairs_are_fetched_with_the_reference_data_and_no_task_asks_for_more_than_the_limits(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from nextflow_engine import REPOSITORY, TINY, Pipeline, environment
 
+from bulk2cell.artefacts.screen import read_screen
 from bulk2cell.artefacts.spreadsheet import write_csv
 from bulk2cell.pipeline.schema import make_schema
 
@@ -121,7 +122,7 @@ def test_hostile_texts_and_files_give_the_results_of_plain_ones(
     folder.mkdir()
     cells = ad.read_h5ad(world / "cells.h5ad")
     cells.obs[TEXT] = cells.obs["label"].map({"sensitive": TEXT, "resistant": "no"})
-    cells.obs["sample" + TEXT] = cells.obs["cell_line"]
+    cells.obs["sample" + TEXT] = cells.obs["group" + TEXT] = cells.obs["cell_line"]
     for name in ("plain.h5ad", f"{FILE}.h5ad"):
         cells.write_h5ad(folder / name)
     cells.obs[[TEXT]].to_csv(folder / f"{FILE}.csv")
@@ -129,6 +130,7 @@ def test_hostile_texts_and_files_give_the_results_of_plain_ones(
         (folder / f"{FILE}{Path(name).suffix if name == 'gene_sets.gmt' else name}").symlink_to(world / name)
     (folder / f"{FILE}ids.csv").write_text("identifier,symbol\nENSG1,TP53\n")
     plain = {"pair": "plain", "drug": "Plantedmab", "cells": "plain.h5ad", "label_column": "label"}
+    plain |= {"group_column": "cell_line"}
     texts = {
         "pair": "hostile",
         "drug": "Planted'`;$()|&>* mab",
@@ -140,6 +142,7 @@ def test_hostile_texts_and_files_give_the_results_of_plain_ones(
         "sensitive": TEXT.replace(",", ""),
         "resistant": "no",
         "sample_column": "sample" + TEXT,
+        "group_column": "group" + TEXT,
     }
     write_csv(pd.DataFrame([plain, texts]), folder / f"{FILE}pairs.csv")
     given = {
@@ -151,6 +154,8 @@ def test_hostile_texts_and_files_give_the_results_of_plain_ones(
         "gene_ids": f"{folder.name}/{FILE}ids.csv",
         "skip_attribution": True,
         "skip_controls": True,
+        "screen": True,
+        "screen_permutations": 200,
         "bootstraps": 10,
     }
     (tmp_path / "params.json").write_text(json.dumps(given))
@@ -162,6 +167,13 @@ def test_hostile_texts_and_files_give_the_results_of_plain_ones(
     pd.testing.assert_frame_equal(
         *(pd.read_parquet(results / pair / FILE / predictions) for pair in ("plain", "hostile"))
     )
+    plain_groups, groups = (read_screen(results / pair / "screen").groups for pair in ("plain", "hostile"))
+    assert set(groups["by"]) == {"group" + TEXT, "sample" + TEXT}
+    pd.testing.assert_frame_equal(
+        plain_groups.drop(columns="by"), groups[groups["by"] == "group" + TEXT].drop(columns="by")
+    )
+    reported = pd.read_parquet(results / "report" / "drugs.parquet")["screen"]
+    assert set(reported) == {"plain/screen", "hostile/screen"}
     study = json.loads((results / "hostile" / FILE / "study/study.json").read_text())
     assert study["content"]["tag"] == f"={TEXT}"
     assert (results / "hostile" / FILE / "scores/scores.parquet").is_file()

@@ -17,6 +17,8 @@ from nextflow_engine import Pipeline
         (["--pairs", "x$(touch F)"], "--pairs: 'x$(touch F)' is not a comma-separated list"),
         (["--hgv", "100"], "--hgv: there is no such parameter"),
         (["--shots", "3"], "--shots: 3 in regime B; give at least 1 in regime C, and 0 in all others"),
+        (["--screen", "--grid", "article"], "--screen: a grid compares pairs alone; leave out --screen or"),
+        (["--screen", "--gene_sets", "screen.gmt"], "--gene_sets: a file named screen would take the folder"),
         (["--gene_sets", "reactom"], "--gene_sets: 'reactom' is neither an existing .gmt file nor one of"),
     ],
 )
@@ -28,6 +30,7 @@ def test_wrong_parameters_start_nothing(
     words: list[str],
     line: str,
 ) -> None:
+    (tmp_path / "screen.gmt").write_text("")
     ended = pipeline(tmp_path, "--input", sheet({}), *reference_words, *words)
     assert ended.code == 1
     assert line in ended.text
@@ -43,6 +46,7 @@ def test_wrong_parameters_start_nothing(
             [{}, {"pair": "b", "drug": "Plantedmub"}],
             "pairs.csv row 3 column drug: no drug named 'Plantedmub'",
         ),
+        ([{}, {"pair": "b", "drug": ""}], "pairs.csv row 3 column drug: it is empty; name a drug, or give"),
         ([{}, {"pair": "b", "cells": "none.h5ad"}], "pairs.csv: cells of pair 'b': no file"),
         ([{"pair": "x$(touch F)"}], "column pair: 'x$(touch F)' is not a name of letters, digits, . _ -"),
         ([{"cells": "my $HOME cells.h5ad"}], "my $HOME cells.h5ad' is not a path without $ * ? [ ] { }"),

@@ -8,7 +8,13 @@ import pytest
 from bulk2cell import __version__
 from bulk2cell.parameters import MOST_GENES, StudyParameters
 from bulk2cell.pipeline.__main__ import make_files
-from bulk2cell.pipeline.parameter_groups import GROUPS, STAGES, parameters_of, stage_parameters
+from bulk2cell.pipeline.parameter_groups import (
+    GROUPS,
+    STAGES,
+    name_option,
+    parameters_of,
+    stage_parameters,
+)
 from bulk2cell.pipeline.schema import make_schema
 
 REPOSITORY = Path(__file__).parents[2]
@@ -29,7 +35,8 @@ def test_pipeline_and_its_images_have_the_version_of_the_package() -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_option_of_a_stage_is_an_option_of_its_command(stage: str) -> None:
     command = getattr(import_module(f"bulk2cell.cli.{stage}"), stage)
-    assert {entry.name for entry in stage_parameters(stage)} <= set(inspect.signature(command).parameters)
+    options = {name_option(entry.name) for entry in stage_parameters(stage)}
+    assert options <= set(inspect.signature(command).parameters)
 
 
 def test_every_parameter_of_a_model_reaches_a_stage() -> None:

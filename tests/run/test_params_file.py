@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bulk2cell.errors import InputError, ParameterError
-from bulk2cell.run.params_file import AllParameters, make_parameters, read_params_file
+from bulk2cell.run.params_file import SET_BY_RUN, AllParameters, make_parameters, read_params_file
 
 
 def test_values_reach_their_stage_and_the_rest_keeps_its_default() -> None:
@@ -20,7 +20,8 @@ def test_every_parameter_of_every_stage_but_what_run_sets_can_be_given() -> None
     default = AllParameters()
     groups = [getattr(default, entry.name) for entry in fields(AllParameters)]
     values = {entry.name: getattr(group, entry.name) for group in groups for entry in fields(group)}
-    del values["strategy"], values["seed"]
+    for name in SET_BY_RUN:
+        del values[name]
     assert make_parameters(values, "p.yaml") == default
 
 
@@ -77,6 +78,15 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         ({"release": "best"}, r"^p\.yaml: release: 'best' is not one of auto"),
         ({"strategy": "base_ae"}, r"^p\.yaml: 'strategy' is set by `run` itself; give 'strategies' instead"),
         ({"seed": 7}, r"^p\.yaml: 'seed' is set by `run` itself; give 'seeds' instead"),
+        (
+            {"group_column": "leiden"},
+            r"^p\.yaml: 'group_column' is set by `run` itself; give it as a column of the",
+        ),
+        (
+            {"screen_sample_column": "patient"},
+            r"^p\.yaml: 'screen_sample_column' is set .* give the column 'sample_column' of the sample sheet",
+        ),
+        ({"screen_permutations": 10}, r"^p\.yaml: screen_permutations: 10 is out of range; .* at least 200"),
         ({"simulate": "all"}, r"^p\.yaml: simulate: 'all' is not one of"),
         ({"max_cpus": 0}, r"^p\.yaml: max_cpus: 0 is out of range; it must be at least 1"),
         ({"bulk": ["b.parquet"]}, r"^p\.yaml: bulk: .* is not of type str"),

@@ -21,7 +21,7 @@ from bulk2cell.run.sample_sheet import SheetRow
 from bulk2cell.strategies import STRATEGIES
 
 Sheet = Callable[..., Path]
-STAGES = set(KINDS) - {"shots", "benchmark"}
+STAGES = set(KINDS) - {"shots", "benchmark", "screen"}
 QUICK: dict[str, Any] = {
     "hvg": 60,
     "hidden": 16,
@@ -297,16 +297,16 @@ def test_a_results_folder_that_cannot_be_made_ends_before_any_work(
 
 
 def test_a_pair_that_failed_is_told_by_what_is_at_fault(capsys: pytest.CaptureFixture[str]) -> None:
-    pair = SheetRow("p", "d", Path("c"), None, (), "", CellInput(), CellLabels(), {})
+    pair = SheetRow("p", "d", Path("c"), None, (), "", "", CellInput(), CellLabels(), {})
     told = {
         "out of memory; use a machine": MemoryError(),
         "c.h5ad: No space left on device; check": OSError(errno.ENOSPC, "No space left on device", "c.h5ad"),
         "c.h5ad: wrong": InputError("c.h5ad:\nwrong"),
     }
     for says, error in told.items():
-        assert record_failure(pair, Path("sets.gmt"), error).message.startswith(says)
+        assert record_failure(pair, "sets", error).message.startswith(says)
     assert capsys.readouterr().err == ""
-    assert "unexpected error, KeyError: 'x'" in str(record_failure(pair, Path("sets.gmt"), KeyError("x")))
+    assert "unexpected error, KeyError: 'x'" in str(record_failure(pair, "sets", KeyError("x")))
     assert capsys.readouterr().err == "KeyError: 'x'\n"
 
 

@@ -80,7 +80,7 @@ def test_a_missing_column_is_named(world: Path, tmp_path: Path, column: str) -> 
         ({"labels": "none.csv"}, "row 3 column labels: no file none.csv"),
         ({"pair": "first"}, "row 3 column pair: 'first' is there twice"),
         ({"drug": "Plantedmap"}, "row 3 column drug: no drug named 'Plantedmap'; did you mean Plantedmab?"),
-        ({"drug": ""}, "row 3 column drug: no drug named ''"),
+        ({"drug": ""}, "row 3 column drug: it is empty; name a drug, or give --screen"),
         ({"scale": "logs"}, "row 3 column scale: 'logs' is not one of auto, counts, log, zscore"),
         ({"orientation": "rows"}, "row 3 column orientation: 'rows' is not one of"),
         ({"pair": "a/b"}, "row 3 column pair: 'a/b' is not a name of letters, digits"),

@@ -434,6 +434,9 @@ class RunParameters(Checked):
     strategies: str = parameter("ridge_pathways", "modelling strategies, comma-separated, or all", form=TEXT)
     skip_attribution: bool = parameter(False, "leave out integrated gradients and enrichment")
     skip_controls: bool = parameter(False, "leave out the controls and the permutation test")
+    screen: bool = parameter(
+        False, "screen all drugs on every file of cells, too; a row of the sheet may then leave out its drug"
+    )
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,17 @@ def run(
     skip_controls: Annotated[
         bool, typer.Option("--skip-controls", help="Leave out `controls`, and the permutation test.")
     ] = False,
+    screen: Annotated[
+        bool, typer.Option("--screen", help="Screen all drugs on every file of cells, too, see `screen`.")
+    ] = False,
 ) -> None:
     """Take a sample sheet through all stages, one after the other: pairs -> results folder with a report.
 
     Columns of the sheet: pair, drug, cells; optional: labels, label_column, sensitive, resistant, sample_column,
-    exclude_lines (`A549;HCC827`), tag, scale, orientation. Paths are relative to the sheet.
+    exclude_lines (`A549;HCC827`), group_column, tag, scale, orientation, layer, use_raw. Paths are relative to the sheet.
+
+    With --screen a row may leave out its drug; its cells are then screened and no more. Rows with the same cells, read and
+    grouped alike, share a screen.
 
     A finished stage with unchanged inputs is not repeated. A pair that fails is named at the end and does not stop the
     others; the exit code is then 1.
@@ -73,6 +79,7 @@ def run(
         strategies=strategies,
         skip_attribution=skip_attribution or None,
         skip_controls=skip_controls or None,
+        screen=screen or None,
     )
     parameters = make_parameters(values, str(params or "command line"))
     outcome = library(*sheet_and_reference(parameters), parameters, Path(parameters.inputs.outdir))

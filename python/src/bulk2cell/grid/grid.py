@@ -65,7 +65,10 @@ def read_grid(grid: str | None) -> Grid:
 
 def read_settings(values: Mapping[str, Any], where: str) -> tuple[Grid, list[Setting]]:
     """Read the grid that flat parameters name, and return it with its settings, see `read_grid` and `list_settings`."""
-    grid = make_parameters(dict(values), where).pipeline.grid
+    parameters = make_parameters(dict(values), where)
+    if parameters.run.screen:
+        raise ParameterError(f"{where}: screen: a benchmark compares pairs alone; leave it out")
+    grid = parameters.pipeline.grid
     varied = read_grid(grid)
     return varied, list_settings(varied, values, where, f"grid {grid}")
 

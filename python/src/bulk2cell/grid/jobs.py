@@ -103,7 +103,7 @@ def _attempt(job: Job, work: Callable[[], object]) -> Failure | None:
         with _log_to_file(job.home):
             work()
     except Exception as error:
-        failure = record_failure(job.pair, job.gene_sets, error)
+        failure = record_failure(job.pair, name_gene_sets(job.gene_sets), error)
         return replace(failure, setting=f"{job.setting.name}, {failure.setting}")
     return None
 

@@ -4,7 +4,13 @@ import json
 from dataclasses import Field
 from typing import Any
 
-from bulk2cell.pipeline.parameter_groups import GROUPS, STAGES, parameters_of, stage_parameters
+from bulk2cell.pipeline.parameter_groups import (
+    GROUPS,
+    STAGES,
+    name_option,
+    parameters_of,
+    stage_parameters,
+)
 from bulk2cell.regimes import facts_of_regimes
 
 HEAD = "// Made by `make schema` from python/src/bulk2cell/parameters.py; change it there.\n"
@@ -44,7 +50,7 @@ def _stage(stage: str) -> str:
 
 
 def _option(entry: Field[Any]) -> str:
-    flag = entry.name.replace("_", "-")
+    flag = name_option(entry.name).replace("_", "-")
     if isinstance(entry.default, bool):
         return f"--${{params.{entry.name}.toString() == 'true' ? '' : 'no-'}}{flag}"
     return f"--{flag} ${{params.{entry.name}}}"

@@ -15,6 +15,7 @@ from bulk2cell.parameters import (
     PipelineParameters,
     PredictParameters,
     RunParameters,
+    ScreenParameters,
     StudyParameters,
     TrainParameters,
 )
@@ -31,6 +32,7 @@ GROUPS: Mapping[str, type[Any]] = {
     "controls": ControlParameters,
     "evaluate": EvaluateParameters,
     "attribute": AttributeParameters,
+    "screen": ScreenParameters,
     "pipeline": PipelineParameters,
 }
 OF_SHOTS = ("regime", "shots")
@@ -43,7 +45,15 @@ STAGES: Mapping[str, tuple[type[Any], ...]] = {
     "predict": (PredictParameters,),
     "evaluate": (EvaluateParameters,),
     "attribute": (AttributeParameters,),
+    "screen": (StudyParameters, ScreenParameters),
 }
+# Options that are shorter than their parameter, whose name is the only one of its kind over all stages.
+SHORT_OPTIONS = {"screen_permutations": "permutations"}
+
+
+def name_option(parameter: str) -> str:
+    """Return the name that a command's signature has for a parameter."""
+    return SHORT_OPTIONS.get(parameter, parameter)
 
 
 def parameters_of(group: type[Any]) -> list[Field[Any]]:

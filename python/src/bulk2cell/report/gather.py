@@ -48,7 +48,7 @@ def gather_screens(artefacts: Sequence[Manifest]) -> dict[str, ScreenTables]:
         names = {"/".join(place.parts[-parts:]): place for place in sorted(places)}
         if len(names) == len(places):
             break
-    return {name: read_screen(places[place]) for name, place in names.items()}
+    return {name: read_screen(places[place]) for name, place in sorted(names.items())}
 
 
 def open_for_report(path: Path) -> Manifest:

@@ -27,7 +27,7 @@ def tabulate_results(report: Path) -> str:
     """
     file = report / "overview.parquet"
     if not file.is_file():
-        return "no pair finished"
+        return "screens alone finished" if (report / "drugs.parquet").is_file() else "no pair finished"
     table = pd.read_parquet(file)
     setting = [name for name in ("gene_sets", "strategy") if len(table[name].unique()) > 1]
     return (

@@ -15,6 +15,7 @@ from bulk2cell.parameters import (
     PipelineParameters,
     PredictParameters,
     RunParameters,
+    ScreenParameters,
     StudyParameters,
     TrainParameters,
     take,
@@ -22,7 +23,13 @@ from bulk2cell.parameters import (
 from bulk2cell.printable import shown
 from bulk2cell.run.flat_file import read_flat_file
 
-SET_BY_RUN = {"strategy": "strategies", "seed": "seeds"}
+# What a params file does not set, and what to give instead.
+SET_BY_RUN = {
+    "strategy": "'strategies'",
+    "seed": "'seeds'",
+    "group_column": "it as a column of the sample sheet",
+    "screen_sample_column": "the column 'sample_column' of the sample sheet",
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class AllParameters:
     controls: ControlParameters = ControlParameters()
     evaluate: EvaluateParameters = EvaluateParameters()
     attribute: AttributeParameters = AttributeParameters()
+    screen: ScreenParameters = ScreenParameters()
 
 
 def read_params_file(path: Path | None) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def make_parameters(values: dict[str, Any], where: str) -> AllParameters:
     known = sorted(entry.name for group in groups for entry in fields(group))
     for name, instead in SET_BY_RUN.items():
         if name in values:
-            raise ParameterError(f"{where}: {name!r} is set by `run` itself; give {instead!r} instead")
+            raise ParameterError(f"{where}: {name!r} is set by `run` itself; give {instead} instead")
     unknown = [name for name in values if name not in known]
     if unknown:
         raise ParameterError(f"{where}: unknown parameter {shown(unknown[0])}; known are {', '.join(known)}")

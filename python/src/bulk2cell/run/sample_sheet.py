@@ -19,10 +19,11 @@ LONGEST_NAME = (
 )
 COLUMNS = {
     "pair": "name of the pair, also of its folder in the results",
-    "drug": "drug as named by GDSC, any case and punctuation",
+    "drug": "drug as named by GDSC, any case and punctuation; with a screen it may be empty",
     "cells": "file or folder of cells, relative to the sheet",
     "labels": "table with the cells' labels, relative to the sheet; empty: the cells' own columns",
     "exclude_lines": "cell lines to keep out of the source, since the cells come from them, separated by ;",
+    "group_column": "column of obs with the groups of cells that a screen compares; empty: Leiden clusters",
     "tag": "what the labels mean, such as pre-treatment or post-treatment",
 }
 SWITCH = {"true": True, "false": False}
@@ -42,10 +43,14 @@ class SheetRow:
     ----------
     pair
         Name of the pair and of its results folder.
+    drug
+        Empty: the cells are screened and no more.
     cells, labels
         Files; relative paths are relative to the sample sheet.
     exclude_lines
         Cell lines that are removed from the source, since the cells come from them.
+    group_column
+        Column of obs with the groups of cells that a screen compares.
     tag
         What the labels mean, such as pre-treatment or post-treatment.
     texts
@@ -57,6 +62,7 @@ class SheetRow:
     cells: Path
     labels: Path | None
     exclude_lines: tuple[str, ...]
+    group_column: str
     tag: str
     cell_input: CellInput
     cell_labels: CellLabels
@@ -68,18 +74,22 @@ class SheetRow:
         return bool(self.labels or self.cell_labels.label_column)
 
 
-def read_sample_sheet(path: Path, response: Path | None, look_for_files: bool = True) -> list[SheetRow]:
+def read_sample_sheet(
+    path: Path, response: Path | None, look_for_files: bool = True, screen: bool = False
+) -> list[SheetRow]:
     """Read and check a sample sheet: text of any common separator, or xlsx.
 
     Parameters
     ----------
     path
         Columns pair, drug, cells; optional: labels, label_column, sensitive, resistant, sample_column,
-        exclude_lines (separated by semicolons), tag, scale, orientation.
+        exclude_lines (separated by semicolons), group_column, tag, scale, orientation, layer, use_raw.
     response
         Response table, to check the drugs; they are not checked without.
     look_for_files
         Refuse files of cells and labels that are not there.
+    screen
+        The cells are screened: a row needs no drug.
 
     Raises
     ------
@@ -93,13 +103,14 @@ def read_sample_sheet(path: Path, response: Path | None, look_for_files: bool = 
         where = f"{path} row {number}"
         _check_texts(texts, where)
         _check_name(texts["pair"], where)
+        _check_drug(texts["drug"], where, screen)
         _check_files(texts, path.parent, where, look_for_files)
         pair = _pair(texts, path.parent, where)
         if pair.pair in {earlier.pair for earlier in pairs}:
             raise InputError(
                 f"{where} column pair: {pair.pair!r} is there twice; give each pair its own name"
             )
-        if drugs is not None:
+        if drugs is not None and pair.drug:
             find_drug(drugs, pair.drug, f"{where} column drug")
         pairs.append(pair)
     return pairs
@@ -161,6 +172,13 @@ def _check_name(name: str, where: str) -> None:
         raise InputError(f"{where} column pair: {name!r} is a name that the results need; rename it")
 
 
+def _check_drug(drug: str, where: str, screen: bool) -> None:
+    if not drug and not screen:
+        raise InputError(
+            f"{where} column drug: it is empty; name a drug, or give --screen for a screen of all drugs"
+        )
+
+
 def _check_files(row: dict[str, str], folder: Path, where: str, look_for_files: bool) -> None:
     for column in ("cells", "labels"):
         named = row.get(column, "")
@@ -193,6 +211,7 @@ def _pair(row: dict[str, str], folder: Path, where: str) -> SheetRow:
         cells=folder / row["cells"],
         labels=folder / row["labels"] if row.get("labels") else None,
         exclude_lines=tuple(line.strip() for line in row.get("exclude_lines", "").split(";") if line.strip()),
+        group_column=row.get("group_column", ""),
         tag=row.get("tag", ""),
         cell_input=cell_input,
         cell_labels=cell_labels,
