@@ -40,7 +40,7 @@ def test_predictions_hand_it_on_and_say_it(
     predict(model, world / "cells.h5ad", tmp_path / "out", CellInput(), PredictParameters())
     trust = read_predictions(tmp_path / "out").manifest.content["trust"]
     assert trust == read_manifest(model, "model").content["trust"]
-    assert f"trust: {trust['grade']}; " in capsys.readouterr().err
+    assert f"Trust: {trust['grade']}, " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,8 @@ from bulk2cell.cells.cell_file import CellFile
 from bulk2cell.parameters import CellInput, PredictParameters
 from bulk2cell.predict.score import predictions_table
 from bulk2cell.predict.score_file import Scored, score_file, score_study
+from bulk2cell.trust.expect import Trust
+from bulk2cell.trust.words import describe_trust
 
 LOW_OVERLAP = 0.8
 OF_MODEL = ("pair", "drug", "strategy", "gene_sets", "seed", "regime", "shots")
@@ -136,20 +137,10 @@ def describe_predictions(predictions: Predictions) -> list[str]:
     return [
         f"{content['drug']}: {len(table)} cells, of which {called[SENSITIVE]} are called sensitive, {called[RESISTANT]} "
         f"resistant, and {called[UNCERTAIN]} ({called[UNCERTAIN] / len(table):.0%}) are uncertain",
-        *describe_trust(content["trust"]),
+        *([describe_trust(Trust(**content["trust"]))] if content["trust"] else []),
         f"read from {reading['matrix']} ({content['scale']}{logged}), genes named by {reading['gene_names']}: "
         f"{genes['found']} of the model's {genes['model']} genes are there",
         *(f"warning: {text}" for text in content["warnings"]),
-    ]
-
-
-def describe_trust(trust: Mapping[str, Any] | None) -> list[str]:
-    """Return a line on how far the calls can be trusted, if that is known."""
-    if trust is None:
-        return []
-    return [
-        f"trust: {trust['grade']}; on the cells that the model was made for, expect an AUROC of "
-        f"{trust['expected_auroc']:.2f} ({trust['low']:.2f} to {trust['high']:.2f} in four cases of five)"
     ]
 
 
