@@ -205,4 +205,6 @@ def evaluate_pair(
         return save(scored, out).manifest
 
     inputs |= weights_of(model)
-    return do_once(results, out, "scores", "evaluate", asdict(parameters.evaluate), inputs, make)
+    # Metrics go by the threshold, which the table of predictions need not show.
+    settings = {**asdict(parameters.evaluate), **asdict(parameters.predict)}
+    return do_once(results, out, "scores", "evaluate", settings, inputs, make)
