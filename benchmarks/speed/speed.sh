@@ -33,3 +33,5 @@ measure preprocessing "$work" million
 python "$here/../real/prepare.py" "$data" "$work/real"
 unset OMP_NUM_THREADS
 python "$here/stages.py" "$data" "$work/real/pc9.h5ad" "$work/stages" | tee "$work/stages.md"
+python "$here/screen.py" "$work/screen" "$data" | tee "$work/screen.md"
+python "$here/screen.py" "$work/screen" "$data" million | tee "$work/screen_million.md"
