@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,8 +11,9 @@ from bulk2cell.artefacts.manifest import read_manifest
 from bulk2cell.calls import CALLS
 from bulk2cell.cli.app import app
 from bulk2cell.errors import ArtefactError, InputError
+from bulk2cell.parameters import CellInput, PredictParameters
 from bulk2cell.report.failures import Failure, read_failures
-from bulk2cell.stages import report
+from bulk2cell.stages import predict, report
 
 
 def test_same_artefacts_give_the_same_bytes(build: Callable[..., list[Path]], tmp_path: Path) -> None:
@@ -183,3 +185,14 @@ def test_calls_are_counted_by_sample(two_pairs: list[Path], tmp_path: Path) -> N
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "Calls by sample" in page
     assert "derived_c" in page
+
+
+def test_the_page_says_how_far_a_model_can_be_trusted(
+    tiny_study: Path, train_tiny: Any, tmp_path: Path
+) -> None:
+    model = train_tiny(tiny_study, tmp_path, strategy="ridge_pathways")
+    predictions = predict(model, tiny_study, tmp_path / "predictions", CellInput(), PredictParameters())
+    page = (report([tiny_study, model, predictions], tmp_path / "report") / "report.html").read_text("utf-8")
+    trust = read_manifest(model, "model").content["trust"]
+    assert f"Trust: {trust['grade']}, " in page
+    assert f"Expected AUROC {trust['expected_auroc']:.2f}" in page

@@ -21,6 +21,8 @@ from bulk2cell.report.sections.drivers import DriversSection, make_drivers_secti
 from bulk2cell.report.sections.scored import ScoredSection, make_scored_section
 from bulk2cell.report.svg import Figure
 from bulk2cell.report.tables import Column, PageTable, make_page_table
+from bulk2cell.trust.expect import Trust
+from bulk2cell.trust.words import describe_trust
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class SettingSection:
 
     setting: SettingResults
     words: str
+    trust: str
     scored: ScoredSection | None
     called: Sequence[CallsSection]
     samples: PageTable | None
@@ -78,6 +81,7 @@ def _setting(pair: PairResults, setting: SettingResults, overview: pd.DataFrame)
     return SettingSection(
         setting,
         REGIMES[setting.regime].words,
+        word_trust(setting),
         make_scored_section(pair, setting, setting.scores, overview) if setting.scores else None,
         [make_calls_section(cells, seeds) for cells, seeds in setting.predictions.items()],
         tabulate_samples(summarise_samples(pair, setting)),
@@ -85,6 +89,13 @@ def _setting(pair: PairResults, setting: SettingResults, overview: pd.DataFrame)
         training.draw_training(losses) if len(losses) else None,
         describe_methods(pair, setting),
     )
+
+
+def word_trust(setting: SettingResults) -> str:
+    """Return how far the first seed can be trusted on the cells of the study; empty where that is not known."""
+    manifests = [seeds[min(seeds)] for seeds in setting.predictions.values()]
+    known = [manifest.content["trust"] for manifest in manifests if manifest.content["trust"]]
+    return describe_trust(Trust(**known[0])) if known else ""
 
 
 def make_calls_section(cells: str, seeds: Mapping[int, Manifest]) -> CallsSection:
