@@ -62,6 +62,7 @@ def make_screen(
                         drug,
                         CELLS,
                         score,
+                        score * 0.9,
                         score * 0.8,
                         share,
                         share - 0.2,
@@ -114,7 +115,17 @@ def make_screen(
         groups=pd.DataFrame(
             rows,
             columns=[
-                *("by", "group", "drug", "cells", "score", "specific", "share_sensitive", "share_low"),
+                *(
+                    "by",
+                    "group",
+                    "drug",
+                    "cells",
+                    "score",
+                    "unreduced",
+                    "specific",
+                    "share_sensitive",
+                    "share_low",
+                ),
                 *("share_high", "contrast", "p", "fdr"),
             ],
         ),

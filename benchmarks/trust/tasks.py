@@ -75,7 +75,7 @@ def score_tasks(reference: Reference, file: CellFile, line_of_cell: NDArray[np.o
     """Return signals and AUROC of every drug in every release on cells whose lines are known and are held out."""
     parameters, everything = StudyParameters(), reference.bulk.expression
     left = everything[~everything.obs_names.isin(line_of_cell)].copy()
-    cells = encode_cells(file, reference, left, "counts", parameters, NetworkParameters.cell_components)
+    cells = encode_cells(file, reference, left, "counts", parameters, NetworkParameters.cell_components, {})
     of_genes = left[:, cells.genes].X
     lines = share_lines(of_genes, left.obs_names, cells.components, seed=1)
     fitted = fit_drugs(reference, left, lines, parameters, LossParameters.ridge_penalty)

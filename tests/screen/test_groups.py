@@ -19,6 +19,7 @@ def fit_of(target: np.ndarray, response_map: np.ndarray, covariance: float = 1e-
         target=target,
         loadings=response_map.T @ target,
         temperature=1.0,
+        line_weights=target,
         response_map=response_map,
         covariance=covariance * np.eye(K),
         left_out=target,

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from bulk2cell.artefacts.cell_model import read_cell_model
 from bulk2cell.artefacts.folder import save
 from bulk2cell.artefacts.screen import GENERAL, Screen, read_probabilities, read_screen
 from bulk2cell.cells.open_cells import open_cells
@@ -84,6 +85,13 @@ def test_a_column_is_what_a_model_of_the_drug_predicts(
         assert list(expected["cell"]) == list(made.cell_groups["cell"])
         found = made.probabilities(slice(None))[:, column]
         np.testing.assert_allclose(found, expected["probability"], atol=2e-4)
+        weights = read_cell_model(model)
+        cells = ad.read_h5ad(study / "cells.h5ad")[:, weights.genes]
+        z = (cells.to_df() - weights.mean) / weights.std
+        label = made.cell_groups.set_index("cell")["group"]
+        means = z.groupby(label.loc[z.index].to_numpy()).mean() @ weights.layers[0][0][:, 0]
+        own = made.groups.query("by == 'label' and drug == @drug").set_index("group")["unreduced"]
+        np.testing.assert_allclose(own, means[own.index], rtol=5e-3, atol=1e-3)
 
 
 def test_the_planted_drug_is_found_with_its_group_and_unrelated_ones_are_not(made: Screen) -> None:
@@ -125,7 +133,7 @@ def test_general_sensitivity_has_rows_of_its_own(made: Screen) -> None:
         ("label", "resistant"),
     }
     assert rows["score"].notna().all()
-    assert rows[["p", "fdr", "share_sensitive", "specific"]].isna().all(axis=None)
+    assert rows[["p", "fdr", "share_sensitive", "specific", "unreduced"]].isna().all(axis=None)
 
 
 def test_chosen_drugs_have_the_numbers_that_they_have_among_all(

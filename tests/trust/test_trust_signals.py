@@ -14,6 +14,7 @@ def fit_of(**changes: object) -> DrugFit:
         "target": np.linspace(0, 1, 40),
         "loadings": np.array([1.0, 0, 0, 0]),
         "temperature": 1.0,
+        "line_weights": np.zeros(40),
         "response_map": np.zeros((40, K)),
         "covariance": 0.25 * np.eye(K),
         "left_out": np.linspace(0, 1, 40),

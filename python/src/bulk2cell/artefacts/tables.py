@@ -147,7 +147,17 @@ TABLES: Mapping[Kind, Mapping[str, Mapping[str, Column]]] = {
             **dict.fromkeys(("by", "group", "drug"), text),
             "cells": whole,
             **dict.fromkeys(
-                ("score", "specific", "share_sensitive", "share_low", "share_high", "contrast", "p", "fdr"),
+                (
+                    "score",
+                    "unreduced",
+                    "specific",
+                    "share_sensitive",
+                    "share_low",
+                    "share_high",
+                    "contrast",
+                    "p",
+                    "fdr",
+                ),
                 number_or_none,
             ),
         },

@@ -1,6 +1,7 @@
 """The cells of a screen: reduced to their leading components, once for all drugs."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,8 @@ class ScreenCells:
         Scaling of the cells, per gene.
     units, naming
         How the file was read.
+    group_means
+        By the name of a column: the standardised expression of the mean cell of each of its groups, groups x genes.
     account, warnings
         What was kept: what, before, after; and what a person should know.
     """
@@ -64,6 +67,7 @@ class ScreenCells:
     std: NDArray[np.float32]
     units: Units
     naming: Naming
+    group_means: dict[str, NDArray[np.float64]]
     account: list[dict[str, Any]]
     warnings: list[str]
 
@@ -75,6 +79,7 @@ def encode_cells(
     declared: Scale,
     parameters: StudyParameters,
     components: int,
+    labels: Mapping[str, "pd.Series[str]"],
 ) -> ScreenCells:
     """Read all cells and reduce them, as a study of these lines and a model of it would.
 
@@ -86,6 +91,8 @@ def encode_cells(
         The cells' declared scale; auto: detect it.
     components
         K; fewer where there are fewer cells or genes.
+    labels
+        Groups of all cells, by the name of their column.
 
     Raises
     ------
@@ -102,9 +109,12 @@ def encode_cells(
     directions = leading_components(standardise(X, mean, std), components)
     kept = np.zeros(file.count, bool)
     kept[rows] = True
+    members = {by: mark_members(of_cells, kept) for by, of_cells in labels.items()}
+    scaling = directions, mean, std
+    codes, sums = _encode(file, naming.symbols, genes, scaling, survey.units, parameters, members)
     return ScreenCells(
         names=survey.cells.index.to_numpy(),
-        codes=_encode(file, naming.symbols, genes, directions, mean, std, survey.units, parameters),
+        codes=codes,
         kept=kept,
         genes=genes,
         shared=steps[0]["after"],
@@ -113,6 +123,9 @@ def encode_cells(
         std=std,
         units=survey.units,
         naming=naming,
+        group_means={
+            by: (sums[by] / np.asarray(members[by].sum(axis=0)).reshape(-1, 1) - mean) / std for by in labels
+        },
         account=[*account, *steps],
         warnings=warnings,
     )
@@ -130,24 +143,48 @@ def _training_rows(
     return sp.csr_matrix(X)[np.searchsorted(in_file, drawn)]
 
 
+def mark_members(labels: "pd.Series[str]", kept: NDArray[np.bool_]) -> sp.csr_matrix:
+    """Return which kept cells are in which group, cells x groups in the order of their names."""
+    groups = pd.Categorical(labels.where(kept)).codes
+    inside = np.flatnonzero(groups >= 0)
+    ones = np.ones(len(inside), np.float32)
+    return sp.csr_matrix((ones, (inside, groups[inside])), shape=(len(groups), groups.max(initial=-1) + 1))
+
+
 def _encode(
     file: CellFile,
     symbols: "pd.Index[str]",
     genes: "pd.Index[str]",
-    components: NDArray[np.float32],
-    mean: NDArray[np.float32],
-    std: NDArray[np.float32],
+    scaling: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
     units: Units,
     parameters: StudyParameters,
-) -> NDArray[np.float32]:
-    """Return the codes of all cells."""
+    members: Mapping[str, sp.csr_matrix],
+) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float64]]]:
+    """Return the codes of all cells, and the summed expression of each group, groups x genes.
+
+    Parameters
+    ----------
+    scaling
+        Components, mean and standard deviation.
+    members
+        See `mark_members`.
+    """
+    components, mean, std = scaling
     layer = np.ascontiguousarray(components.T), np.zeros(len(components), np.float32)
     found = find_genes(symbols, list(genes), often_first(layer, mean, std), 0, str(file.path))
     columns = one_column_each(found, units, parameters.target_sum, file)
     none = np.zeros((0, len(genes)), np.float32)
     first = first_layer(layer, mean, std, none, columns.present)
+    sums = {by: np.zeros((marks.shape[1], len(genes))) for by, marks in members.items()}
 
-    def encode(start: int, block: Block) -> NDArray[np.float32]:
-        return through(first, normalise(block, columns, units, parameters.target_sum))
+    def encode(start: int, block: Block) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        cells = normalise(block, columns, units, parameters.target_sum)
+        rows = slice(start, start + file.step)
+        return through(first, cells), [(marks[rows].T @ cells).toarray() for marks in members.values()]
 
-    return np.concatenate(list(each_block(file, "reduce cells", encode)))
+    codes = []
+    for of_block, added in each_block(file, "reduce cells", encode):
+        codes.append(of_block)
+        for by, more in zip(members, added, strict=True):
+            sums[by][:, columns.present] += more
+    return np.concatenate(codes), sums

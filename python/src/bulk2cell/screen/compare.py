@@ -13,9 +13,10 @@ from bulk2cell.cores import threads
 from bulk2cell.progress import track
 from bulk2cell.screen.cells import ScreenCells
 from bulk2cell.screen.drugs import DrugRelease, FittedDrugs, stack
-from bulk2cell.screen.fit import Vector
+from bulk2cell.screen.fit import DrugFit, Vector
 from bulk2cell.screen.general import find_general, take_out_general
 from bulk2cell.screen.groups import Grouping, adjust, draw_cells, permuted_p_values, share_interval
+from bulk2cell.screen.lines import Lines
 
 CELLS_AT_ONCE = 20_000
 
@@ -25,6 +26,7 @@ def compare_groups(
     chosen: Sequence[DrugRelease],
     groupings: Sequence[Grouping],
     cells: ScreenCells,
+    lines: Lines,
     covariance: Vector,
     permutations: int,
     seed: int,
@@ -69,6 +71,7 @@ def compare_groups(
                 "drug": np.repeat([drug for drug, _ in chosen], len(grouping.names)),
                 "cells": np.tile([len(members) for members in grouping.members], len(fits)),
                 "score": (loadings @ grouping.means.T / temperature[:, None]).ravel(),
+                "unreduced": score_mean_cells(fits, cells.group_means.get(grouping.by), lines, grouping),
                 "specific": (specific @ (grouping.means - middle).T).ravel(),
                 "share_sensitive": share,
                 "share_low": np.minimum(low, share),
@@ -82,6 +85,25 @@ def compare_groups(
     return pd.concat(tables, ignore_index=True)
 
 
+def score_mean_cells(
+    fits: Sequence[DrugFit], means: Vector | None, lines: Lines, grouping: Grouping
+) -> Vector:
+    """Return the score of each group's mean cell over all genes, without reduction to components; drugs x groups, flat.
+
+    Over many cells noise averages out by itself, and what the components leave out counts.
+
+    Parameters
+    ----------
+    means
+        Standardised expression, groups x genes; None: not known, since the cells were clustered after they were read.
+    """
+    if means is None:
+        return np.full(len(fits) * len(grouping.names), np.nan)
+    to_lines = means @ lines.z.T.astype(np.float64)
+    scores = [to_lines[:, fit.lines] @ fit.line_weights / fit.temperature for fit in fits]
+    return np.concatenate(scores)
+
+
 def _general_rows(grouping: Grouping, general: Vector) -> pd.DataFrame:
     """Return general sensitivity by group; it is no drug and has no share and no p value."""
     return pd.DataFrame(
@@ -91,7 +113,7 @@ def _general_rows(grouping: Grouping, general: Vector) -> pd.DataFrame:
             "drug": GENERAL,
             "cells": [len(members) for members in grouping.members],
             "score": grouping.means @ general,
-            **dict.fromkeys(("specific", "share_sensitive", "share_low", "share_high"), np.nan),
+            **dict.fromkeys(("unreduced", "specific", "share_sensitive", "share_low", "share_high"), np.nan),
             "contrast": grouping.contrasts @ general,
             "p": np.nan,
             "fdr": np.nan,

@@ -35,6 +35,8 @@ class DrugFit:
         Of the components: a cell's score is its code times these (K); the score over the temperature is its log odds.
     temperature
         See `fit_temperature`.
+    line_weights
+        A gene's weight is the lines' standardised expression times these (n).
     response_map
         From the target to the loadings, n x K, so that another target has the loadings `response_map.T @ target`.
     covariance
@@ -49,6 +51,7 @@ class DrugFit:
     target: Vector
     loadings: Vector
     temperature: float
+    line_weights: Vector
     response_map: Vector
     covariance: Vector
     left_out: Vector
@@ -90,6 +93,7 @@ def fit_drug(
         target=target,
         loadings=loadings,
         temperature=_find_temperature(lines, response, labels, train, ridge),
+        line_weights=root * dual - share * (root @ dual),
         response_map=weighted - share[:, None] * weighted.sum(axis=0),
         covariance=influence.T @ influence,
         left_out=target - removed / root,

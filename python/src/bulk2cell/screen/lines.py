@@ -24,15 +24,20 @@ class Lines:
         The lines in the components that the cells are reduced to, L x K.
     weights
         How much each line weighs, see `draw_line_weights`.
-    genes
-        Number of genes.
+    z
+        Standardised expression, L x genes.
     """
 
     names: "pd.Index[str]"
     gram: NDArray[np.float32]
     codes: NDArray[np.float32]
     weights: NDArray[np.float64]
-    genes: int
+    z: NDArray[np.float32]
+
+    @property
+    def genes(self) -> int:
+        """Number of genes."""
+        return int(self.z.shape[1])
 
 
 def share_lines(
@@ -50,4 +55,4 @@ def share_lines(
         Of the lines' weights.
     """
     z = standardise(expression, *gene_statistics(expression))
-    return Lines(names, z @ z.T, z @ components.T, draw_line_weights(len(names), seed), z.shape[1])
+    return Lines(names, z @ z.T, z @ components.T, draw_line_weights(len(names), seed), z)

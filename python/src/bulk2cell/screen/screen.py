@@ -74,7 +74,7 @@ def screen(
     everything = reference.bulk.expression
     expression = everything[~everything.obs_names.isin(excluded)].copy()
     components = NetworkParameters.cell_components
-    cells = encode_cells(file, reference, expression, cell_input.scale, study, components)
+    cells = encode_cells(file, reference, expression, cell_input.scale, study, components, labels)
     say(f"{file.path}: {cells.kept.sum()} of {len(cells.kept)} cells, {len(cells.genes)} genes")
     of_genes = expression[:, cells.genes].X
     lines = share_lines(of_genes, expression.obs_names, cells.components, seed)
@@ -88,7 +88,7 @@ def screen(
     groupings = [group_cells(by, of_cells, cells.kept, cells.codes) for by, of_cells in labels.items()]
     covariance = np.cov(cells.codes[cells.kept], rowvar=False, bias=True).reshape(2 * [cells.codes.shape[1]])
     of_groups = compare_groups(
-        fitted, chosen, groupings, cells, covariance, parameters.screen_permutations, seed
+        fitted, chosen, groupings, cells, lines, covariance, parameters.screen_permutations, seed
     )
     near = find_near_lines(cells.mean, np.asarray(of_genes))
     of_drugs = rate_drugs(fitted, chosen, covariance, near)

@@ -26,7 +26,7 @@ def trust_study(data: TrainingData, losses: LossParameters, seed: int) -> Trust 
         return None
     z, study = data.bulk.cpu().numpy(), data.study
     weights = draw_line_weights(len(z), seed)
-    lines = Lines(study.bulk.obs_names, z @ z.T, z @ components.T, weights, z.shape[1])
+    lines = Lines(study.bulk.obs_names, z @ z.T, z @ components.T, weights, z)
     response, labels, train = (values.cpu().numpy() for values in (data.response, data.labels, data.train))
     fit = fit_drug(lines, response, labels, train, losses.ridge_penalty)
     covariance = np.atleast_2d(np.cov(data.cells.cpu().numpy() @ components.T, rowvar=False, bias=True))
