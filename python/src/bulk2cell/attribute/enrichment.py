@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 SEED = 0
 BLOCKS = 10
+ROUNDING = 1e-9  # of sums; which of two equal extremes is larger must not hang on it
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -70,7 +71,8 @@ def find_hits(ordered: "pd.Index[str]", pathways: pd.DataFrame) -> tuple["pd.Ind
 def score_sets(hits: NDArray[np.integer], weights: Floats) -> tuple[Floats, Integers]:
     """Return the enrichment score of every row of hits, and the index of the hit at which it is reached.
 
-    The running sum is extreme just before a hit or at it, so that it is summed over 2 x hits steps, not over genes.
+    The running sum is extreme just before a hit or at it, so that it is summed over 2 x hits steps, not over genes. Where it
+    reaches as far down as up, the first of both counts.
     """
     sets, size = hits.shape
     own = weights[hits]
@@ -78,8 +80,11 @@ def score_sets(hits: NDArray[np.integer], weights: Floats) -> tuple[Floats, Inte
     steps[:, ::2] = (np.diff(hits, prepend=-1) - 1) * (-1 / (len(weights) - size))
     steps[:, 1::2] = own * (1 / own.cumsum(axis=1)[:, -1:])
     running = steps.cumsum(axis=1)
-    peaks = np.abs(running).argmax(axis=1)
-    return running[np.arange(sets), peaks], peaks // 2
+    rows, above, below = np.arange(sets), running.argmax(axis=1), running.argmin(axis=1)
+    up, down = running[rows, above], -running[rows, below]
+    first, larger = np.minimum(above, below), np.where(up > down, above, below)
+    peaks = np.where(np.abs(up - down) <= ROUNDING, first, larger)
+    return running[rows, peaks], peaks // 2
 
 
 def draw_sets(sizes: Integers, genes: int, number: int) -> Iterator[tuple[int, NDArray[np.int32]]]:
