@@ -23,9 +23,9 @@ from bulk2cell.gdsc.lines import line_key
 from bulk2cell.gdsc.responses import tabulate_responses
 from bulk2cell.parameters import LossParameters, NetworkParameters, SimulateParameters, StudyParameters
 from bulk2cell.preprocess.reference import Reference, open_reference
+from bulk2cell.ridge.lines import share_lines
 from bulk2cell.screen.cells import encode_cells
 from bulk2cell.screen.drugs import fit_drugs
-from bulk2cell.screen.lines import share_lines
 from bulk2cell.simulate.simulate import draw_cells
 from bulk2cell.trust.signals import find_near_lines, nearby_correlation, stability
 

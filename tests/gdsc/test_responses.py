@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 
 from bulk2cell.gdsc.lines import take_response
-from bulk2cell.gdsc.responses import latest_releases, tabulate_responses
+from bulk2cell.gdsc.responses import tabulate_responses
 
 
 def test_every_column_is_what_one_drug_alone_gives() -> None:
@@ -21,5 +21,3 @@ def test_every_column_is_what_one_drug_alone_gives() -> None:
     for drug, release in table:
         expected, _ = take_response(rows, drug, release, "AUC", "table")
         pd.testing.assert_series_equal(table[drug, release].dropna(), expected, check_names=False)
-    last = latest_releases(table)
-    assert [key[1] for key in last] == ["GDSC2"] * 3

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from scipy.stats import kstest
 
+from bulk2cell.ridge.fit_drug import DrugFit
 from bulk2cell.ridge.target import rank_response
 from bulk2cell.screen.cover import cover_groups
-from bulk2cell.screen.fit import DrugFit
 from bulk2cell.screen.general import find_general, take_out_general
 from bulk2cell.screen.groups import adjust, draw_cells, group_cells, permuted_p_values, share_interval
 
@@ -23,7 +23,6 @@ def fit_of(target: np.ndarray, response_map: np.ndarray, covariance: float = 1e-
         response_map=response_map,
         covariance=covariance * np.eye(K),
         left_out=target,
-        left_out_code=target,
     )
 
 
@@ -47,6 +46,15 @@ def test_an_effect_that_no_permutation_reaches_has_a_p_value_below_their_number(
     p = permuted_p_values(fit, np.eye(K)[:2], 200, random)
     assert 0 < p[0] < 1e-12
     assert p[1] == 1
+
+
+def test_permutations_beyond_a_block_and_many_lines_are_counted() -> None:
+    random = np.random.default_rng(0)
+    fit = fit_of(rank_response(random.normal(size=40_000)), np.zeros((40_000, K)))
+    assert permuted_p_values(fit, np.eye(K)[:1], 200, random).tolist() == [1]
+    small = fit_of(rank_response(random.normal(size=30)), random.normal(size=(30, K)))
+    once, more = (permuted_p_values(small, np.eye(K), number, random) for number in (1000, 2500))
+    np.testing.assert_allclose(once, more, atol=0.05)
 
 
 def test_one_group_alone_has_no_contrast() -> None:
@@ -74,10 +82,9 @@ def test_the_interval_of_a_share_widens_with_the_uncertainty_of_the_lines(
     codes = random.normal(size=(1000, K)).astype(np.float32) + np.float32(0.5)
     grouping = group_cells("g", pd.Series(["a"] * 1000), np.ones(1000, bool), codes)
     fit = fit_of(np.ones(1), np.ones((1, K)), covariance)
-    low, high = share_interval(fit, draw_cells(grouping, codes, random), random)[:, 0]
-    share = (codes @ fit.loadings >= 0).mean()
-    assert low < share < high
-    assert (high - low < 0.25) == narrow
+    low, high = share_interval(fit, grouping, draw_cells(grouping, codes, random), random)[:, 0]
+    assert low < (codes @ fit.loadings >= 0).mean()
+    assert (high - low < 0.1) == narrow
 
 
 def test_rates_of_false_discovery_leave_out_what_was_not_tested() -> None:

@@ -13,6 +13,7 @@ from bulk2cell.artefacts.cell_model import read_cell_model
 from bulk2cell.artefacts.folder import save
 from bulk2cell.artefacts.screen import GENERAL, Screen, read_probabilities, read_screen
 from bulk2cell.cells.open_cells import open_cells
+from bulk2cell.errors import InputError
 from bulk2cell.parameters import (
     CellInput,
     CellLabels,
@@ -177,6 +178,43 @@ def test_without_a_column_cells_are_clustered(screen_of: Callable[..., Screen], 
     table = pd.crosstab(found.cell_groups["group"], label)
     assert (table.max(axis=1) / table.sum(axis=1)).mean() > 0.9
     assert found.cell_groups["sample"].isna().all()
+
+
+def test_groups_may_be_the_samples(screen_of: Callable[..., Screen]) -> None:
+    found = screen_of(parameters=replace(BY_LABEL, group_column="cell_line"))
+    assert list(found.cell_groups["group"]) == list(found.cell_groups["sample"])
+    assert set(found.groups["by"]) == {"cell_line"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        (ScreenParameters(group_column="good"), "no cell with enough genes has a value in column 'good'"),
+        (ScreenParameters(screen_sample_column=CLUSTERS), "name of the clusters"),
+    ],
+)
+def test_columns_that_group_no_cell_or_hide_the_clusters_are_refused(
+    screen_of: Callable[..., Screen],
+    world: Path,
+    tmp_path: Path,
+    parameters: ScreenParameters,
+    said: str,
+) -> None:
+    cells = ad.read_h5ad(world / "cells.h5ad")
+    poor = np.arange(cells.n_obs) < 5
+    cells.X = sp.csr_matrix(sp.diags((~poor).astype(np.float32)) @ cells.X)
+    cells.obs["good"] = np.where(poor, "yes", None)
+    cells.obs[CLUSTERS] = "1"
+    cells.write_h5ad(tmp_path / "cells.h5ad")
+    with pytest.raises(InputError, match=said):
+        screen_of(tmp_path / "cells.h5ad", parameters=parameters)
+
+
+def test_few_cells_are_screened(screen_of: Callable[..., Screen], world: Path, tmp_path: Path) -> None:
+    ad.read_h5ad(world / "cells.h5ad")[:6].copy().write_h5ad(tmp_path / "cells.h5ad")
+    found = screen_of(tmp_path / "cells.h5ad", parameters=ScreenParameters(screen_permutations=200))
+    assert found.probabilities(slice(None)).shape == (6, len(found.drugs))
+    assert found.cell_groups["group"].notna().all()
 
 
 def test_what_is_saved_is_what_was_made(made: Screen, tmp_path: Path) -> None:

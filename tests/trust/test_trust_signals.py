@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bulk2cell.screen.fit import DrugFit
+from bulk2cell.ridge.fit_drug import DrugFit
 from bulk2cell.trust.signals import NEAR, find_near_lines, nearby_correlation, stability
 
 K = 4
@@ -18,7 +18,6 @@ def fit_of(**changes: object) -> DrugFit:
         "response_map": np.zeros((40, K)),
         "covariance": 0.25 * np.eye(K),
         "left_out": np.linspace(0, 1, 40),
-        "left_out_code": np.linspace(0, 1, 40),
     }
     return DrugFit(**{**values, **changes})
 

@@ -54,6 +54,11 @@ def values_in(text: str) -> list[str]:
     return [value.strip().lower() for value in text.split(",") if value.strip()]
 
 
+def names_in(text: str) -> list[str]:
+    """Return the names of a list separated by semicolons, without spaces around."""
+    return [name.strip() for name in text.split(";") if name.strip()]
+
+
 def take(group: type[Group], values: Mapping[str, Any]) -> Group:
     """Make a parameter class of those of `values` that are its fields; what is not given keeps its default."""
     names = {entry.name for entry in fields(group)}  # type: ignore[arg-type]

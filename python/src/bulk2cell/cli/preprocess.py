@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bulk2cell.cli.options import with_parameters
-from bulk2cell.parameters import READABLE_CELLS, CellInput, CellLabels, StudyParameters
+from bulk2cell.parameters import READABLE_CELLS, CellInput, CellLabels, StudyParameters, names_in
 
 
 @with_parameters
@@ -64,6 +64,6 @@ def preprocess(
     from bulk2cell.stages import preprocess as library
 
     sources = Sources(bulk, response, cells, gene_sets, gene_ids, labels)
-    lines = [name.strip() for name in exclude_lines.split(";") if name.strip()]
+    lines = names_in(exclude_lines)
     inputs = cell_input, cell_labels, parameters
     typer.echo(library(sources, pair or out.name, drug, out, lines, tag, *inputs))

@@ -15,6 +15,7 @@ from bulk2cell.parameters import (
     ScreenParameters,
     StudyParameters,
     TrainParameters,
+    names_in,
 )
 
 
@@ -26,7 +27,7 @@ def screen(
     study: StudyParameters,
     reference: Annotated[
         Path | None,
-        typer.Option(help="Folder that `bulk2cell fetch gdsc` wrote, in place of the next three."),
+        typer.Option(help="Folder that `bulk2cell fetch gdsc` wrote; or give --bulk and --response."),
     ] = None,
     bulk: Annotated[Path | None, typer.Option(help="Expression of bulk lines, log2.")] = None,
     response: Annotated[Path | None, typer.Option(help="Dose response of the lines to all drugs.")] = None,
@@ -51,7 +52,7 @@ def screen(
         int, typer.Option(min=0, max=MOST_SEED, help="Seed of everything drawn.")
     ] = TrainParameters.seed,
 ) -> None:
-    """Which drugs would these cells respond to, in which group, and may one believe it: cells -> **screen**.
+    """Which drugs these cells may respond to, in which group, and how far to believe it: cells -> **screen**.
 
     All drugs of the response table at once, by the default strategy; the cells need no label. Writes a table of drugs (what
     they are, how far to trust them on these cells, the group that each sets apart), a table of groups x drugs (mean score,
@@ -79,7 +80,5 @@ def screen(
             "reference: give the folder that `bulk2cell fetch gdsc` wrote, or --bulk and --response"
         )
     parameters = ScreenParameters(group_column, sample_column, permutations)
-    lines, names = (
-        [name.strip() for name in given.split(";") if name.strip()] for given in (exclude_lines, drugs)
-    )
-    typer.echo(library(cells, out, paths, parameters, cell_input, study, lines, names, seed))
+    given = parameters, cell_input, study, names_in(exclude_lines), names_in(drugs), seed
+    typer.echo(library(cells, out, paths, *given))

@@ -52,9 +52,3 @@ def tabulate_responses(table: pd.DataFrame, measure: Measure, source: str) -> pd
     kept = found.merge(collide, how="left", on=places, indicator="collides").query("collides == 'left_only'")
     table = kept.pivot_table(index="cell_line", columns=["drug", "release"], values="value", observed=True)
     return table.sort_index().sort_index(axis=1)
-
-
-def latest_releases(responses: pd.DataFrame) -> pd.DataFrame:
-    """Return of each drug the last release by name, as `take_response` does for release auto."""
-    drugs = responses.columns.get_level_values("drug")
-    return responses.loc[:, ~drugs.duplicated(keep="last")]

@@ -1,4 +1,4 @@
-"""One drug of a screen: which share of each group is sensitive, and may one believe it."""
+"""One drug of a screen: which share of each group is sensitive, and how far to believe it."""
 
 import textwrap
 from typing import TYPE_CHECKING, Any

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -137,11 +138,18 @@ def describe_predictions(predictions: Predictions) -> list[str]:
     return [
         f"{content['drug']}: {len(table)} cells, of which {called[SENSITIVE]} are called sensitive, {called[RESISTANT]} "
         f"resistant, and {called[UNCERTAIN]} ({called[UNCERTAIN] / len(table):.0%}) are uncertain",
-        *([describe_trust(Trust(**content["trust"]))] if content["trust"] else []),
+        *_of_trust(content),
         f"read from {reading['matrix']} ({content['scale']}{logged}), genes named by {reading['gene_names']}: "
         f"{genes['found']} of the model's {genes['model']} genes are there",
         *(f"warning: {text}" for text in content["warnings"]),
     ]
+
+
+def _of_trust(content: Mapping[str, Any]) -> list[str]:
+    if not content["trust"]:
+        return []
+    of_others = "" if content["on_study"] else " That is so for the cells that the model was made for."
+    return [describe_trust(Trust(**content["trust"])) + of_others]
 
 
 def width_of(model: CellModel, parameters: PredictParameters) -> float | None:

@@ -7,12 +7,11 @@ import pandas as pd
 
 from bulk2cell.artefacts.screen import GENERAL, ScreenTables
 from bulk2cell.pl.given import Tables
-from bulk2cell.screen.rate import SIGNIFICANT
+from bulk2cell.screen.rate import AT_ODDS, SIGNIFICANT
 from bulk2cell.trust.expect import GRADES, USABLE
 
 NAMED = 3  # drugs of a group in a sentence
 MOST_GROUPS = 6  # in a sentence
-UNLIKE = 0.5  # correlation of two releases: below it they share less than a quarter of the variance
 
 
 @dataclass(frozen=True)
@@ -132,10 +131,10 @@ def _not_to_believe(tables: Tables, by: str, counts: Mapping[str, int]) -> str:
 
 def _disagreement(drugs: pd.DataFrame) -> str:
     twice = drugs[drugs["grade"].isin(USABLE) & drugs["agreement"].notna()]
-    unlike = twice.loc[twice["agreement"] < UNLIKE, "drug"].astype(str).tolist()
+    unlike = twice.loc[twice["agreement"] < AT_ODDS, "drug"].astype(str).tolist()
     if not unlike:
         return ""
     return (
         f"{len(unlike):,} of the {len(twice):,} trusted drugs that GDSC tested in two releases get unlike answers from "
-        f"the two (correlation over the cells below {UNLIKE}): {name_first(unlike)}."
+        f"the two (correlation over the cells below {AT_ODDS}): {name_first(unlike)}."
     )

@@ -64,9 +64,9 @@ def trust(data: TrainingData, losses: LossParameters, training: TrainParameters)
     """Return what can be expected of a model that learnt ranks and no label of a cell."""
     if losses.ridge_target != "rank" or REGIMES[training.regime].sees_labels:
         return None
-    from bulk2cell.trust.of_study import trust_study
+    from bulk2cell.trust.rate import rate_study
 
-    return trust_study(data, losses, training.seed)
+    return rate_study(data, losses, training.seed)
 
 
 def cell_layers(strategy: Strategy, stored: Callable[[str], Array]) -> list[Affine]:

@@ -9,7 +9,7 @@ from bulk2cell.artefacts.spreadsheet import original
 from bulk2cell.errors import InputError, ParameterError
 from bulk2cell.forms import PAIR_NAME, TEXT
 from bulk2cell.gdsc.lines import find_drug, read_response_table
-from bulk2cell.parameters import CellInput, CellLabels, take
+from bulk2cell.parameters import CellInput, CellLabels, names_in, take
 from bulk2cell.printable import shown
 from bulk2cell.tables import read_rows
 
@@ -210,7 +210,7 @@ def _pair(row: dict[str, str], folder: Path, where: str) -> SheetRow:
         drug=row["drug"],
         cells=folder / row["cells"],
         labels=folder / row["labels"] if row.get("labels") else None,
-        exclude_lines=tuple(line.strip() for line in row.get("exclude_lines", "").split(";") if line.strip()),
+        exclude_lines=tuple(names_in(row.get("exclude_lines", ""))),
         group_column=row.get("group_column", ""),
         tag=row.get("tag", ""),
         cell_input=cell_input,

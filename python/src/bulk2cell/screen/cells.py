@@ -43,8 +43,6 @@ class ScreenCells:
         Whether a cell has enough genes to count in groups.
     genes
         Symbols of the genes that cells and lines share and that vary most in either.
-    shared
-        Number of genes that cells and lines share.
     components
         K x genes, orthonormal, of standardised cells.
     mean, std
@@ -61,7 +59,6 @@ class ScreenCells:
     codes: NDArray[np.float32]
     kept: NDArray[np.bool_]
     genes: "pd.Index[str]"
-    shared: int
     components: NDArray[np.float32]
     mean: NDArray[np.float32]
     std: NDArray[np.float32]
@@ -117,7 +114,6 @@ def encode_cells(
         codes=codes,
         kept=kept,
         genes=genes,
-        shared=steps[0]["after"],
         components=directions,
         mean=mean,
         std=std,

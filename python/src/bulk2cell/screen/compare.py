@@ -11,12 +11,12 @@ from threadpoolctl import threadpool_limits
 from bulk2cell.artefacts.screen import GENERAL
 from bulk2cell.cores import threads
 from bulk2cell.progress import track
+from bulk2cell.ridge.fit_drug import DrugFit, Vector
+from bulk2cell.ridge.lines import Lines
 from bulk2cell.screen.cells import ScreenCells
 from bulk2cell.screen.drugs import DrugRelease, FittedDrugs, stack
-from bulk2cell.screen.fit import DrugFit, Vector
 from bulk2cell.screen.general import find_general, take_out_general
 from bulk2cell.screen.groups import Grouping, adjust, draw_cells, permuted_p_values, share_interval
-from bulk2cell.screen.lines import Lines
 
 CELLS_AT_ONCE = 20_000
 
@@ -49,19 +49,17 @@ def compare_groups(
     loadings = stack(fits, "loadings")
     specific = take_out_general(loadings, general, covariance) / temperature[:, None]
     middle = cells.codes[cells.kept].mean(axis=0, dtype=np.float64)
-    tables = []
-    for grouping in groupings:
+
+    def compare(grouping: Grouping) -> pd.DataFrame:
         drawn = draw_cells(grouping, cells.codes, np.random.default_rng(seed))
 
-        def test(
-            place: int, grouping: Grouping = grouping, drawn: list[NDArray[np.float32]] = drawn
-        ) -> tuple[Vector, Vector]:
+        def test(fit: DrugFit) -> tuple[Vector, Vector]:
             random = np.random.default_rng(seed)
-            p_values = permuted_p_values(fits[place], grouping.contrasts, permutations, random)
-            return p_values, share_interval(fits[place], drawn, random)
+            p_values = permuted_p_values(fit, grouping.contrasts, permutations, random)
+            return p_values, share_interval(fit, grouping, drawn, random)
 
         with threadpool_limits(1), ThreadPoolExecutor(threads()) as pool:
-            tested = list(track(pool.map(test, range(len(fits))), f"compare {grouping.by}", len(fits)))
+            tested = list(track(pool.map(test, fits), f"compare {grouping.by}", len(fits)))
         share = shares_sensitive(grouping, cells.codes, loadings).ravel()
         low, high = (np.concatenate([ends[side] for _, ends in tested]) for side in (0, 1))
         table = pd.DataFrame(
@@ -81,8 +79,9 @@ def compare_groups(
             }
         )
         table["fdr"] = adjust(table["p"].to_numpy())
-        tables += [_general_rows(grouping, general), table]
-    return pd.concat(tables, ignore_index=True)
+        return pd.concat([_general_rows(grouping, general), table])
+
+    return pd.concat([compare(grouping) for grouping in groupings], ignore_index=True)
 
 
 def score_mean_cells(

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from bulk2cell.cores import threads
 from bulk2cell.errors import InputError
+from bulk2cell.gdsc.known_drugs import known_drugs, name_key
 from bulk2cell.gdsc.labels import response_labels
 from bulk2cell.gdsc.lines import find_drug
 from bulk2cell.gdsc.responses import tabulate_responses
@@ -18,8 +19,8 @@ from bulk2cell.parameters import StudyParameters
 from bulk2cell.preprocess.reference import Reference
 from bulk2cell.preprocess.source_lines import split_lines
 from bulk2cell.progress import track
-from bulk2cell.screen.fit import DrugFit, fit_drug
-from bulk2cell.screen.lines import Lines
+from bulk2cell.ridge.fit_drug import DrugFit, fit_drug
+from bulk2cell.ridge.lines import Lines
 
 DrugRelease = tuple[str, str]
 
@@ -41,7 +42,7 @@ class FittedDrugs:
 
     def chosen(self, release: str) -> list[DrugRelease]:
         """Return of each drug the one release that a study would take: the last by name for auto."""
-        last = {drug: key for key in sorted(self.fits) for drug in key[:1]}
+        last = {key[0]: key for key in sorted(self.fits)}
         return [
             key
             for key in sorted(self.fits)
@@ -125,8 +126,6 @@ def stack(fits: Sequence[DrugFit], what: str) -> np.ndarray[tuple[int, ...], np.
 
 def describe_drugs(chosen: Sequence[DrugRelease], lines: Sequence[int]) -> pd.DataFrame:
     """Return columns drug, release, synonyms, target, pathway and lines; empty text where a thing is not known."""
-    from bulk2cell.gdsc.known_drugs import known_drugs, name_key
-
     known = (
         known_drugs()
         .assign(key=lambda rows: rows["drug"].map(name_key))

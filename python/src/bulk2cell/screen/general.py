@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bulk2cell.screen.fit import Vector
+from bulk2cell.ridge.fit_drug import Vector
 
 
 def find_general(loadings: Vector, code_covariance: Vector) -> Vector:

@@ -7,10 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control, norm
 
-from bulk2cell.screen.fit import DrugFit, Vector
+from bulk2cell.ridge.fit_drug import DrugFit, Vector
 
 DRAWS = 200  # the ends of a 95 % interval then vary by a tenth of its width
-CELLS_OF_A_DRAW = 100  # their own part in the interval's width is at most 0.1 either way, that of a small sample of a tumour
+CELLS_OF_A_GROUP = 500  # they show the group's share to 0.02
+PERMUTATIONS_AT_ONCE = 1000  # 8 MB of 1,000 lines
 FEW = 10  # permutations at least as extreme below which the tail is taken from a normal distribution
 
 
@@ -54,7 +55,9 @@ def group_cells(
     known = labels.where(kept)
     names = sorted(known.dropna().unique())
     members = [np.flatnonzero(known == name) for name in names]
-    sums = np.array([codes[cells].sum(axis=0, dtype=np.float64) for cells in members]).reshape(len(names), -1)
+    sums = np.array([codes[cells].sum(axis=0, dtype=np.float64) for cells in members]).reshape(
+        len(names), codes.shape[1]
+    )
     counts = np.array([len(cells) for cells in members])[:, None]
     means = sums / np.maximum(counts, 1)
     others = (sums.sum(axis=0) - sums) / np.maximum(counts.sum() - counts, 1)
@@ -79,9 +82,11 @@ def permuted_p_values(
         return np.full(len(contrasts), np.nan)
     of_lines = contrasts @ fit.response_map.T
     target = fit.target - fit.target.mean()
-    orders = random.permuted(np.tile(np.arange(len(target), dtype=np.int16), (permutations, 1)), axis=1)
-    distance = np.abs(of_lines @ target)
-    extreme = (np.abs(target[orders] @ of_lines.T) >= distance).sum(axis=0)
+    distance, extreme = np.abs(of_lines @ target), np.zeros(len(contrasts), np.int64)
+    for start in range(0, permutations, PERMUTATIONS_AT_ONCE):
+        number = min(PERMUTATIONS_AT_ONCE, permutations - start)
+        permuted = random.permuted(np.tile(target, (number, 1)), axis=1)
+        extreme += (np.abs(permuted @ of_lines.T) >= distance).sum(axis=0)
     counted = (1 + extreme) / (1 + permutations)
     deviation = of_lines.std(axis=1) * np.sqrt(np.sum(target**2) * len(target) / (len(target) - 1))
     tail = 2 * norm.sf(distance / np.where(deviation > 0, deviation, 1))
@@ -100,14 +105,20 @@ def adjust(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
 def draw_cells(
     grouping: Grouping, codes: NDArray[np.float32], random: np.random.Generator
 ) -> list[NDArray[np.float32]]:
-    """Return the codes of some cells of each group, drawn with replacement: groups of `DRAWS` x cells x K."""
-    return [codes[random.choice(members, (DRAWS, CELLS_OF_A_DRAW))] for members in grouping.members]
+    """Return the codes of the cells of each group, of large groups those of some cells."""
+    return [
+        codes[random.choice(members, min(len(members), CELLS_OF_A_GROUP), replace=False)]
+        for members in grouping.members
+    ]
 
 
-def share_interval(fit: DrugFit, drawn: list[NDArray[np.float32]], random: np.random.Generator) -> Vector:
+def share_interval(
+    fit: DrugFit, grouping: Grouping, drawn: list[NDArray[np.float32]], random: np.random.Generator
+) -> Vector:
     """Return the ends of 95 % intervals of the share of sensitive cells, 2 x groups.
 
-    Every draw takes other cells of the group and the loadings of another Bayesian bootstrap of the lines.
+    Every draw takes the loadings of another Bayesian bootstrap of the lines and, with replacement, as many cells as the
+    group has.
 
     Parameters
     ----------
@@ -115,9 +126,10 @@ def share_interval(fit: DrugFit, drawn: list[NDArray[np.float32]], random: np.ra
         See `draw_cells`.
     """
     normal = random.standard_normal((DRAWS, len(fit.loadings)))
-    loadings = (fit.loadings + normal @ _root(fit.covariance).T).astype(np.float32)[:, :, None]
-    shares = [((cells @ loadings)[:, :, 0] >= 0).mean(axis=1) for cells in drawn]
-    return np.asarray(np.quantile(np.array(shares), [0.025, 0.975], axis=1))
+    loadings = (fit.loadings + normal @ _root(fit.covariance).T).astype(np.float32)
+    shares = np.array([(cells @ loadings.T >= 0).mean(axis=0) for cells in drawn])
+    sizes = np.array([len(members) for members in grouping.members])[:, None]
+    return np.asarray(np.quantile(random.binomial(sizes, shares) / sizes, [0.025, 0.975], axis=1))
 
 
 def _root(covariance: Vector) -> Vector:

@@ -8,15 +8,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk2cell.artefacts.screen import GENERAL
+from bulk2cell.ridge.fit_drug import Vector
 from bulk2cell.screen.cover import cover_groups
 from bulk2cell.screen.drugs import DrugRelease, FittedDrugs, describe_drugs, stack
-from bulk2cell.screen.fit import DrugFit, Vector
-from bulk2cell.trust.expect import USABLE, Trust, expect
-from bulk2cell.trust.signals import nearby_correlation, stability
+from bulk2cell.trust.expect import USABLE
+from bulk2cell.trust.rate import rate_fit
 
 SIGNIFICANT = 0.05  # false discovery rate
-# Correlation of the scores from two releases of a drug below which neither is a reason to try it.
-AT_ODDS = 0.3
+# Correlation over the cells of the scores from two releases: below it they share less than a quarter of the variance.
+AT_ODDS = 0.5
 
 
 def rate_drugs(
@@ -25,7 +25,7 @@ def rate_drugs(
     """Return one row per drug: what it is, how its scores spread over the cells, and how far to trust them."""
     fits = [fitted.fits[key] for key in chosen]
     others = [fitted.other(key) for key in chosen]
-    trust = [rate(fit, covariance, near) for fit in fits]
+    trust = [rate_fit(fit, covariance, near) for fit in fits]
     table = describe_drugs(chosen, [len(fit.lines) for fit in fits])
     loadings = stack(fits, "loadings")
     spread = np.sqrt(np.einsum("dk,kl,dl->d", loadings, covariance, loadings))
@@ -38,11 +38,6 @@ def rate_drugs(
         spread=spread / stack(fits, "temperature"),
         **pd.DataFrame([asdict(each) for each in trust]),
     )
-
-
-def rate(fit: DrugFit, covariance: Vector, near: NDArray[np.bool_]) -> Trust:
-    """Return how far the scores of cells with codes of this covariance can be trusted."""
-    return expect(stability(fit, covariance), nearby_correlation(fit, near))
 
 
 def correlate(one: Vector, other: Vector, covariance: Vector) -> float:

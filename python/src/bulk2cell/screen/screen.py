@@ -25,11 +25,11 @@ from bulk2cell.preprocess.reference import Reference
 from bulk2cell.preprocess.study_warnings import exclusion_warnings
 from bulk2cell.printable import some
 from bulk2cell.progress import say
+from bulk2cell.ridge.lines import share_lines
 from bulk2cell.screen.cells import ScreenCells, encode_cells
 from bulk2cell.screen.compare import compare_groups
 from bulk2cell.screen.drugs import FittedDrugs, find_drugs, fit_drugs, stack
 from bulk2cell.screen.groups import group_cells
-from bulk2cell.screen.lines import share_lines
 from bulk2cell.screen.rate import rate_drugs, summarise_drugs
 from bulk2cell.trust.expect import USABLE
 from bulk2cell.trust.signals import find_near_lines
@@ -80,12 +80,17 @@ def screen(
     lines = share_lines(of_genes, expression.obs_names, cells.components, seed)
     fitted = fit_drugs(reference, expression, lines, study, LossParameters.ridge_penalty)
     chosen = find_drugs(reference, drugs, fitted, study.release)
-    if parameters.group_column == "":
+    if not parameters.group_column:
         from bulk2cell.screen.clusters import cluster_cells
 
         say("cluster the cells")
         labels = {CLUSTERS: cluster_cells(cells.codes, cells.kept), **labels}
     groupings = [group_cells(by, of_cells, cells.kept, cells.codes) for by, of_cells in labels.items()]
+    for grouping in groupings:
+        if not grouping.names:
+            raise InputError(
+                f"{file.path}: no cell with enough genes has a value in column {grouping.by!r}; give another column"
+            )
     covariance = np.cov(cells.codes[cells.kept], rowvar=False, bias=True).reshape(2 * [cells.codes.shape[1]])
     of_groups = compare_groups(
         fitted, chosen, groupings, cells, lines, covariance, parameters.screen_permutations, seed
@@ -122,7 +127,7 @@ def screen(
         manifest=manifest,
         drugs=of_drugs,
         groups=of_groups,
-        cell_groups=tabulate_cells(cells.names, labels),
+        cell_groups=tabulate_cells(cells.names, labels, parameters.screen_sample_column),
         codes=cells.codes,
         loadings=stack(own, "loadings") / stack(own, "temperature")[:, None],
     )
@@ -137,6 +142,10 @@ def read_groups(file: CellFile, parameters: ScreenParameters) -> dict[str, "pd.S
         If a column is not there, has no value or too many different ones.
     """
     wanted = [name for name in (parameters.group_column, parameters.screen_sample_column) if name]
+    if wanted == [CLUSTERS] and not parameters.group_column:
+        raise InputError(
+            f"{file.path}: column {CLUSTERS!r} has the name of the clusters to be made; give it as groups"
+        )
     obs = file.obs() if wanted else pd.DataFrame()
     found = {}
     for name in dict.fromkeys(wanted):
@@ -155,11 +164,18 @@ def read_groups(file: CellFile, parameters: ScreenParameters) -> dict[str, "pd.S
     return found
 
 
-def tabulate_cells(names: NDArray[Any], labels: Mapping[str, "pd.Series[str]"]) -> pd.DataFrame:
+def tabulate_cells(
+    names: NDArray[Any], labels: Mapping[str, "pd.Series[str]"], sample_column: str
+) -> pd.DataFrame:
     """Return the group, and the sample if samples are known, of every cell."""
-    group, *sample = labels.values()
-    of_cells = {"group": group.to_numpy(object), "sample": sample[0].to_numpy(object) if sample else None}
-    return pd.DataFrame({"cell": names.astype(object), **of_cells})
+    group, sample = next(iter(labels.values())), labels.get(sample_column)
+    return pd.DataFrame(
+        {
+            "cell": names.astype(object),
+            "group": group.to_numpy(object),
+            "sample": None if sample is None else sample.to_numpy(object),
+        }
+    )
 
 
 def left_out_warnings(fitted: FittedDrugs) -> list[str]:
@@ -196,7 +212,7 @@ def _manifest(
         "scale": cells.units.scale,
         "reading": {
             "matrix": file.matrix,
-            "gene_names": cells.naming.column,
+            "gene_names": file.named_by or cells.naming.column,
             "log_base": cells.units.base,
             "total": cells.units.total,
         },

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-# Lowest expected AUROC of each grade. Of the held-out tasks, the lowest third is below 0.64 and holds half of those whose
-# AUROC came out below 0.5; from 0.75 on one in twenty did.
+# Lowest expected AUROC of each grade. Of the held-out tasks 33 % are below 0.64, among them 48 % of those whose AUROC
+# came out below 0.5; from 0.75 on 6 % of the tasks did (docs/trust.md).
 GRADES = {"strong": 0.75, "fair": 0.70, "weak": 0.64, "do not use": 0.0}
 USABLE = ("strong", "fair")
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from bulk2cell.screen.fit import DrugFit, Vector
+from bulk2cell.ridge.fit_drug import DrugFit, Vector
 
 # Enough for a correlation of some precision (standard error 0.08), and few enough to be of like tissues.
 NEAR = 150

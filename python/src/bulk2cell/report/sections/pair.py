@@ -93,9 +93,9 @@ def _setting(pair: PairResults, setting: SettingResults, overview: pd.DataFrame)
 
 def word_trust(setting: SettingResults) -> str:
     """Return how far the first seed can be trusted on the cells of the study; empty where that is not known."""
-    manifests = [seeds[min(seeds)] for seeds in setting.predictions.values()]
-    known = [manifest.content["trust"] for manifest in manifests if manifest.content["trust"]]
-    return describe_trust(Trust(**known[0])) if known else ""
+    first = next(iter(setting.predictions.values()), {})
+    trust = first[min(first)].content["trust"] if first else None
+    return describe_trust(Trust(**trust)) if trust else ""
 
 
 def make_calls_section(cells: str, seeds: Mapping[int, Manifest]) -> CallsSection:

@@ -1,4 +1,4 @@
-"""The lines of a screen: what all drugs share of them."""
+"""What all drugs share of the lines."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from bulk2cell.ridge.target import draw_line_weights
 
 @dataclass(frozen=True)
 class Lines:
-    """L lines, standardised, as seen by the cells of a screen.
+    """L lines, standardised, as seen by some cells.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ def share_lines(
     Parameters
     ----------
     expression
-        Lines x genes of the screen, natural log.
+        Lines x genes, natural log.
     components
         K x genes.
     seed

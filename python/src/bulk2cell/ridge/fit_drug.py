@@ -1,4 +1,4 @@
-"""One drug of a screen: ridge regression of its response on the lines, seen through the components of the cells.
+"""One drug of many: ridge regression of its response on the lines, seen through the components of the cells.
 
 Weights per gene never appear. With X the lines (n x G), D their weights and V the cells' components (K x G), the solution is
 w = X' D^1/2 c with (D^1/2 X X' D^1/2 + penalty) c = D^1/2 y (Saunders, Gammerman & Vovk, ICML 1998), and a cell's score is
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, lapack
 
 from bulk2cell.model.temperature import fit_temperature
+from bulk2cell.ridge.lines import Lines
 from bulk2cell.ridge.target import rank_response
-from bulk2cell.screen.lines import Lines
 
 Vector = NDArray[np.float64]
 Factor = NDArray[np.float32]  # enough: the ridge keeps the condition number below 100
@@ -43,8 +43,6 @@ class DrugFit:
         Of the loadings over Bayesian bootstraps of the lines, K x K.
     left_out
         Score of each line by a model that did not learn from it, all genes (n).
-    left_out_code
-        The same with all lines reduced to the cells' components (n).
     """
 
     lines: NDArray[np.intp]
@@ -55,7 +53,6 @@ class DrugFit:
     response_map: Vector
     covariance: Vector
     left_out: Vector
-    left_out_code: Vector
 
 
 def fit_drug(
@@ -84,9 +81,8 @@ def fit_drug(
     aim = root * (target - share @ target)
     dual, through = _solve(factor, aim), _solve(factor, root[:, None] * centred)
     loadings, weighted = through.T @ aim, root[:, None] * through
-    removed = dual / _diagonal_of_inverse(
-        factor
-    )  # what its being left out adds to a line's weighted residual
+    # What being left out adds to a line's weighted residual.
+    removed = dual / _diagonal_of_inverse(factor)
     influence = ridge * dual[:, None] * through  # on the loadings, of a line's weight
     return DrugFit(
         lines=known,
@@ -97,7 +93,6 @@ def fit_drug(
         response_map=weighted - share[:, None] * weighted.sum(axis=0),
         covariance=influence.T @ influence,
         left_out=target - removed / root,
-        left_out_code=centred @ loadings - np.einsum("ik,ik->i", centred, through) * removed,
     )
 
 
